@@ -1,0 +1,108 @@
+// The one door. Nothing that names a vehicle, a person or a place leaves a store without a Permit, and only
+// Gate makes one, after policy allowed it and the ledger holds it durably. A denial is recorded too.
+//
+//   auto permit = gate.ask(question, scope);
+//   if (!permit) return problem(permit.error());      // Denial or a failed ledger: nothing is answered
+//   auto page = store.search(*permit, query);
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "ledger/ledger.h"
+#include "policy/policy.h"
+
+namespace glasshouse::gate {
+
+enum class Errc { kDenied = 1, kLedgerDown };
+
+// What a permit was given for. Reading functions check that what they are asked lies inside it.
+struct Scope {
+  std::optional<base::Time> from;       // nullopt: as far back as reads are kept
+  std::optional<base::Time> to;
+  std::vector<std::string> camera_ids;  // empty: all of the agency's
+  std::vector<std::string> read_ids;    // for single reads, pictures and corrections; empty: not limited
+  std::string alert_id;                 // for alert actions
+  std::string question;                 // the question in canonical words; ledger field of class kRestricted
+};
+
+class Gate;
+
+class Permit {
+ public:
+  Permit(Permit&&) noexcept = default;
+  Permit& operator=(Permit&&) noexcept = default;
+  Permit(const Permit&) = delete;
+  Permit& operator=(const Permit&) = delete;
+
+  policy::Action action() const { return action_; }
+  const Scope& scope() const { return scope_; }
+  const std::string& officer_id() const { return officer_id_; }
+  const std::string& agency_id() const { return agency_id_; }
+  const std::string& case_id() const { return case_id_; }
+  std::uint64_t ledger_index() const { return ledger_index_; }
+  base::Time granted_at() const { return granted_at_; }
+  base::Time expires_at() const { return expires_at_; }
+
+  // Whether the permit is for this action and still runs at `now`.
+  bool allows(policy::Action action, base::Time now) const { return action_ == action && now < expires_at_; }
+  bool covers_camera(const std::string& camera_id) const;
+  bool covers_time(base::Time t) const;
+  bool covers_read(const std::string& read_id) const;
+
+ private:
+  friend class Gate;
+  Permit() = default;
+
+  policy::Action action_ = policy::Action::kNone;
+  Scope scope_;
+  std::string officer_id_, agency_id_, case_id_;
+  std::uint64_t ledger_index_ = 0;
+  base::Time granted_at_{}, expires_at_{};
+};
+
+struct Denial {
+  policy::Decision decision;
+  std::uint64_t ledger_index = 0;  // where the denial is recorded
+};
+
+// Either the policy said no, or the ledger could not record: both mean that nothing is answered.
+using Refusal = std::variant<Denial, base::Error>;
+
+template <class T>
+using Answer = tl::expected<T, Refusal>;
+
+struct GateOptions {
+  ledger::Ledger* ledger = nullptr;     // outlives the gate
+  const base::Clock* clock = nullptr;   // outlives the gate
+  int retained_days = 0;
+};
+
+// Thread-safe.
+class Gate {
+ public:
+  explicit Gate(GateOptions options);
+
+  // Decides, records (permit or denial), and only then answers. Lifetime of the permit by action: live reads
+  // 60 minutes, everything else 2 minutes.
+  Answer<Permit> ask(const policy::Question& question, Scope scope);
+
+  // Records an act that needs no Permit (hotlist change, alert decision, correction, retention …) after policy
+  // allowed it. Returns the ledger index.
+  Answer<std::uint64_t> record_act(const policy::Question& question, std::string kind,
+                                   std::vector<ledger::Field> fields);
+
+  // Records what the machine itself did (retention, start, key change). No policy question.
+  base::Result<std::uint64_t> record_event(std::string kind, std::vector<ledger::Field> fields);
+
+ private:
+  GateOptions options_;
+};
+
+}  // namespace glasshouse::gate

@@ -1,0 +1,105 @@
+// The append-only public log (C2SP tlog-tiles). An entry is a salted commitment: the public sees digests,
+// and of the fields only what their release class lets out; docs/formats/ledger.md gives every byte.
+//
+//   auto index = ledger.append(Record{.kind = "search", .fields = {{"officer", id, Release::kRestricted}}});
+//   // Returned: the entry is on disk and synced; a crash cannot lose it. Only now may an answer leave.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "crypto/crypto.h"
+
+namespace glasshouse::ledger {
+
+enum class Errc { kIo = 1, kCorrupt, kTooLarge, kNotFound, kClosed, kBadNote, kBadProof };
+
+// When a field may be shown to the public (reference: trust study, release classes R0..R2).
+enum class Release {
+  kAtOnce,      // R0
+  kAfterDay,    // R1: 24 hours after the entry
+  kRestricted,  // R2: auditor, court, the person concerned; never on the public log
+};
+
+struct Field {
+  std::string name;   // [a-z_]{1,32}; at most 14 fields an entry ("kind" and "time" are added)
+  std::string value;  // at most 4,096 bytes of UTF-8
+  Release release = Release::kRestricted;
+};
+
+struct Record {
+  std::string kind;  // "search", "alert.confirm", "retention.purge" …; released at once
+  std::vector<Field> fields;
+};
+
+// One selective disclosure (RFC 9901 encoding): text = base64url(JSON [salt, name, value]).
+struct Disclosure {
+  std::string name;
+  std::string value;
+  Release release;
+  std::string text;
+};
+
+struct Entry {
+  std::uint64_t index = 0;
+  base::Time time;
+  std::string kind;
+  std::string leaf;                     // the bytes that were hashed into the tree
+  std::vector<Disclosure> disclosures;  // those the caller may see
+};
+
+enum class Reader { kPublic, kAuditor };  // what entries() shows: released fields, or all
+
+struct Checkpoint {
+  std::uint64_t size = 0;
+  crypto::Hash root{};
+  std::string note;  // the signed note, as served at /checkpoint
+};
+
+struct InclusionProof {
+  std::uint64_t index = 0;
+  std::vector<crypto::Hash> hashes;
+  Checkpoint checkpoint;
+};
+
+struct Options {
+  std::string dir;         // holds ledger.db, tile/, checkpoint
+  std::string origin;      // "glasshouse.example/millbrook-pd"
+  std::string key_path;    // Ed25519 seed, made at first start, mode 0600
+  base::Millis checkpoint_period{500};
+  const base::Clock* clock = nullptr;  // required; outlives the ledger
+};
+
+// Thread-safe. append() from any number of threads; one sequencer thread batches and syncs.
+class Ledger {
+ public:
+  static base::Result<std::unique_ptr<Ledger>> open(Options options);
+  virtual ~Ledger() = default;
+
+  // Durable when it returns. Fails closed: on any error nothing may be answered on its strength.
+  virtual base::Result<std::uint64_t> append(Record record) = 0;
+
+  virtual std::uint64_t size() const = 0;                          // entries acknowledged
+  virtual Checkpoint checkpoint() const = 0;                       // the latest published
+  virtual base::Result<Checkpoint> publish_now() = 0;              // sign all that is acknowledged
+  // Newest first, at most `limit` (1..200), with index < before (nullopt: from the newest).
+  virtual base::Result<std::vector<Entry>> entries(Reader reader, std::optional<std::uint64_t> before,
+                                                   std::size_t limit) const = 0;
+  virtual base::Result<Entry> entry(Reader reader, std::uint64_t index) const = 0;
+  virtual base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const = 0;
+  virtual std::string tlog_proof(const InclusionProof& proof) const = 0;  // the .tlog-proof file
+  virtual std::string verifier_key() const = 0;                          // "name+hex8+base64"
+
+  // The static files of the log, for HTTP: path below the prefix ("checkpoint", "tile/0/000",
+  // "tile/entries/x001/234.p/7"). kNotFound where it is none of ours or not published yet.
+  virtual base::Result<std::string> static_file(std::string_view path) const = 0;
+};
+
+}  // namespace glasshouse::ledger
