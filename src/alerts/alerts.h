@@ -1,0 +1,105 @@
+// A hit on its way through a person: pending → confirmed or rejected → (confirmed only) closed with an outcome.
+// No state can be skipped: each step is one conditional update on the state before it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "db/database.h"
+#include "gate/gate.h"
+#include "hotlist/hotlist.h"
+#include "reads/read.h"
+
+namespace glasshouse::alerts {
+
+enum class Errc { kNotFound = 1, kWrongState, kBadCode, kNotCompared, kOutsidePermit, kStore };
+
+enum class State { kPending, kConfirmed, kRejected, kClosed };
+std::string_view name_of(State state);
+std::optional<State> state_named(std::string_view name);
+
+enum class Verdict { kSame, kDifferent, kUnknown };
+struct Agreement {
+  std::string field;  // "plate", "region", "body", "color", "make"
+  std::string wanted, read;
+  Verdict verdict = Verdict::kUnknown;
+};
+
+struct Code {
+  std::string code, label;
+  std::string decision;  // "confirm" or "reject" for decision codes; empty for outcome codes
+};
+const std::vector<Code>& decision_codes();  // confirm: all-agree, plate-agrees-looks-unknown; reject: misread, wrong-region, wrong-vehicle, stale-entry, other …
+const std::vector<Code>& outcome_codes();   // recovered, located, stopped-no-action, not-found, stale, unfounded …
+
+struct Step {
+  std::string officer_id;
+  base::Time at;
+  std::string decision;  // "confirm"/"reject" or empty for an outcome
+  std::string code, note;
+  std::uint64_t ledger_index = 0;
+};
+
+struct Alert {
+  std::string id;  // "alert_…"
+  State state = State::kPending;
+  hotlist::HitKind kind = hotlist::HitKind::kExact;
+  double rank = 0;  // 0..1: kind, confidence and agreement; disagreement lowers it
+  base::Time created_at;
+  std::string camera_id, read_id;
+  hotlist::Entry entry;  // as it was when it hit
+  std::string hotlist_name;
+  std::optional<Step> decision, outcome;
+};
+
+struct Summary {  // what the queue and the event stream show: no plate
+  std::string id;
+  State state = State::kPending;
+  hotlist::HitKind kind = hotlist::HitKind::kExact;
+  double rank = 0;
+  base::Time created_at;
+  std::string camera_id, hotlist_name, reason;
+};
+
+struct SummaryPage {
+  std::vector<Summary> alerts;
+  std::string next_cursor;
+};
+
+std::vector<Agreement> compare(const hotlist::Entry& entry, const reads::Read& read);
+double rank_of(hotlist::HitKind kind, const std::vector<Agreement>& agreements, float plate_confidence);
+
+// Thread-safe.
+class Alerts {
+ public:
+  static base::Result<std::unique_ptr<Alerts>> open(db::Database& db, const base::Clock& clock);
+  static std::vector<db::Migration> migrations();
+  virtual ~Alerts() = default;
+
+  // One alert a (read, entry): raising it again returns the first. Called on ingest, after the read is durable.
+  virtual base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
+                                                     const hotlist::Entry& entry, std::string hotlist_name) = 0;
+  virtual base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor, std::size_t limit) = 0;
+  virtual std::uint64_t pending() = 0;
+  virtual base::Result<Alert> get(const gate::Permit& permit, std::string_view id) = 0;  // kViewAlerts
+
+  // The ledger entry is written by the caller through gate.record_act *before*; its index is kept here. A decision on an
+  // alert that is not pending is kWrongState; `compared` must hold plate, region, body and color for a confirmation.
+  virtual base::Result<void> check_decision(std::string_view id, std::string_view decision, std::string_view code,
+                                            const std::vector<std::string>& compared) = 0;
+  virtual base::Result<void> decide(std::string_view id, Step step) = 0;
+  virtual base::Result<void> check_outcome(std::string_view id, std::string_view code) = 0;
+  virtual base::Result<void> record_outcome(std::string_view id, Step step) = 0;
+
+  // Called for every raised or changed alert, on the thread that did it; keep it short.
+  virtual void on_change(std::function<void(const Summary&)> listener) = 0;
+};
+
+}  // namespace glasshouse::alerts

@@ -1,0 +1,56 @@
+// Rendering and parsing shared by the resources. nlohmann's full header is needed only by the .cc files.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/route.h"
+#include "base/result.h"
+
+namespace glasshouse::api {
+
+enum class Errc { kBadJson = 1, kBadField, kNotFound, kForbidden, kConflict, kTooLarge, kBusy, kUnauthorized, kLocked };
+
+// problem+json. type is "/problems/<slug>".
+net::Response problem(int status, std::string_view slug, std::string title, std::string detail = {}, std::string next = {});
+net::Response problem(const base::Error& error);          // maps every module's Errc to a status
+net::Response problem(const gate::Refusal& refusal);      // 403 with rules and remedy, or 503 when the ledger is down
+
+// The body as a JSON object; depth at most 32.
+base::Result<nlohmann::json> parse_body(const net::Request& request);
+
+// Field readers that collect what is wrong instead of stopping at the first.
+class Fields {
+ public:
+  explicit Fields(const nlohmann::json& object);
+  ~Fields();
+  std::string text(std::string_view name, std::size_t max_chars, bool required = true);
+  std::optional<std::string> optional_text(std::string_view name, std::size_t max_chars);
+  std::optional<bool> optional_bool(std::string_view name);
+  std::optional<double> optional_number(std::string_view name, double least, double most);
+  double number(std::string_view name, double least, double most);
+  std::optional<base::Time> optional_time(std::string_view name);
+  base::Time time(std::string_view name);
+  std::vector<std::string> texts(std::string_view name, std::size_t max_items, std::size_t max_chars);  // absent: empty
+  void wrong(std::string field, std::string message);
+  void no_others();                              // any field not asked for so far is an error
+  std::optional<net::Response> failed() const;   // 422 with errors[], when something was wrong
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+net::Response json_response(int status, const nlohmann::json& body);
+
+// Shapes used by several resources.
+nlohmann::json render(const reads::Read& read);
+nlohmann::json render(const reads::MaskedRead& read);
+nlohmann::json render(const alerts::Summary& alert, const std::string& camera_name);
+nlohmann::json render(const hotlist::Entry& entry);
+nlohmann::json render_camera(Services& services, const records::Camera& camera);
+base::Result<reads::Read> parse_read(const nlohmann::json& upload, const std::string& camera_id);  // ReadUpload
+
+}  // namespace glasshouse::api

@@ -1,0 +1,78 @@
+// The route table: beside every route stands the policy action it needs. A route without a row does not exist, and
+// route_test compares the table with api/openapi.yaml both ways.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/accounts.h"
+#include "alerts/alerts.h"
+#include "db/database.h"
+#include "gate/gate.h"
+#include "hotlist/hotlist.h"
+#include "ledger/ledger.h"
+#include "net/http.h"
+#include "policy/policy.h"
+#include "reads/store.h"
+#include "records/records.h"
+
+namespace glasshouse::api {
+
+class LiveHub;      // live.h: fans reads and alerts out to event streams, masked or in full
+class TryPictures;  // try_picture.h
+
+// Everything a handler may reach; owned by app::serve. Pointers outlive every request.
+struct Services {
+  const base::Clock* clock = nullptr;
+  db::Database* db = nullptr;
+  ledger::Ledger* ledger = nullptr;
+  gate::Gate* gate = nullptr;
+  reads::Store* reads = nullptr;
+  records::Records* records = nullptr;
+  hotlist::Hotlists* hotlists = nullptr;
+  alerts::Alerts* alerts = nullptr;
+  accounts::Accounts* accounts = nullptr;
+  LiveHub* live = nullptr;
+  TryPictures* try_pictures = nullptr;
+  std::string version;
+  std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none
+  std::string public_url;   // "http://127.0.0.1:8080", for links that are shown
+};
+
+enum class Caller { kAnyone, kSession, kLockedSession, kDevice };  // kLockedSession: also while locked
+
+// Who calls, as the router established it.
+struct Identity {
+  std::optional<accounts::Session> session;
+  std::string session_token;
+  std::optional<records::Camera> camera;  // kDevice
+  policy::Officer officer() const;        // from the session
+};
+
+struct Context {
+  Services& services;
+  const net::Request& request;
+  Identity identity;
+};
+
+using RouteHandler = net::Response (*)(Context&);
+
+struct Route {
+  net::Method method;
+  std::string_view pattern;  // "/api/v1/cases/{id}"; a last "{path...}" takes the rest
+  Caller caller;
+  policy::Action action;     // its policy row; kNone only for public and own-session routes
+  std::size_t body_limit_bytes;
+  RouteHandler handler;
+};
+
+// All routes. Each resource file contributes its own span (cases.h: std::span<const Route> case_routes()).
+std::vector<Route> all_routes();
+
+// Answers every request: static console files, /log, the API. Establishes identity, checks Origin on writes,
+// Idempotency-Key, body limits, the role's standing permission for the row's action, and turns errors into problem+json.
+net::Handler make_handler(Services& services, std::string web_dir);
+
+}  // namespace glasshouse::api

@@ -1,0 +1,82 @@
+// A read: one passing of one vehicle before one camera. Never changed once stored; a correction stands beside it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "plate/plate.h"
+
+namespace glasshouse::reads {
+
+struct Box {
+  int x = 0, y = 0, w = 0, h = 0;  // pixels of the stored picture, origin top left
+};
+struct Alternative {
+  char value = 0;
+  float confidence = 0;
+};
+struct Character {
+  char value = 0;
+  float confidence = 0;
+  std::vector<Alternative> alternatives;  // at most 5
+};
+struct Candidate {
+  std::string text;
+  float confidence = 0;
+};
+
+struct PlateReading {
+  plate::Plate plate;
+  float confidence = 0;
+  Box box;
+  std::string region;  // "us-va", "eu-de", "unknown"
+  float region_confidence = 0;
+  std::vector<Character> characters;
+  std::vector<Candidate> candidates;  // at most 10, best first
+};
+
+// "unknown" where it is unknown. Vocabulary: docs/formats/read.md.
+struct Looks {
+  std::string body = "unknown", color = "unknown", make = "unknown";
+  std::string vehicle_class = "unknown", view = "unknown";
+  float body_confidence = 0, color_confidence = 0, make_confidence = 0;
+};
+
+struct Correction {
+  std::string id;  // "corr_…"
+  plate::Plate plate;
+  std::string region;
+  std::string reason;
+  std::string officer_id;
+  base::Time at;
+};
+
+struct Read {
+  std::string id;  // "read_…", made by the camera; its first 48 bits are the camera's clock
+  std::string camera_id;
+  base::Time captured_at;
+  std::optional<PlateReading> plate;
+  Looks looks;
+  std::optional<Box> vehicle_box;
+  int frames = 1;
+  bool has_picture = false;
+  int picture_width = 0, picture_height = 0;
+  std::vector<Correction> corrections;  // oldest first; filled when read back
+};
+
+// What anyone on duty may see without a case.
+struct MaskedRead {
+  std::string id;
+  std::string camera_id;
+  base::Time captured_at;
+  int plate_chars = 0;
+  std::string region;
+  Looks looks;
+  bool has_picture = false;
+};
+MaskedRead mask(const Read& read);
+
+}  // namespace glasshouse::reads

@@ -1,0 +1,116 @@
+// The read store of one machine: a SQLite file a day, pictures beside it, and in memory a dictionary of every distinct
+// plate with the days it occurs on, rebuilt at start. Every function that returns what names a vehicle takes a
+// gate::Permit and stays inside its scope.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "gate/gate.h"
+#include "plate/pattern.h"
+#include "reads/read.h"
+
+namespace glasshouse::reads {
+
+enum class Errc { kIo = 1, kCorrupt, kNotFound, kOutsidePermit, kBadCursor, kBadRead, kTooManyMatches, kFull };
+
+struct Incoming {
+  Read read;
+  std::string picture_jpeg;  // may be empty; at most 6 MB
+  std::string preview_jpeg;  // blurred; may be empty; at most 30 kB
+};
+
+struct IngestResult {
+  std::size_t stored = 0;
+  std::size_t already_known = 0;
+  std::vector<std::pair<std::string, std::string>> refused;  // id, reason (no plate in it)
+  std::vector<std::size_t> stored_indexes;                   // which of the batch are new: match hotlists on these
+};
+
+struct PlateQuery {
+  enum class Mode { kExact, kPrefix, kWildcard, kContains, kConfusable };
+  Mode mode = Mode::kExact;
+  std::string text;  // folded upper case; for kWildcard a plate::Pattern
+};
+
+// All that is given must hold. Empty lists mean "any".
+struct Query {
+  std::optional<PlateQuery> plate;
+  std::string region;
+  std::vector<std::string> colors, bodies, makes;
+  std::vector<std::string> camera_ids;  // already resolved from a drawn area by the caller
+  base::Time from{}, to{};              // [from, to)
+  std::size_t limit = 50;               // 1..200
+  std::string cursor;                   // opaque; from the page before
+};
+
+struct TimelineBin {
+  base::Time from;
+  std::uint64_t count = 0;
+};
+
+struct Page {
+  std::vector<Read> reads;  // newest first
+  std::string next_cursor;  // empty at the end
+  std::vector<TimelineBin> timeline;  // only on the first page: at most 96 equal bins over [from, to)
+  std::uint64_t total_at_least = 0;   // exact when total_is_exact
+  bool total_is_exact = false;
+};
+
+struct HourCount {
+  base::Time hour;
+  std::uint64_t reads = 0;
+};
+
+struct StoreOptions {
+  std::string dir;  // holds days/2026-11-22.db and pictures/2026-11-22/…
+  const base::Clock* clock = nullptr;
+};
+
+// Thread-safe: one writer at a time, readers never wait for it.
+class Store {
+ public:
+  static base::Result<std::unique_ptr<Store>> open(StoreOptions options);
+  virtual ~Store() = default;
+
+  // Durable (synced) when it returns, pictures first. A read whose id is known is counted, not stored again.
+  // A captured_at more than 10 minutes in the future or on a dropped day is refused.
+  virtual base::Result<IngestResult> ingest(std::vector<Incoming> batch) = 0;
+
+  // kSearchReads, kExportReads.
+  virtual base::Result<Page> search(const gate::Permit& permit, const Query& query) = 0;
+  // kViewRead, kViewAlerts, kLiveReads (only reads after the permit began), kSearchReads, kCorrectRead.
+  virtual base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) = 0;
+  // kViewPicture, kViewAlerts, kLiveReads. JPEG bytes.
+  virtual base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) = 0;
+  // kCorrectRead.
+  virtual base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
+                                           std::string region, std::string reason) = 0;
+  // kLiveReads: the newest `limit` reads since the permit began, newest first.
+  virtual base::Result<std::vector<Read>> recent(const gate::Permit& permit, std::size_t limit) = 0;
+
+  // These name no vehicle and need no permit.
+  virtual base::Result<std::string> preview(std::string_view read_id) = 0;
+  virtual std::vector<MaskedRead> recent_masked(std::size_t limit) = 0;
+  virtual std::uint64_t total_reads() = 0;
+  virtual std::uint64_t reads_on(base::Day day) = 0;
+  virtual std::optional<base::Day> oldest_day() = 0;
+  virtual std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from, base::Time to) = 0;
+  virtual std::optional<base::Time> last_read_at(std::string_view camera_id) = 0;
+
+  struct Dropped {
+    base::Day day;
+    std::uint64_t reads = 0, pictures = 0;
+  };
+  // Drops whole days before `first_kept` (an unlink each). The caller writes the ledger entry.
+  virtual base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept) = 0;
+};
+
+}  // namespace glasshouse::reads

@@ -1,0 +1,55 @@
+// From the question a person asked to the query that the read store answers, and to words that say what was searched.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "gate/gate.h"
+#include "reads/store.h"
+
+namespace glasshouse::search {
+
+enum class Errc { kBadPlate = 1, kBadPattern, kBadArea, kBadTime, kTooBroad, kBadLooks };
+
+struct Circle {
+  base::LatLon center;
+  double radius_m = 0;  // 10..200,000
+};
+struct Rectangle {
+  double south = 0, west = 0, north = 0, east = 0;
+};
+
+// A camera as search needs it.
+struct CameraPlace {
+  std::string id, name;
+  base::LatLon place;
+};
+
+struct Question {
+  std::optional<reads::PlateQuery> plate;
+  std::string region;
+  std::vector<std::string> colors, bodies, makes;
+  std::vector<std::string> camera_ids;
+  std::optional<std::variant<Circle, Rectangle>> area;
+  std::optional<base::Time> from, to;
+};
+
+struct Plan {
+  reads::Query query;
+  gate::Scope scope;       // ask the gate for exactly this
+  std::string sentence;    // "White pickups with plates starting 7K, at 3 cameras within 1.2 mi (1.9 km) of …, Fri 22:00 to …"
+  bool names_plate = false;
+};
+
+// Checks, folds, resolves the area to cameras, fills the time span from now and retained days. No I/O.
+base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>& cameras, base::Time now, int retained_days,
+                        std::string cursor, std::size_t limit);
+
+bool inside(const base::LatLon& place, const std::variant<Circle, Rectangle>& area);
+
+}  // namespace glasshouse::search

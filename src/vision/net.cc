@@ -1,0 +1,99 @@
+#include "vision/net.h"
+
+#include <onnxruntime_cxx_api.h>
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+
+namespace glasshouse::vision {
+namespace {
+
+// One environment a process, as the runtime asks for; made at first use, after main began.
+Ort::Env& environment() {
+  static Ort::Env env(ORT_LOGGING_LEVEL_ERROR, "glasshouse");
+  return env;
+}
+
+Ort::SessionOptions session_options(int threads) {
+  Ort::SessionOptions options;
+  options.SetIntraOpNumThreads(threads);
+  options.SetInterOpNumThreads(1);
+  options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+  options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+  // Crops differ in size from call to call: a memory pattern a shape would only grow.
+  options.DisableMemPattern();
+  return options;
+}
+
+}  // namespace
+
+struct Net::Impl {
+  Impl(const std::string& path, int threads) : session(environment(), path.c_str(), session_options(threads)) {
+    Ort::AllocatorWithDefaultOptions allocator;
+    input_name = session.GetInputNameAllocated(0, allocator).get();
+    for (std::size_t i = 0; i < session.GetOutputCount(); ++i)
+      output_names.emplace_back(session.GetOutputNameAllocated(i, allocator).get());
+  }
+
+  Ort::Session session;
+  Ort::MemoryInfo memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+  std::string input_name;
+  std::vector<std::string> output_names;
+  std::vector<float> values;
+  int height = 0, width = 0;
+};
+
+Net::Net(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Net::~Net() = default;
+
+base::Result<std::unique_ptr<Net>> Net::open(const std::string& path, int threads) {
+  const std::string next = "Run scripts/bootstrap, or name the folder with --models or GLASSHOUSE_MODELS";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored))
+    return base::failure(Errc::kNoModels, "The model " + path + " is not there", "", next);
+  try {
+    return std::unique_ptr<Net>(new Net(std::make_unique<Impl>(path, threads)));
+  } catch (const Ort::Exception& e) {
+    return base::failure(Errc::kNoModels, "The model " + path + " cannot be loaded", e.what(), next);
+  }
+}
+
+float* Net::input(int height, int width) {
+  impl_->height = height;
+  impl_->width = width;
+  impl_->values.assign(std::size_t{3} * height * width, 0.0f);
+  return impl_->values.data();
+}
+
+base::Result<std::vector<Tensor>> Net::run() {
+  try {
+    const std::array<std::int64_t, 4> shape{1, 3, impl_->height, impl_->width};
+    Ort::Value in = Ort::Value::CreateTensor<float>(impl_->memory, impl_->values.data(), impl_->values.size(),
+                                                    shape.data(), shape.size());
+    const char* in_name = impl_->input_name.c_str();
+    std::vector<const char*> out_names;
+    for (const std::string& name : impl_->output_names) out_names.push_back(name.c_str());
+    auto out = impl_->session.Run(Ort::RunOptions{nullptr}, &in_name, &in, 1, out_names.data(), out_names.size());
+    std::vector<Tensor> tensors;
+    for (Ort::Value& value : out) {
+      auto info = value.GetTensorTypeAndShapeInfo();
+      const float* data = value.GetTensorData<float>();
+      tensors.push_back({info.GetShape(), std::vector<float>(data, data + info.GetElementCount())});
+    }
+    return tensors;
+  } catch (const Ort::Exception& e) {
+    return base::failure(Errc::kInference, "The recognition runtime failed", e.what());
+  }
+}
+
+void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
+               const float offset[3], bool rgb) {
+  std::vector<cv::Mat> channels;
+  cv::split(bgr, channels);
+  for (int c = 0; c < 3; ++c) {
+    cv::Mat target(bgr.rows, bgr.cols, CV_32F, out + plane * c, sizeof(float) * stride);
+    channels[rgb ? 2 - c : c].convertTo(target, CV_32F, scale[c], offset[c]);
+  }
+}
+
+}  // namespace glasshouse::vision

@@ -1,0 +1,48 @@
+// Inside vision only: one ONNX network with float inputs and outputs.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "base/result.h"
+#include "vision/errors.h"
+
+namespace glasshouse::vision {
+
+struct Tensor {
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+};
+
+// One thread at a time. The input buffer is kept between runs, so that a steady stream of frames allocates little.
+class Net {
+ public:
+  // kNoModels when the file is missing or the runtime refuses it.
+  static base::Result<std::unique_ptr<Net>> open(const std::string& path, int threads);
+  ~Net();
+  Net(const Net&) = delete;
+  Net& operator=(const Net&) = delete;
+
+  // Room for 1 × 3 × height × width values, to be filled before run().
+  float* input(int height, int width);
+  // Runs on what input() was filled with. kInference.
+  base::Result<std::vector<Tensor>> run();
+
+ private:
+  struct Impl;
+  explicit Net(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+// Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by OpenCV.
+// rgb: planes in the order R, G, B. A row of the planes is `stride` values long and the picture starts at its left; the
+// planes are `plane` values apart.
+void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
+               const float offset[3], bool rgb);
+
+}  // namespace glasshouse::vision

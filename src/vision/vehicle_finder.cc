@@ -1,0 +1,117 @@
+#include "vision/vehicle_finder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <fstream>
+#include <opencv2/imgproc.hpp>
+
+#include "vision/net.h"
+#include "vision/pixels.h"
+
+namespace glasshouse::vision {
+namespace {
+
+constexpr int kSide = 320;
+constexpr int kClasses = 90;
+constexpr int kCocoIndex[4] = {2, 3, 5, 7};  // zero-based of 90: car, motorcycle, bus, truck
+constexpr double kSameVehicle = 0.5;         // overlap from which two boxes are one vehicle
+
+struct Anchor {
+  float cy, cx, h, w;  // in units of kSide
+};
+static_assert(sizeof(Anchor) == 16);
+
+}  // namespace
+
+struct VehicleFinder::Impl {
+  std::unique_ptr<Net> net;
+  std::vector<Anchor> anchors;
+};
+
+VehicleFinder::VehicleFinder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+VehicleFinder::~VehicleFinder() = default;
+
+base::Result<std::unique_ptr<VehicleFinder>> VehicleFinder::open(const std::string& models_dir, int threads) {
+  static_assert(std::endian::native == std::endian::little, "anchors are stored little-endian");
+  const std::string path = models_dir + "/efficientdet-lite0.onnx";
+  auto net = Net::open(path, threads);
+  if (!net) return tl::unexpected(net.error());
+  auto impl = std::make_unique<Impl>();
+  impl->net = std::move(*net);
+  std::ifstream file(path + ".anchors.bin", std::ios::binary | std::ios::ate);
+  const std::streamoff bytes = file ? static_cast<std::streamoff>(file.tellg()) : 0;
+  constexpr std::streamoff kMostBytes = 1 << 20;
+  if (bytes <= 0 || bytes > kMostBytes || bytes % sizeof(Anchor) != 0)
+    return base::failure(Errc::kNoModels, "The anchors " + path + ".anchors.bin are missing or damaged", "",
+                         "Run scripts/bootstrap again");
+  impl->anchors.resize(bytes / sizeof(Anchor));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(impl->anchors.data()), bytes);
+  return std::unique_ptr<VehicleFinder>(new VehicleFinder(std::move(impl)));
+}
+
+namespace {
+
+cv::Rect box_of(const Anchor& anchor, const float* delta, double to_picture) {
+  const double cy = delta[0] * anchor.h + anchor.cy, cx = delta[1] * anchor.w + anchor.cx;
+  const double h = std::exp(std::min(delta[2], 4.0f)) * anchor.h, w = std::exp(std::min(delta[3], 4.0f)) * anchor.w;
+  return {cvRound((cx - w / 2) * to_picture), cvRound((cy - h / 2) * to_picture), cvRound(w * to_picture),
+          cvRound(h * to_picture)};
+}
+
+// Greedy suppression across classes: a pickup is often both car and truck. The class scores of the boxes that fall
+// together are merged, because they say how sure the class is.
+std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
+  std::sort(boxes.begin(), boxes.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  std::vector<FoundVehicle> kept;
+  for (const FoundVehicle& box : boxes) {
+    auto same = std::find_if(kept.begin(), kept.end(),
+                             [&](auto& k) { return overlap(k.box_px, box.box_px) > kSameVehicle; });
+    if (same == kept.end()) {
+      kept.push_back(box);
+      continue;
+    }
+    for (int c = 0; c < 4; ++c) same->class_scores[c] = std::max(same->class_scores[c], box.class_scores[c]);
+  }
+  return kept;
+}
+
+}  // namespace
+
+base::Result<std::vector<FoundVehicle>> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
+  const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
+  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide), std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
+  cv::Mat canvas(kSide, kSide, CV_8UC3, cv::Scalar::all(0));
+  cv::resize(bgr, canvas(cv::Rect({0, 0}, size)), size, 0, 0, cv::INTER_AREA);
+  constexpr float kScale[3] = {1 / 128.0f, 1 / 128.0f, 1 / 128.0f};
+  constexpr float kOffset[3] = {-127 / 128.0f, -127 / 128.0f, -127 / 128.0f};
+  to_planes(canvas, impl_->net->input(kSide, kSide), kSide, kSide * kSide, kScale, kOffset, true);
+  auto out = impl_->net->run();
+  if (!out) return tl::unexpected(out.error());
+  const std::vector<Anchor>& anchors = impl_->anchors;
+  if (out->size() != 2 || (*out)[0].values.size() != anchors.size() * 4 ||
+      (*out)[1].values.size() != anchors.size() * kClasses)
+    return base::failure(Errc::kInference, "The vehicle finder gave an answer of another shape",
+                         "The model and its anchors do not belong together", "Run scripts/bootstrap again");
+  const float* deltas = (*out)[0].values.data();
+  const float* scores = (*out)[1].values.data();
+  std::vector<FoundVehicle> boxes;
+  const cv::Rect all(0, 0, bgr.cols, bgr.rows);
+  for (std::size_t a = 0; a < anchors.size(); ++a) {
+    FoundVehicle found;
+    for (int c = 0; c < 4; ++c) {
+      found.class_scores[c] = scores[a * kClasses + kCocoIndex[c]];
+      if (found.class_scores[c] > found.confidence) {
+        found.confidence = found.class_scores[c];
+        found.kind = static_cast<VehicleClass>(c);
+      }
+    }
+    if (found.confidence < least_confidence) continue;
+    found.box_px = box_of(anchors[a], deltas + a * 4, kSide / ratio) & all;
+    if (found.box_px.width >= 24 && found.box_px.height >= 24) boxes.push_back(found);
+  }
+  return join(std::move(boxes));
+}
+
+}  // namespace glasshouse::vision
