@@ -1,6 +1,6 @@
 // Who may do what, why, and on whose behalf: a pure function from a question and facts to a decision that
-// explains itself. No I/O, no clock, no state. Default deny; a forbid beats every permit; rule order never matters
-// (the semantics of the Cedar policy language). Thread-safe because everything is a value.
+// explains itself. No I/O, no clock, no state. Default deny; a forbid beats every permit; rule order never
+// matters (the semantics of the Cedar policy language). Thread-safe because everything is a value.
 #pragma once
 
 #include <optional>
@@ -20,12 +20,30 @@ std::optional<Role> role_named(std::string_view name);
 enum class Action {
   kNone,  // public or own-session routes: no question is asked
   // Things that name a vehicle, a person or a place: need a purpose and a case.
-  kSearchReads, kViewRead, kViewPicture, kLiveReads, kExportReads, kCorrectRead,
+  kSearchReads,
+  kViewRead,
+  kViewPicture,
+  kLiveReads,
+  kExportReads,
+  kCorrectRead,
   // Alerts: the duty itself is the purpose, the hotlist entry the case.
-  kViewAlerts, kDecideAlert, kRecordOutcome,
+  kViewAlerts,
+  kDecideAlert,
+  kRecordOutcome,
   // Work records.
-  kListCases, kManageCase, kViewHotlists, kManageHotlists, kViewCameras, kManageCameras, kUploadReads,
-  kManageAccounts, kManageSettings, kViewLedger, kAuditLedger, kTryPicture, kViewMasked,
+  kListCases,
+  kManageCase,
+  kViewHotlists,
+  kManageHotlists,
+  kViewCameras,
+  kManageCameras,
+  kUploadReads,
+  kManageAccounts,
+  kManageSettings,
+  kViewLedger,
+  kAuditLedger,
+  kTryPicture,
+  kViewMasked,
 };
 std::string_view name_of(Action action);
 
@@ -67,12 +85,12 @@ struct Question {
   Action action = Action::kNone;
   Officer who;
   std::optional<CaseFacts> on_case;
-  std::string on_behalf_of;          // empty: for the own agency; else the beneficiary as typed
-  std::string beneficiary_kind;      // "own", "in-state", "out-of-state", "federal", "private"
-  std::optional<base::Time> from;    // span asked for
+  std::string on_behalf_of;        // empty: for the own agency; else the beneficiary as typed
+  std::string beneficiary_kind;    // "own", "in-state", "out-of-state", "federal", "private"
+  std::optional<base::Time> from;  // span asked for
   std::optional<base::Time> to;
-  std::size_t cameras = 0;           // how many cameras it reaches; 0: all
-  bool names_plate = false;          // asks by plate rather than by looks or place
+  std::size_t cameras = 0;   // how many cameras it reaches; 0: all
+  bool names_plate = false;  // asks by plate rather than by looks or place
 };
 
 struct Facts {
@@ -90,12 +108,14 @@ struct RuleHit {
 // The nearest thing that would be allowed: a sentence and, for the console, a machine-readable hint.
 struct Remedy {
   std::string sentence;
-  std::string action;  // "choose-case", "narrow-time", "ask-supervisor", "order-desk", ""
+  std::string action;  // "choose-case", "narrow-time", "ask-supervisor", "ask-administrator",
+                         // "name-beneficiary", "order-desk"
 };
 
 struct Decision {
   bool allowed = false;
-  std::vector<RuleHit> rules;  // on deny: every forbid that fired, or the missing permit; on allow: the permits
+  std::vector<RuleHit>
+      rules;  // on deny: every forbid that fired, or the missing permit; on allow: the permits
   std::optional<Remedy> remedy;
 };
 

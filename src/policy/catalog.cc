@@ -1,0 +1,168 @@
+// The fixed lists: roles, actions, purposes, offences. Codes are stored and published; labels may change.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "policy/policy.h"
+
+namespace glasshouse::policy {
+namespace {
+
+constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles{{{Role::kOfficer, "officer"},
+                                                                   {Role::kSupervisor, "supervisor"},
+                                                                   {Role::kAdministrator, "administrator"},
+                                                                   {Role::kAuditor, "auditor"},
+                                                                   {Role::kDispatcher, "dispatcher"}}};
+
+constexpr std::string_view kHouse = "house rule";
+
+}  // namespace
+
+std::string_view name_of(Role role) {
+  for (const auto& [value, name] : kRoles) {
+    if (value == role) return name;
+  }
+  return "unknown";
+}
+
+std::optional<Role> role_named(std::string_view name) {
+  for (const auto& [value, known] : kRoles) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(Action action) {
+  switch (action) {
+    case Action::kNone:
+      return "none";
+    case Action::kSearchReads:
+      return "search";
+    case Action::kViewRead:
+      return "read.view";
+    case Action::kViewPicture:
+      return "picture.view";
+    case Action::kLiveReads:
+      return "live.view";
+    case Action::kExportReads:
+      return "read.export";
+    case Action::kCorrectRead:
+      return "read.correct";
+    case Action::kViewAlerts:
+      return "alert.view";
+    case Action::kDecideAlert:
+      return "alert.decide";
+    case Action::kRecordOutcome:
+      return "alert.outcome";
+    case Action::kListCases:
+      return "case.list";
+    case Action::kManageCase:
+      return "case.manage";
+    case Action::kViewHotlists:
+      return "hotlist.view";
+    case Action::kManageHotlists:
+      return "hotlist.manage";
+    case Action::kViewCameras:
+      return "camera.view";
+    case Action::kManageCameras:
+      return "camera.manage";
+    case Action::kUploadReads:
+      return "read.upload";
+    case Action::kManageAccounts:
+      return "account.manage";
+    case Action::kManageSettings:
+      return "settings.manage";
+    case Action::kViewLedger:
+      return "ledger.view";
+    case Action::kAuditLedger:
+      return "ledger.audit";
+    case Action::kTryPicture:
+      return "picture.try";
+    case Action::kViewMasked:
+      return "masked.view";
+  }
+  return "unknown";
+}
+
+const std::vector<Purpose>& purposes() {
+  const auto allowed = [](const char* code, const char* label, std::string citation) {
+    return Purpose{code, label, false, "house/permitted-purpose", std::move(citation)};
+  };
+  const auto forbidden = [](const char* code, const char* label, const char* rule, std::string citation) {
+    return Purpose{code, label, true, rule, std::move(citation)};
+  };
+  const std::string house(kHouse);
+  static const std::vector<Purpose> list = {
+      allowed("stolen-vehicle", "Stolen vehicle or plate", "Va. Code 2.2-5517 (notifications); " + house),
+      allowed("missing-person", "Missing or endangered person",
+              "Va. Code 2.2-5517 (missing, endangered); " + house),
+      allowed("amber-alert", "AMBER, Silver or similar public alert",
+              "Va. Code 2.2-5517 (emergency alert); " + house),
+      allowed("human-trafficking", "Human trafficking", "Va. Code 2.2-5517 (trafficked persons); " + house),
+      allowed("violent-crime", "Violent crime", "Va. Code 2.2-5517 (criminal investigation); " + house),
+      allowed("felony-investigation", "Other felony investigation",
+              "Wash. ESSB 6002 (L. 2026 c. 239); " + house),
+      allowed("burglary", "Burglary or theft from a vehicle",
+              "Va. Code 2.2-5517 (criminal investigation); " + house),
+      allowed("hit-and-run", "Hit and run with injury or damage",
+              "Va. Code 2.2-5517 (criminal investigation); " + house),
+      allowed("wanted-person-warrant", "Person wanted on a warrant", "Va. Code 2.2-5517 (warrant); " + house),
+      allowed("welfare-check", "Welfare check, person at risk", house),
+      allowed("emergency-response", "Emergency response, fire and medical", house),
+      forbidden("immigration-enforcement", "Immigration enforcement", "house/no-immigration",
+                "Wash. ESSB 6002 (L. 2026 c. 239); 625 ILCS 5/2-130; " + house),
+      forbidden("traffic-enforcement", "Traffic or parking enforcement", "house/no-traffic",
+                "Idaho Code 49-1432; " + house),
+      forbidden("protest-activity", "Protest, worship, press or other protected activity",
+                "house/no-protected-activity", "Wash. ESSB 6002 (L. 2026 c. 239); " + house),
+      forbidden("reproductive-care", "Reproductive or gender-affirming care", "house/no-reproductive-care",
+                "625 ILCS 5/2-130; " + house),
+      forbidden("protected-class-only", "Solely race, sex, religion or another protected class",
+                "house/no-protected-class", house),
+      forbidden("harassment", "Harassment or intimidation", "house/no-harassment", house),
+      forbidden("personal", "Personal interest", "house/no-personal", house),
+      forbidden("background-check", "Employment or other background check", "house/no-background", house),
+      forbidden("debt-or-repossession", "Debt collection or repossession", "house/no-commercial",
+                "Va. Code 2.2-5517 (no sale, no private sharing); " + house),
+      forbidden("sale-or-marketing", "Sale, marketing or another commercial use", "house/no-commercial",
+                "Va. Code 2.2-5517 (no sale, no private sharing); " + house),
+  };
+  return list;
+}
+
+const Purpose* find_purpose(std::string_view code) {
+  const auto& list = purposes();
+  const auto found = std::find_if(list.begin(), list.end(), [&](const Purpose& p) { return p.code == code; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+const std::vector<Offence>& offences() {
+  static const std::vector<Offence> list = {
+      {"homicide", "Homicide"},
+      {"sexual-assault", "Sexual assault"},
+      {"robbery", "Robbery"},
+      {"aggravated-assault", "Aggravated assault"},
+      {"simple-assault", "Simple assault"},
+      {"kidnapping", "Kidnapping or abduction"},
+      {"human-trafficking", "Human trafficking"},
+      {"arson", "Arson"},
+      {"burglary", "Burglary"},
+      {"larceny", "Larceny or theft"},
+      {"theft-from-vehicle", "Theft from a vehicle"},
+      {"motor-vehicle-theft", "Motor vehicle theft"},
+      {"stolen-property", "Stolen property"},
+      {"fraud", "Fraud"},
+      {"weapons", "Weapon law violation"},
+      {"drug-felony", "Drug felony"},
+      {"hit-and-run", "Hit and run"},
+      {"eluding", "Felony eluding"},
+      {"protective-order", "Violation of a protective order"},
+      {"escape-or-warrant", "Escape, flight or outstanding warrant"},
+      {"missing-person", "No offence: missing or endangered person"},
+      {"welfare", "No offence: welfare or emergency"},
+      {"other-felony", "Other felony"},
+  };
+  return list;
+}
+
+}  // namespace glasshouse::policy

@@ -1,0 +1,44 @@
+// A rule is a row: a name, whether it permits or forbids, when it fires, and what a person is told. The set
+// of rules is data; evaluate() combines any set the same way, so that tests can reason about sets of their
+// own.
+//
+//   Decision d = evaluate(house_rules(), question, facts);
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "policy/policy.h"
+
+namespace glasshouse::policy {
+
+enum class Effect { kPermit, kForbid };
+
+struct Rule {
+  std::string_view id;
+  Effect effect;
+  bool (*fires)(const Question&, const Facts&);
+  std::string_view sentence;
+  std::string_view citation;
+  // The nearest thing that would be allowed; empty for permits. Of several, the one with the lowest rank is
+  // shown: the one that a person would have to mend first.
+  int remedy_rank = 0;
+  std::string_view remedy_sentence = {};
+  std::string_view remedy_action = {};
+};
+
+// Allowed when at least one permit fires and no forbid does. Independent of the order of `rules`.
+Decision evaluate(std::span<const Rule> rules, const Question& question, const Facts& facts);
+
+std::span<const Rule> house_rules();
+
+// Whether the action names a vehicle, a person or a place and so needs a purpose and a case.
+bool needs_case(Action action);
+
+// The purpose that the case states, or nullptr when there is no case or no such purpose.
+const Purpose* purpose_of(const Question& question);
+
+// Whether the beneficiary as typed names a federal body ("ICE", "Border Patrol"), whatever kind was chosen.
+bool names_federal_body(std::string_view beneficiary);
+
+}  // namespace glasshouse::policy

@@ -1,0 +1,301 @@
+// The house rules. Predicates first, then the table.
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <initializer_list>
+#include <string>
+
+#include "policy/rule.h"
+
+namespace glasshouse::policy {
+
+bool needs_case(Action action) {
+  switch (action) {
+    case Action::kSearchReads:
+    case Action::kViewRead:
+    case Action::kViewPicture:
+    case Action::kLiveReads:
+    case Action::kExportReads:
+    case Action::kCorrectRead:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const Purpose* purpose_of(const Question& question) {
+  return question.on_case ? find_purpose(question.on_case->purpose) : nullptr;
+}
+
+bool names_federal_body(std::string_view beneficiary) {
+  static constexpr std::array<std::string_view, 17> kNames{"ice",
+                                                           "cbp",
+                                                           "dhs",
+                                                           "hsi",
+                                                           "ero",
+                                                           "uscis",
+                                                           "fbi",
+                                                           "dea",
+                                                           "atf",
+                                                           "usms",
+                                                           "uscg",
+                                                           "tsa",
+                                                           "secret service",
+                                                           "border patrol",
+                                                           "homeland security",
+                                                           "immigration",
+                                                           "federal"};
+  // Letters and digits lower-cased, anything else one space, so that "I.C.E." is not hidden by its dots.
+  std::string words = " ";
+  std::string squeezed = " ";
+  for (const char c : beneficiary) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      squeezed += words.back();
+    } else {
+      if (words.back() != ' ') words += ' ';
+      if (c != '.' && squeezed.back() != ' ') squeezed += ' ';
+    }
+  }
+  words += ' ';
+  squeezed += ' ';
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) {
+    const std::string whole = " " + std::string(name) + " ";
+    return words.find(whole) != std::string::npos || squeezed.find(whole) != std::string::npos;
+  });
+}
+
+namespace {
+
+using Q = const Question&;
+using F = const Facts&;
+
+bool is_one_of(Action action, std::initializer_list<Action> list) {
+  return std::find(list.begin(), list.end(), action) != list.end();
+}
+bool is_one_of(Role role, std::initializer_list<Role> list) {
+  return std::find(list.begin(), list.end(), role) != list.end();
+}
+
+// The answer may be used by somebody else: nobody named and nothing chosen means the own agency.
+bool for_another(Q q) {
+  return !q.on_behalf_of.empty() || (!q.beneficiary_kind.empty() && q.beneficiary_kind != "own");
+}
+bool known_kind(std::string_view kind) {
+  return kind == "own" || kind == "in-state" || kind == "out-of-state" || kind == "federal" ||
+         kind == "private";
+}
+
+// Permits: which role carries which action.
+
+bool case_work(Q q, F) {
+  return needs_case(q.action) && q.on_case && q.on_case->open && q.on_case->assigned &&
+         is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor, Role::kAdministrator});
+}
+bool alert_duty(Q q, F) {
+  return is_one_of(q.action, {Action::kViewAlerts, Action::kDecideAlert, Action::kRecordOutcome}) &&
+         is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor, Role::kDispatcher});
+}
+bool case_list(Q q, F) {
+  return q.action == Action::kListCases &&
+         is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor, Role::kAdministrator, Role::kDispatcher});
+}
+bool supervision(Q q, F) {
+  return is_one_of(q.action, {Action::kManageCase, Action::kManageHotlists}) &&
+         q.who.role == Role::kSupervisor;
+}
+bool work_views(Q q, F) {
+  return is_one_of(q.action, {Action::kViewHotlists, Action::kTryPicture, Action::kViewMasked}) &&
+         q.who.role != Role::kAuditor;
+}
+bool open_views(Q q, F) {
+  return is_one_of(q.action, {Action::kViewCameras, Action::kViewLedger});
+}
+bool administration(Q q, F) {
+  return is_one_of(q.action, {Action::kManageCameras, Action::kManageAccounts, Action::kManageSettings,
+                              Action::kUploadReads}) &&
+         q.who.role == Role::kAdministrator;
+}
+bool audit(Q q, F) {
+  return q.action == Action::kAuditLedger && q.who.role == Role::kAuditor;
+}
+
+// Forbids.
+
+bool account_closed(Q q, F) {
+  return !q.who.active;
+}
+bool case_missing(Q q, F) {
+  return needs_case(q.action) && !q.on_case;
+}
+bool case_closed(Q q, F) {
+  return needs_case(q.action) && q.on_case && !q.on_case->open;
+}
+bool case_not_assigned(Q q, F) {
+  return needs_case(q.action) && q.on_case && !q.on_case->assigned;
+}
+bool case_unnumbered(Q q, F) {
+  return needs_case(q.action) && q.on_case && q.on_case->number.empty();
+}
+bool purpose_unknown(Q q, F) {
+  return q.on_case && purpose_of(q) == nullptr;
+}
+
+bool purpose_forbidden_by(Q q, std::string_view rule_id) {
+  const Purpose* purpose = purpose_of(q);
+  return purpose != nullptr && purpose->forbidden && purpose->rule_id == rule_id;
+}
+bool immigration(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-immigration");
+}
+bool traffic(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-traffic");
+}
+bool protected_activity(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-protected-activity");
+}
+bool reproductive_care(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-reproductive-care");
+}
+bool protected_class(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-protected-class");
+}
+bool harassment(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-harassment");
+}
+bool personal(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-personal");
+}
+bool background(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-background");
+}
+bool commercial(Q q, F) {
+  return purpose_forbidden_by(q, "house/no-commercial");
+}
+
+bool beneficiary_federal(Q q, F) {
+  return q.beneficiary_kind == "federal";
+}
+bool beneficiary_disguised(Q q, F) {
+  return q.beneficiary_kind != "federal" && names_federal_body(q.on_behalf_of);
+}
+bool beneficiary_out_of_state(Q q, F) {
+  return q.beneficiary_kind == "out-of-state";
+}
+bool beneficiary_private(Q q, F) {
+  return q.beneficiary_kind == "private";
+}
+bool beneficiary_unclear(Q q, F) {
+  if (!for_another(q)) return false;
+  return !known_kind(q.beneficiary_kind) || q.beneficiary_kind == "own" || q.on_behalf_of.empty();
+}
+
+bool span_reversed(Q q, F) {
+  return q.from && q.to && *q.to < *q.from;
+}
+// Reads are kept by whole UTC days, so the oldest kept day counts from its midnight.
+bool span_before_kept(Q q, F f) {
+  if (!q.from || !needs_case(q.action)) return false;
+  const base::Day oldest{base::day_of(f.now).since_epoch - std::max(f.retained_days, 0)};
+  return *q.from < base::start_of(oldest);
+}
+
+constexpr std::string_view kChooseCase = "choose-case";
+constexpr std::string_view kOrderDesk = "order-desk";
+constexpr std::string_view kOtherPurpose =
+    "Choose a case with a permitted purpose. If the case is wrong, a supervisor can correct it.";
+constexpr std::string_view kByOrder =
+    "They can ask through the order desk with a warrant or a court order signed by a judge.";
+
+constexpr std::array kRules{
+    Rule{"house/case-work", Effect::kPermit, case_work,
+         "An officer works with reads under an open case that the officer is assigned to.",
+         "Cal. Civ. Code 1798.90.51-.55; house rule"},
+    Rule{"house/alert-duty", Effect::kPermit, alert_duty,
+         "Officers, supervisors and dispatchers verify alerts; the hotlist entry is the case.", "house rule"},
+    Rule{"house/case-list", Effect::kPermit, case_list, "Staff may see the list of cases.", "house rule"},
+    Rule{"house/supervision", Effect::kPermit, supervision, "A supervisor manages cases and hotlists.",
+         "house rule"},
+    Rule{"house/work-views", Effect::kPermit, work_views,
+         "Staff may see hotlists and masked reads and try the reader on a picture of their own.",
+         "house rule"},
+    Rule{"house/open-views", Effect::kPermit, open_views,
+         "Everybody with an account may see the cameras and the public part of the ledger.", "house rule"},
+    Rule{"house/administration", Effect::kPermit, administration,
+         "An administrator manages accounts, cameras and settings.", "house rule"},
+    Rule{"house/audit", Effect::kPermit, audit, "The auditor sees the ledger in full.", "house rule"},
+
+    Rule{"house/account-active", Effect::kForbid, account_closed, "This account is closed.",
+         "CJIS Security Policy AC-2; house rule", 1, "Ask an administrator to open the account again.",
+         "ask-administrator"},
+    Rule{"house/case-required", Effect::kForbid, case_missing,
+         "Reads name vehicles and places: this needs an open case that you are assigned to.",
+         "Cal. Civ. Code 1798.90.51-.55; Wash. ESSB 6002 (L. 2026 c. 239); house rule", 10,
+         "Choose a case that you are assigned to.", kChooseCase},
+    Rule{"house/case-open", Effect::kForbid, case_closed, "The case is closed.", "house rule", 11,
+         "Choose an open case, or ask a supervisor to open this one again.", kChooseCase},
+    Rule{"house/case-assigned", Effect::kForbid, case_not_assigned, "You are not assigned to this case.",
+         "house rule", 12, "Choose one of your cases, or ask a supervisor to assign you to this one.",
+         "ask-supervisor"},
+    Rule{"house/case-number", Effect::kForbid, case_unnumbered, "The case has no number.",
+         "Wash. ESSB 6002 (L. 2026 c. 239), audit trail; house rule", 13, "Give the case its number first.",
+         "ask-supervisor"},
+    Rule{"house/purpose-known", Effect::kForbid, purpose_unknown,
+         "The purpose is not one of the coded purposes.", "Va. Code 2.2-5517 (closed list); house rule", 9,
+         kOtherPurpose, kChooseCase},
+    Rule{"house/no-immigration", Effect::kForbid, immigration,
+         "Reads are never used for immigration enforcement.",
+         "Wash. ESSB 6002 (L. 2026 c. 239); 625 ILCS 5/2-130; house rule", 2, kOtherPurpose, kChooseCase},
+    Rule{"house/no-traffic", Effect::kForbid, traffic,
+         "Reads are never used for traffic or parking enforcement.", "Idaho Code 49-1432; house rule", 2,
+         kOtherPurpose, kChooseCase},
+    Rule{"house/no-protected-activity", Effect::kForbid, protected_activity,
+         "Reads are never used against protest, worship, the press or other protected activity.",
+         "Wash. ESSB 6002 (L. 2026 c. 239); house rule", 2, kOtherPurpose, kChooseCase},
+    Rule{"house/no-reproductive-care", Effect::kForbid, reproductive_care,
+         "Reads are never used to enforce against reproductive or gender-affirming care.",
+         "625 ILCS 5/2-130; house rule", 2, kOtherPurpose, kChooseCase},
+    Rule{"house/no-protected-class", Effect::kForbid, protected_class,
+         "Race, sex, religion or another protected class alone is no ground to look at reads.", "house rule",
+         2, kOtherPurpose, kChooseCase},
+    Rule{"house/no-harassment", Effect::kForbid, harassment,
+         "Reads are never used to harass or intimidate anybody.", "house rule", 2, kOtherPurpose,
+         kChooseCase},
+    Rule{"house/no-personal", Effect::kForbid, personal,
+         "Reads are never looked at out of personal interest.", "house rule", 2, kOtherPurpose, kChooseCase},
+    Rule{"house/no-background", Effect::kForbid, background,
+         "Reads are never used for employment or other background checks.", "house rule", 2, kOtherPurpose,
+         kChooseCase},
+    Rule{"house/no-commercial", Effect::kForbid, commercial, "Reads are never sold or used commercially.",
+         "Va. Code 2.2-5517 (no sale, no private sharing); house rule", 2, kOtherPurpose, kChooseCase},
+    Rule{"house/beneficiary-federal", Effect::kForbid, beneficiary_federal,
+         "Nothing is searched here on behalf of a federal agency.",
+         "Va. Code 2.2-5517; Conn. PA 26-14 s. 13; house rule", 3, kByOrder, kOrderDesk},
+    Rule{"house/beneficiary-disguised", Effect::kForbid, beneficiary_disguised,
+         "The body named as beneficiary is a federal one, whatever kind was chosen.",
+         "Va. Code 2.2-5517; Conn. PA 26-14 s. 13; house rule", 3, kByOrder, kOrderDesk},
+    Rule{"house/beneficiary-out-of-state", Effect::kForbid, beneficiary_out_of_state,
+         "Nothing is searched here on behalf of an agency of another state.",
+         "Va. Code 2.2-5517; Cal. Civ. Code 1798.90.51-.55; house rule", 4, kByOrder, kOrderDesk},
+    Rule{"house/beneficiary-private", Effect::kForbid, beneficiary_private,
+         "Nothing is searched here on behalf of a private person or company.",
+         "Va. Code 2.2-5517 (no private sharing); house rule", 5, kByOrder, kOrderDesk},
+    Rule{"house/beneficiary-unclear", Effect::kForbid, beneficiary_unclear,
+         "A search for somebody else names who it is for and what kind of body that is.",
+         "CJIS Security Policy AU-3 (requesting agency); house rule", 6,
+         "Name the beneficiary and its kind, or search for your own agency.", "name-beneficiary"},
+    Rule{"house/span-order", Effect::kForbid, span_reversed,
+         "The end of the time span lies before its start.", "house rule", 21, "Set the end after the start.",
+         "narrow-time"},
+    Rule{"house/span-retained", Effect::kForbid, span_before_kept,
+         "The time span starts before the oldest reads that are kept.", "house rule: retention", 20,
+         "Start the span within the days that are kept.", "narrow-time"},
+};
+
+}  // namespace
+
+std::span<const Rule> house_rules() {
+  return kRules;
+}
+
+}  // namespace glasshouse::policy
