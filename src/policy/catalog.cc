@@ -37,49 +37,49 @@ std::string_view name_of(Action action) {
     case Action::kNone:
       return "none";
     case Action::kSearchReads:
-      return "search";
+      return "search-reads";
     case Action::kViewRead:
-      return "read.view";
+      return "view-read";
     case Action::kViewPicture:
-      return "picture.view";
+      return "view-picture";
     case Action::kLiveReads:
-      return "live.view";
+      return "live-reads";
     case Action::kExportReads:
-      return "read.export";
+      return "export-reads";
     case Action::kCorrectRead:
-      return "read.correct";
+      return "correct-read";
     case Action::kViewAlerts:
-      return "alert.view";
+      return "view-alerts";
     case Action::kDecideAlert:
-      return "alert.decide";
+      return "decide-alert";
     case Action::kRecordOutcome:
-      return "alert.outcome";
+      return "record-outcome";
     case Action::kListCases:
-      return "case.list";
+      return "list-cases";
     case Action::kManageCase:
-      return "case.manage";
+      return "manage-case";
     case Action::kViewHotlists:
-      return "hotlist.view";
+      return "view-hotlists";
     case Action::kManageHotlists:
-      return "hotlist.manage";
+      return "manage-hotlists";
     case Action::kViewCameras:
-      return "camera.view";
+      return "view-cameras";
     case Action::kManageCameras:
-      return "camera.manage";
+      return "manage-cameras";
     case Action::kUploadReads:
-      return "read.upload";
+      return "upload-reads";
     case Action::kManageAccounts:
-      return "account.manage";
+      return "manage-accounts";
     case Action::kManageSettings:
-      return "settings.manage";
+      return "manage-settings";
     case Action::kViewLedger:
-      return "ledger.view";
+      return "view-ledger";
     case Action::kAuditLedger:
-      return "ledger.audit";
+      return "audit-ledger";
     case Action::kTryPicture:
-      return "picture.try";
+      return "try-picture";
     case Action::kViewMasked:
-      return "masked.view";
+      return "view-masked";
   }
   return "unknown";
 }

@@ -62,4 +62,13 @@ Decision decide(const Question& question, const Facts& facts) {
   return evaluate(house_rules(), question, facts);
 }
 
+bool role_carries(Role role, Action action) {
+  Question best;
+  best.action = action;
+  best.who = {.id = "any", .agency_id = "any", .role = role, .active = true};
+  best.on_case =
+      CaseFacts{.id = "any", .number = "any", .purpose = "stolen-vehicle", .open = true, .assigned = true};
+  return decide(best, Facts{}).allowed;
+}
+
 }  // namespace glasshouse::policy

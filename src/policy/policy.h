@@ -45,7 +45,7 @@ enum class Action {
   kTryPicture,
   kViewMasked,
 };
-std::string_view name_of(Action action);
+std::string_view name_of(Action action);  // "search-reads": x-action in api/openapi.yaml, kind in the ledger
 
 // A coded purpose. Forbidden ones stand in the list so that people see that they are forbidden.
 struct Purpose {
@@ -109,7 +109,7 @@ struct RuleHit {
 struct Remedy {
   std::string sentence;
   std::string action;  // "choose-case", "narrow-time", "ask-supervisor", "ask-administrator",
-                         // "name-beneficiary", "order-desk"
+                       // "name-beneficiary", "order-desk"
 };
 
 struct Decision {
@@ -120,5 +120,9 @@ struct Decision {
 };
 
 Decision decide(const Question& question, const Facts& facts);
+
+// Whether the role could do this under the best of circumstances (its own open case and so on). A router uses
+// it to turn away early what decide() would deny anyway; it never replaces decide().
+bool role_carries(Role role, Action action);
 
 }  // namespace glasshouse::policy

@@ -227,7 +227,7 @@ constexpr std::array kRules{
 
     Rule{"house/account-active", Effect::kForbid, account_closed, "This account is closed.",
          "CJIS Security Policy AC-2; house rule", 1, "Ask an administrator to open the account again.",
-         "ask-administrator"},
+         "none"},
     Rule{"house/case-required", Effect::kForbid, case_missing,
          "Reads name vehicles and places: this needs an open case that you are assigned to.",
          "Cal. Civ. Code 1798.90.51-.55; Wash. ESSB 6002 (L. 2026 c. 239); house rule", 10,
@@ -283,7 +283,7 @@ constexpr std::array kRules{
     Rule{"house/beneficiary-unclear", Effect::kForbid, beneficiary_unclear,
          "A search for somebody else names who it is for and what kind of body that is.",
          "CJIS Security Policy AU-3 (requesting agency); house rule", 6,
-         "Name the beneficiary and its kind, or search for your own agency.", "name-beneficiary"},
+         "Name the beneficiary and its kind, or search for your own agency.", "none"},
     Rule{"house/span-order", Effect::kForbid, span_reversed,
          "The end of the time span lies before its start.", "house rule", 21, "Set the end after the start.",
          "narrow-time"},
