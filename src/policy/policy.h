@@ -108,8 +108,7 @@ struct RuleHit {
 // The nearest thing that would be allowed: a sentence and, for the console, a machine-readable hint.
 struct Remedy {
   std::string sentence;
-  std::string action;  // "choose-case", "narrow-time", "ask-supervisor", "ask-administrator",
-                       // "name-beneficiary", "order-desk"
+  std::string action;  // "choose-case", "narrow-time", "ask-supervisor", "order-desk" or "none"
 };
 
 struct Decision {
