@@ -56,12 +56,6 @@ describe('shapes', () => {
 });
 
 describe('words', () => {
-  it('says miles and metres', () => {
-    expect(geo.distance_words(50)).toBe('164 ft (50 m)');
-    expect(geo.distance_words(500)).toBe('0.31 mi (500 m)');
-    expect(geo.distance_words(1609.344)).toBe('1 mi (1,609 m)');
-    expect(geo.distance_words(25_000)).toBe('15.5 mi (25 km)');
-  });
   it('names compass points', () => {
     expect(geo.compass_word(0)).toBe('north');
     expect(geo.compass_word(359)).toBe('north');

@@ -1,4 +1,4 @@
-// Plain geometry on a small piece of the Earth: distances in metres, shapes as GeoJSON, words in miles and metres.
+// Plain geometry on a small piece of the Earth: distances in metres, shapes as rings of GeoJSON.
 
 export interface Place {
   lat: number;
@@ -18,7 +18,7 @@ export type Shape = { kind: 'circle'; circle: Circle } | { kind: 'rectangle'; re
 
 export const EARTH_RADIUS_M = 6_371_008.8;
 export const METRES_PER_MILE = 1609.344;
-const METRES_PER_FOOT = 0.3048;
+export const METRES_PER_FOOT = 0.3048;
 const RADIANS = Math.PI / 180;
 
 export function distance_m(a: Place, b: Place): number {
@@ -136,22 +136,6 @@ export function shape_bounds(shape: Shape): Rectangle {
     west: place_at(center, 270, radius_m).lon,
     east: place_at(center, 90, radius_m).lon,
   };
-}
-
-function trimmed(value: number): string {
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
-  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-/** '0.31 mi (500 m)'; short distances in feet: '164 ft (50 m)'. */
-export function distance_words(metres: number): string {
-  const rounded = Math.round(metres);
-  const imperial =
-    metres < 0.1 * METRES_PER_MILE
-      ? `${Math.round(metres / METRES_PER_FOOT).toLocaleString("en-US")} ft`
-      : `${trimmed(metres / METRES_PER_MILE)} mi`;
-  const metric = metres < 10_000 ? `${rounded.toLocaleString("en-US")} m` : `${trimmed(metres / 1000)} km`;
-  return `${imperial} (${metric})`;
 }
 
 /** Eight-point compass word, for people who read a bearing. */
