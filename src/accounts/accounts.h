@@ -15,7 +15,7 @@
 
 namespace glasshouse::accounts {
 
-enum class Errc { kNotFound = 1, kBadCredentials, kLockedOut, kInactive, kLinkGone, kWeakPassword, kDuplicate, kLocked, kExpired, kInvalid, kStore };
+enum class Errc { kNotFound = 1, kBadCredentials, kLockedOut, kInactive, kLinkGone, kWeakPassword, kDuplicate, kLocked, kExpired, kInvalid, kStore, kThrottled };
 
 inline constexpr int kMaxFailures = 5;                               // in kFailureWindow, then locked until released
 inline constexpr base::Millis kFailureWindow{15 * 60 * 1000};

@@ -8,17 +8,21 @@
 
 #include "api/route.h"
 #include "base/result.h"
+#include "base/units.h"
 
 namespace glasshouse::api {
 
-enum class Errc { kBadJson = 1, kBadField, kNotFound, kForbidden, kConflict, kTooLarge, kBusy, kUnauthorized, kLocked };
+enum class Errc { kBadJson = 1, kBadField, kNotFound, kForbidden, kConflict, kTooLarge, kBusy, kUnauthorized, kLocked, kMediaType };
 
 // problem+json. type is "/problems/<slug>".
 net::Response problem(int status, std::string_view slug, std::string title, std::string detail = {}, std::string next = {});
 net::Response problem(const base::Error& error);          // maps every module's Errc to a status
 net::Response problem(const gate::Refusal& refusal);      // 403 with rules and remedy, or 503 when the ledger is down
 
-// The body as a JSON object; depth at most 32.
+inline constexpr int kMaxJsonDepth = 32;
+inline constexpr std::size_t kSmallBody = 16 * 1024;  // the body limit of routes that take a few fields
+
+// The body as a JSON object; depth at most kMaxJsonDepth. kMediaType when it is not declared as JSON.
 base::Result<nlohmann::json> parse_body(const net::Request& request);
 
 // Field readers that collect what is wrong instead of stopping at the first.
@@ -33,6 +37,11 @@ class Fields {
   double number(std::string_view name, double least, double most);
   std::optional<base::Time> optional_time(std::string_view name);
   base::Time time(std::string_view name);
+  std::optional<base::LatLon> optional_place(std::string_view name);  // {"lat", "lon"}
+  base::LatLon place(std::string_view name);
+  std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
+  // A member that the caller reads itself (a nested object); null when absent. Lives as long as the object given.
+  const nlohmann::json* member(std::string_view name);
   std::vector<std::string> texts(std::string_view name, std::size_t max_items, std::size_t max_chars);  // absent: empty
   void wrong(std::string field, std::string message);
   void no_others();                              // any field not asked for so far is an error
@@ -44,6 +53,17 @@ class Fields {
 };
 
 net::Response json_response(int status, const nlohmann::json& body);
+net::Response done();  // 204
+
+// ?cursor= and ?limit= (1..200, 50 when absent).
+struct PageQuery {
+  std::string cursor;
+  std::size_t limit = 50;
+};
+base::Result<PageQuery> page_query(const net::Request& request);
+// ?name=true|false
+base::Result<std::optional<bool>> bool_query(const net::Request& request, const std::string& name);
+std::string text_query(const net::Request& request, const std::string& name, std::size_t max_chars);  // cut to size
 
 // Shapes used by several resources.
 nlohmann::json render(const reads::Read& read);

@@ -2,7 +2,10 @@
 // route_test compares the table with api/openapi.yaml both ways.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +42,7 @@ struct Services {
   std::string version;
   std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none
   std::string public_url;   // "http://127.0.0.1:8080", for links that are shown
+  std::string agency_id = "agency_own";
 };
 
 enum class Caller { kAnyone, kSession, kLockedSession, kDevice };  // kLockedSession: also while locked
@@ -47,6 +51,7 @@ enum class Caller { kAnyone, kSession, kLockedSession, kDevice };  // kLockedSes
 struct Identity {
   std::optional<accounts::Session> session;
   std::string session_token;
+  std::string agency_id;                  // the server's own agency
   std::optional<records::Camera> camera;  // kDevice
   policy::Officer officer() const;        // from the session
 };
@@ -68,8 +73,11 @@ struct Route {
   RouteHandler handler;
 };
 
-// All routes. Each resource file contributes its own span (cases.h: std::span<const Route> case_routes()).
+// All routes. Each resource file contributes its own span (cases.h: std::span<const Route> cases_routes()).
 std::vector<Route> all_routes();
+
+// What net asks before it reads a body: the limit of the route that the path belongs to.
+std::function<std::size_t(net::Method, std::string_view path)> body_limits();
 
 // Answers every request: static console files, /log, the API. Establishes identity, checks Origin on writes,
 // Idempotency-Key, body limits, the role's standing permission for the row's action, and turns errors into problem+json.

@@ -76,7 +76,9 @@ class Records {
   virtual base::Result<CasePage> cases(std::string_view filter, std::optional<bool> open, std::string_view assigned_to,
                                        std::string_view cursor, std::size_t limit) = 0;
   virtual base::Result<Case> get_case(std::string_view id) = 0;
-  virtual base::Result<Case> create_case(const Case& draft) = 0;  // number unique; purpose known and not forbidden
+  // What create_case would refuse: number taken (kConflict), purpose or offence unknown or forbidden (kInvalid).
+  virtual base::Result<void> check_case(const Case& draft) = 0;
+  virtual base::Result<Case> create_case(const Case& draft) = 0;  // draft.id may be empty: one is made
   virtual base::Result<Case> change_case(std::string_view id, std::optional<std::string> title, std::optional<bool> open,
                                          std::optional<std::vector<std::string>> officer_ids) = 0;
   virtual base::Result<Case> add_plate(std::string_view id, const CasePlate& plate) = 0;

@@ -1,0 +1,63 @@
+#include "api/acts.h"
+
+#include "policy/rule.h"
+
+namespace glasshouse::api {
+
+policy::Officer Identity::officer() const {
+  policy::Officer officer;
+  if (session) {
+    officer.id = session->account.id;
+    officer.role = session->account.role;
+    officer.active = session->account.active;
+    officer.agency_id = agency_id;
+  }
+  return officer;
+}
+
+policy::Question question_of(const Context& ctx, policy::Action action) {
+  policy::Question question;
+  question.action = action;
+  question.who = ctx.identity.officer();
+  question.beneficiary_kind = "own";
+  return question;
+}
+
+std::optional<net::Response> record_act(Context& ctx, policy::Action action, std::string kind,
+                                        std::vector<ledger::Field> fields, std::uint64_t* ledger_index) {
+  auto recorded =
+      ctx.services.gate->record_act(question_of(ctx, action), std::move(kind), std::move(fields));
+  if (!recorded) return problem(recorded.error());
+  if (ledger_index != nullptr) *ledger_index = *recorded;
+  return std::nullopt;
+}
+
+bool role_may(policy::Role role, policy::Action action) {
+  if (action == policy::Action::kNone) return true;
+  policy::Question question;
+  question.action = action;
+  question.who = {.id = "acct", .agency_id = "agency", .role = role, .active = true};
+  question.beneficiary_kind = "own";
+  if (policy::needs_case(action)) {
+    // The best case there could be: what is still refused, the role may never do.
+    for (const policy::Purpose& purpose : policy::purposes()) {
+      if (purpose.forbidden) continue;
+      question.on_case = policy::CaseFacts{.id = "case",
+                                           .number = "1",
+                                           .purpose = purpose.code,
+                                           .offence = policy::offences().front().code,
+                                           .open = true,
+                                           .assigned = true};
+      break;
+    }
+  }
+  return policy::decide(question, policy::Facts{}).allowed;
+}
+
+CaseOrProblem case_facts(const Context& ctx, std::string_view case_id) {
+  auto facts = ctx.services.records->facts(case_id, ctx.identity.officer().id);
+  if (!facts) return {std::nullopt, problem(facts.error())};
+  return {std::move(*facts), std::nullopt};
+}
+
+}  // namespace glasshouse::api
