@@ -1,0 +1,204 @@
+#include "vision/candidates.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace glasshouse::vision {
+namespace {
+
+constexpr int kBeamWidth = 32;
+constexpr std::size_t kHypotheses = 20;
+constexpr std::size_t kLeastCharacters = 3;
+constexpr std::size_t kMostPlateCharacters = 8;
+constexpr double kNetErrs = 0.25;  // how much of a character's probability may belong to one that looks like it
+constexpr double kTiny = 1e-5;
+
+using Seen = std::array<float, kPlateAlphabet.size()>;
+
+// The net is surer of a shape than shapes allow: part of each character's probability goes to its look-alikes.
+std::array<double, kPlateAlphabet.size()> softened(const Seen& seen) {
+  static const auto kLookAlike = [] {
+    std::array<std::array<double, kPlateAlphabet.size()>, kPlateAlphabet.size()> table{};
+    for (std::size_t a = 0; a < table.size(); ++a)
+      for (std::size_t b = 0; b < table.size(); ++b) table[a][b] = confusion(kPlateAlphabet[a], kPlateAlphabet[b]);
+    return table;
+  }();
+  std::array<double, kPlateAlphabet.size()> soft{};
+  for (std::size_t truth = 0; truth < soft.size(); ++truth) {
+    double p = (1 - kNetErrs) * seen[truth];
+    for (std::size_t s = 0; s < soft.size(); ++s) p += kNetErrs * seen[s] * kLookAlike[truth][s];
+    soft[truth] = std::max(p, kTiny);
+  }
+  return soft;
+}
+
+struct Variant {
+  double score = 0;
+  const PlateFormat* format = nullptr;
+  std::vector<Aligned> places;
+};
+
+// Gathers the best score of every text, over hypotheses and formats.
+class Gathering {
+ public:
+  explicit Gathering(const FormatPrior& prior) : prior_(prior) {}
+
+  void consider(const std::vector<Aligned>& places, double log_probability) {
+    const std::size_t n = places.size();
+    if (n < kLeastCharacters || n > kMostPlateCharacters) return;
+    std::vector<std::array<double, kPlateAlphabet.size()>> soft;
+    std::string likeliest;
+    double own = 0;
+    for (const Aligned& place : places) {
+      soft.push_back(softened(place.seen));
+      const std::size_t best =
+          std::max_element(place.seen.begin(), place.seen.end()) - place.seen.begin();
+      likeliest += kPlateAlphabet[best];
+      own += std::log(soft.back()[best]);
+    }
+    // A format's prior is spread over the texts that fit it; measured against all texts of that length.
+    add(likeliest, log_probability + std::log(prior_.probability_free), nullptr, places);
+    for (const LikelyFormat& likely : prior_.formats) {
+      if (likely.format->pattern.size() != n) continue;
+      std::string text;
+      double log_text = 0, log_prior = std::log(std::max(likely.probability, 1e-9));
+      for (std::size_t i = 0; i < n; ++i) {
+        const bool digit = likely.format->pattern[i] == '9';
+        log_prior += digit ? std::log(36.0 / 10) : std::log(36.0 / 26);
+        std::size_t best = digit ? 0 : 10;
+        const std::size_t end = digit ? 10 : kPlateAlphabet.size();
+        double most = -1;
+        for (std::size_t c = digit ? 0 : 10; c < end; ++c) {
+          const bool never = likely.format->never.find(kPlateAlphabet[c]) != std::string_view::npos;
+          const double p = never ? soft[i][c] * kRareLetter : soft[i][c];
+          if (p > most) most = p, best = c;
+        }
+        text += kPlateAlphabet[best];
+        log_text += std::log(std::max(most, kTiny));
+      }
+      add(text, log_probability + log_text - own + log_prior, likely.format, places);
+    }
+  }
+
+  Choice finish() const;
+
+ private:
+  static constexpr double kRareLetter = 0.05;  // a letter that a format leaves out
+
+  void add(const std::string& text, double score, const PlateFormat* format, const std::vector<Aligned>& places) {
+    auto [at, fresh] = texts_.try_emplace(text, Variant{score, format, places});
+    if (!fresh && score > at->second.score) at->second = {score, format, places};
+    if (format != nullptr) regions_[std::string(format->region)][text] = score;
+  }
+
+  const FormatPrior& prior_;
+  std::map<std::string, Variant> texts_;
+  std::map<std::string, std::map<std::string, double>> regions_;
+
+  void describe_characters(Choice& choice, const Variant& best) const;
+  void name_region(Choice& choice, const std::string& text, double best_score) const;
+};
+
+void Gathering::describe_characters(Choice& choice, const Variant& best) const {
+  const std::string& text = choice.candidates.front().text;
+  float sum = 0, least = 1;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto soft = softened(best.places[i].seen);
+    double all = 0;
+    for (double p : soft) all += p;
+    Character character;
+    character.value = text[i];
+    std::vector<Alternative> others;
+    for (std::size_t c = 0; c < soft.size(); ++c) {
+      const float p = static_cast<float>(soft[c] / all);
+      if (kPlateAlphabet[c] == text[i]) character.confidence = p;
+      else if (p > 0.01f) others.push_back({kPlateAlphabet[c], p});
+    }
+    std::sort(others.begin(), others.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
+    if (others.size() > 3) others.resize(3);
+    character.alternatives = std::move(others);
+    choice.characters.push_back(std::move(character));
+    const float seen = *std::max_element(best.places[i].seen.begin(), best.places[i].seen.end());
+    sum += seen;
+    least = std::min(least, seen);
+  }
+  choice.mean_seen = sum / static_cast<float>(text.size());
+  choice.least_seen = least;
+  choice.first_column = best.places.front().first;
+  choice.last_column = best.places.back().last;
+}
+
+// Sums, for the best text, the posterior over regions; names the finest that is sure enough, else its continent.
+void Gathering::name_region(Choice& choice, const std::string& text, double best_score) const {
+  std::map<std::string, double> regions, continents;
+  double all = std::exp(std::log(prior_.probability_free));
+  if (const auto at = texts_.find(text); at == texts_.end()) return;
+  for (const auto& [region, texts] : regions_) {
+    const auto at = texts.find(text);
+    if (at == texts.end()) continue;
+    const double p = std::exp(at->second - best_score);
+    regions[region] += p;
+    continents[region.substr(0, 2)] += p;
+    all += p;
+  }
+  constexpr double kSureRegion = 0.75, kSureContinent = 0.6;
+  for (const auto& [region, p] : regions)
+    if (p / all >= kSureRegion) choice.region = region, choice.region_confidence = static_cast<float>(p / all);
+  if (choice.region != "unknown") return;
+  for (const auto& [continent, p] : continents)
+    if (p / all >= kSureContinent)
+      choice.region = continent, choice.region_confidence = static_cast<float>(p / all);
+}
+
+Choice Gathering::finish() const {
+  Choice choice;
+  if (texts_.empty()) return choice;
+  std::vector<std::pair<double, const std::string*>> order;
+  for (const auto& [text, variant] : texts_) order.push_back({variant.score, &text});
+  std::sort(order.begin(), order.end(),
+            [](auto& a, auto& b) { return a.first != b.first ? a.first > b.first : *a.second < *b.second; });
+  double all = 0;
+  for (const auto& [score, text] : order) all += std::exp(score - order.front().first);
+  for (const auto& [score, text] : order) {
+    if (choice.candidates.size() == kMaxCandidates) break;
+    choice.candidates.push_back({*text, static_cast<float>(std::exp(score - order.front().first) / all)});
+  }
+  const Variant& best = texts_.at(*order.front().second);
+  choice.in_format = best.format != nullptr;
+  describe_characters(choice, best);
+  name_region(choice, *order.front().second, order.front().first);
+  return choice;
+}
+
+std::vector<Aligned> without(const std::vector<Aligned>& places, std::size_t index) {
+  std::vector<Aligned> rest = places;
+  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
+  return rest;
+}
+
+}  // namespace
+
+Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, const EdgeCost& edges) {
+  Gathering gathering(prior);
+  const std::vector<Hypothesis> hypotheses = beam_search(columns, kBeamWidth, kHypotheses);
+  for (const Hypothesis& hypothesis : hypotheses) {
+    const std::vector<Aligned> places = align(columns, hypothesis.text);
+    if (places.empty()) continue;
+    gathering.consider(places, hypothesis.log_probability);
+    if (places.size() <= kLeastCharacters) continue;
+    gathering.consider(without(places, 0), hypothesis.log_probability + edges.drop_first);
+    gathering.consider(without(places, places.size() - 1), hypothesis.log_probability + edges.drop_last);
+  }
+  Choice choice = gathering.finish();
+  if (!hypotheses.empty()) choice.raw_text = hypotheses.front().text;
+  return choice;
+}
+
+Choice choose_aligned(const std::vector<Aligned>& characters, const FormatPrior& prior) {
+  Gathering gathering(prior);
+  gathering.consider(characters, 0);
+  return gathering.finish();
+}
+
+}  // namespace glasshouse::vision

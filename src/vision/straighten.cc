@@ -1,0 +1,51 @@
+#include "vision/straighten.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+namespace glasshouse::vision {
+namespace {
+
+float distance(cv::Point2f a, cv::Point2f b) { return std::hypot(a.x - b.x, a.y - b.y); }
+
+}  // namespace
+
+cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, int height_px, int least_width_px,
+                   int most_width_px) {
+  const float across = (distance(corners_px[0], corners_px[1]) + distance(corners_px[3], corners_px[2])) / 2;
+  const float down =
+      std::max(1.0f, (distance(corners_px[0], corners_px[3]) + distance(corners_px[1], corners_px[2])) / 2);
+  const int width_px = std::clamp(cvRound(across * height_px / down), least_width_px, most_width_px);
+  // Sampling a large line directly would alias: reduce its surroundings first.
+  std::array<cv::Point2f, 4> corners = corners_px;
+  cv::Mat source = bgr;
+  const float shrink = height_px * 1.5f / down;
+  if (shrink < 0.8f) {
+    const cv::Rect around = cv::boundingRect(std::vector<cv::Point2f>(corners.begin(), corners.end())) &
+                            cv::Rect(0, 0, bgr.cols, bgr.rows);
+    if (around.area() > 0) {
+      const cv::Size size(std::max(2, cvRound(around.width * shrink)), std::max(2, cvRound(around.height * shrink)));
+      cv::resize(bgr(around), source, size, 0, 0, cv::INTER_AREA);
+      const float to_x = size.width / static_cast<float>(around.width),
+                  to_y = size.height / static_cast<float>(around.height);
+      for (cv::Point2f& c : corners) c = {(c.x - around.x) * to_x, (c.y - around.y) * to_y};
+    }
+  }
+  const float w = static_cast<float>(width_px), h = static_cast<float>(height_px);
+  const std::array<cv::Point2f, 4> target{cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}};
+  cv::Mat strip;
+  cv::warpPerspective(source, strip, cv::getPerspectiveTransform(corners.data(), target.data()), {width_px, height_px},
+                      cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  return strip;
+}
+
+std::array<cv::Point2f, 4> grown(const std::array<cv::Point2f, 4>& c, float left, float right, float top,
+                                 float bottom) {
+  const cv::Point2f top_edge = c[1] - c[0], bottom_edge = c[2] - c[3];
+  const cv::Point2f left_edge = c[3] - c[0], right_edge = c[2] - c[1];
+  return {c[0] - top_edge * left - left_edge * top, c[1] + top_edge * right - right_edge * top,
+          c[2] + bottom_edge * right + right_edge * bottom, c[3] - bottom_edge * left + left_edge * bottom};
+}
+
+}  // namespace glasshouse::vision
