@@ -87,7 +87,7 @@ describe('the sentence', () => {
       facts,
     );
     expect(s).toBe(
-      'Red or blue GMC SUVs, registered in Missouri, at Mill Bridge, within 0.31 mi (500 m) of the chosen place, ' +
+      'Red or blue GMC SUVs, registered in Missouri, at Mill Bridge, within 0.3 mi (500 m) of the chosen place, ' +
         'in the last 24 hours. Asked under case 26-1041, on behalf of Riverton PD, and recorded.',
     );
   });

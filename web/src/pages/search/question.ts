@@ -1,8 +1,9 @@
 // The question of the search page: a draft that people edit, its place in the address, and the request it becomes.
 // The address holds the question and never the case: whoever opens it asks again, under a case of his or her own.
 
-import type { Circle, Rectangle, Shape } from '../../map/geo';
-import { distance_words, rectangle_size_m } from '../../map/geo';
+import type { Circle, Rectangle, Shape } from '@/map/geo';
+import { rectangle_size_m } from '@/map/geo';
+import { distance_text } from '@/ui/units';
 import { detect_mode, fold, plate_problem, PLATE_MODES, type PlateMode } from './plate';
 import { day_and_time, start_of_day, zone_word } from './zoned';
 
@@ -269,10 +270,10 @@ export function sentence_of(d: Draft, facts: SentenceFacts): string {
   if (d.cameras.length > 0 && d.cameras.length <= 3)
     parts.push(`at ${or_list(d.cameras.map((id) => facts.camera_names.get(id) ?? 'an unknown camera'))}`);
   else if (d.cameras.length > 3) parts.push(`at ${d.cameras.length} chosen cameras`);
-  if (d.shape?.kind === "circle") parts.push(`within ${distance_words(d.shape.circle.radius_m)} of the chosen place`);
+  if (d.shape?.kind === "circle") parts.push(`within ${distance_text(d.shape.circle.radius_m)} of the chosen place`);
   else if (d.shape) {
     const { width_m, height_m } = rectangle_size_m(d.shape.rectangle);
-    parts.push(`in a rectangle of ${distance_words(width_m)} by ${distance_words(height_m)}`);
+    parts.push(`in a rectangle of ${distance_text(width_m)} by ${distance_text(height_m)}`);
   }
   parts.push(time_words(d, facts));
   const subject = parts.join(', ').replace(/^([^,]*(?:, [^,]*)*?), (with|whose) /, '$1 $2 ');

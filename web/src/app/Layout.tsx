@@ -1,0 +1,111 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
+import { useLocation, useNavigate } from 'react-router';
+import type { Schemas } from '@/api/client';
+import { me_query } from '@/api/queries';
+import { useHotkeys } from '@/ui/hotkeys';
+import { Skeleton } from '@/ui/panels';
+import { CaseBar } from './CaseBar';
+import { CaseDialogContext } from './case-dialog';
+import { useEntry, useOpenEntry } from './entry';
+import { EventStream, useEvent, useReconnected } from './events';
+import { IdleLock } from './IdleLock';
+import { BottomBar, Rail } from './Rail';
+import { navigation } from './routes';
+
+const CaseDialog = lazy(() => import('./CaseDialog'));
+const KeyList = lazy(() => import('./KeyList'));
+const EntryDrawer = lazy(() => import('@/pages/ledger/EntryDrawer'));
+
+interface LayoutProps {
+  session: Schemas['Session'];
+  about: Schemas['About'];
+  children: ReactNode;
+}
+
+export function Layout({ session, about, children }: LayoutProps) {
+  const [choosing, set_choosing] = useState(false);
+  const [listing, set_listing] = useState(false);
+  const open_cases = useCallback(() => set_choosing(true), []);
+  const go = useNavigate();
+  const main = useRef<HTMLElement>(null);
+  const entry = useEntry();
+  const open_entry = useOpenEntry();
+  const items = navigation.filter((item) => !item.needs || session.may.includes(item.needs));
+
+  useHotkeys('Everywhere', [
+    ...items.map((item) => ({ keys: `g ${item.letter}`, label: `Go to ${item.label}`, run: () => go(item.to) })),
+    { keys: 'c', label: 'Work on a case', run: open_cases },
+    { keys: '?', label: 'This list of keys', run: () => set_listing(true) },
+    {
+      keys: '/',
+      label: 'Put the cursor into the question',
+      run: () => {
+        const question = document.querySelector<HTMLElement>('[data-question] input, input[data-question]');
+        if (question) question.focus();
+        else void go('/search?focus=1');
+      },
+    },
+  ]);
+  useFocusOnNewPage(main);
+
+  const permit = session.working_case?.ledger_index ?? 'none';
+  return (
+    <EventStream scope={`${session.officer.id}/${permit}`}>
+      <CaseDialogContext value={open_cases}>
+        <KeepFresh />
+        <IdleLock after_s={session.idle_lock_s} can_unlock={session.has_password} />
+        <a className="skip" href="#main">
+          Skip to the page
+        </a>
+        <div className="frame">
+          {about.demo ? (
+            <p className="demo-ribbon" role="note">
+              <strong>Demo:</strong> {about.town.name} is invented<span className="not-phone">. No vehicle, plate or person here is real</span>.
+            </p>
+          ) : null}
+          <Rail items={items} session={session} about={about} />
+          <div className="frame-page">
+            <CaseBar session={session} />
+            <main id="main" ref={main} tabIndex={-1} className="page">
+              <Suspense fallback={<Skeleton rows={8} />}>{children}</Suspense>
+            </main>
+          </div>
+          <BottomBar items={items} session={session} />
+        </div>
+        <Suspense fallback={null}>
+          {choosing ? <CaseDialog on_close={() => set_choosing(false)} /> : null}
+          {listing ? <KeyList on_close={() => set_listing(false)} /> : null}
+          {entry !== undefined ? <EntryDrawer index={entry} on_close={() => open_entry(undefined)} /> : null}
+        </Suspense>
+      </CaseDialogContext>
+    </EventStream>
+  );
+}
+
+/** A new page takes the focus, so that the keyboard and a screen reader start at its head; and names itself in the tab. */
+function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>) {
+  const { pathname } = useLocation();
+  const section = `/${pathname.split('/')[1] ?? ''}`;
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${navigation.find((item) => item.to === section)?.label ?? 'Glasshouse'} · Glasshouse`;
+    if (first.current) first.current = false;
+    else main.current?.focus({ preventScroll: true });
+  }, [section, main]);
+}
+
+/** Events that concern every page: alerts change the count, cameras their state, the session itself. */
+function KeepFresh() {
+  const queries = useQueryClient();
+  useEvent('alert', () => {
+    void queries.invalidateQueries({ queryKey: ['alerts'] });
+    void queries.invalidateQueries({ queryKey: ['overview'] });
+  });
+  useEvent('camera', (camera) => {
+    queries.setQueryData<Schemas['Camera'][]>(['cameras'], (old) => old?.map((c) => (c.id === camera.id ? camera : c)));
+  });
+  useEvent('session', (session) => queries.setQueryData(me_query.queryKey, session));
+  useReconnected(() => void queries.invalidateQueries());
+  return null;
+}

@@ -1,0 +1,5 @@
+import { createContext, useContext } from 'react';
+
+/** Opens "Work on a case". */
+export const CaseDialogContext = createContext<() => void>(() => undefined);
+export const useCaseDialog = () => useContext(CaseDialogContext);

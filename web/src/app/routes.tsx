@@ -1,0 +1,42 @@
+import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Search, Settings, Siren, Users } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+
+/** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
+export const page_routes: readonly { path: string; Page: ComponentType }[] = [
+  { path: '/live', Page: lazy(() => import('@/pages/live/page')) },
+  { path: '/alerts/:id?', Page: lazy(() => import('@/pages/alerts/page')) },
+  { path: '/search/*', Page: lazy(() => import('@/pages/search/page')) },
+  { path: '/cases/*', Page: lazy(() => import('@/pages/cases/page')) },
+  { path: '/hotlists/*', Page: lazy(() => import('@/pages/hotlists/page')) },
+  { path: '/cameras/*', Page: lazy(() => import('@/pages/cameras/page')) },
+  { path: '/try', Page: lazy(() => import('@/pages/try/page')) },
+  { path: '/ledger', Page: lazy(() => import('@/pages/ledger/page')) },
+  { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
+  { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
+  { path: '*', Page: lazy(() => import('@/pages/not-found/page')) },
+];
+
+export interface NavItem {
+  to: string;
+  label: string;
+  icon: LucideIcon;
+  /** `g` and this letter go there. */
+  letter: string;
+  /** Shown when the role permits this action. */
+  needs?: string;
+  /** Stands in the bottom bar of a phone; the others under "More". */
+  phone?: boolean;
+}
+
+export const navigation: readonly NavItem[] = [
+  { to: '/live', label: 'Live', icon: Car, letter: 'l', phone: true },
+  { to: '/alerts', label: 'Alerts', icon: Siren, letter: 'a', needs: 'view-alerts', phone: true },
+  { to: '/search', label: 'Search', icon: Search, letter: 's', phone: true },
+  { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', phone: true },
+  { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h' },
+  { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm' },
+  { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't' },
+  { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r' },
+  { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
+  { to: '/settings', label: 'Settings', icon: Settings, letter: 'e', needs: 'manage-settings' },
+];

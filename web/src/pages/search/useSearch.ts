@@ -1,0 +1,100 @@
+import { useCallback, useRef, useState } from 'react';
+import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
+import type { Draft } from './question';
+import { to_request } from './question';
+
+export type Read = Schemas['Read'];
+
+export interface Answer {
+  asked: Draft;
+  case_id: string;
+  items: readonly Read[];
+  next_cursor?: string;
+  ledger_indexes: readonly number[];
+  sentence: string;
+  cameras: number;
+  took_ms: number;
+  timeline: Schemas['SearchResult']['timeline'];
+  total_at_least: number;
+}
+export type SearchState =
+  | { kind: 'idle' }
+  | { kind: 'asking'; asked: Draft }
+  | { kind: 'failed'; asked: Draft; error: unknown }
+  | { kind: 'done'; answer: Answer; more?: 'asking' | { error: unknown } };
+
+interface Under {
+  case_id: string;
+  zone: string;
+  own_agency: string;
+}
+
+/** Every question is recorded, so it is asked when a person asks, and never again by itself: no cache, no refetching. */
+export function useSearch() {
+  const [state, set_state] = useState<SearchState>({ kind: 'idle' });
+  const running = useRef<AbortController>(undefined);
+  const request = useRef<Schemas['SearchRequest']>(undefined);
+
+  const clear = useCallback(() => {
+    running.current?.abort();
+    request.current = undefined;
+    set_state({ kind: 'idle' });
+  }, []);
+
+  const ask = useCallback(async (asked: Draft, under: Under) => {
+    running.current?.abort();
+    const abort = new AbortController();
+    running.current = abort;
+    const body = to_request(asked, under.case_id, Date.now(), under.zone, under.own_agency);
+    request.current = body;
+    set_state({ kind: 'asking', asked });
+    try {
+      const found = await post(body, abort.signal);
+      if (abort.signal.aborted) return;
+      const { ledger_index, ...rest } = found;
+      set_state({ kind: 'done', answer: { ...rest, asked, case_id: under.case_id, ledger_indexes: [ledger_index] } });
+    } catch (error) {
+      if (!abort.signal.aborted) set_state({ kind: 'failed', asked, error });
+    }
+  }, []);
+
+  /** The next page of the same question: the span stays fixed to the moment of the first asking. */
+  const more = useCallback(async () => {
+    const body = request.current;
+    if (state.kind !== 'done' || state.more === 'asking' || !body || !state.answer.next_cursor) return;
+    const { answer } = state;
+    const abort = new AbortController();
+    running.current = abort;
+    set_state({ kind: 'done', answer, more: 'asking' });
+    try {
+      const next = await post({ ...body, cursor: answer.next_cursor }, abort.signal);
+      if (abort.signal.aborted) return;
+      const known = new Set(answer.items.map((r) => r.id));
+      set_state({
+        kind: 'done',
+        answer: {
+          ...answer,
+          items: [...answer.items, ...next.items.filter((r) => !known.has(r.id))],
+          next_cursor: next.next_cursor,
+          ledger_indexes: [...answer.ledger_indexes, next.ledger_index],
+          total_at_least: Math.max(answer.total_at_least, next.total_at_least),
+        },
+      });
+    } catch (error) {
+      if (!abort.signal.aborted) set_state({ kind: 'done', answer, more: { error } });
+    }
+  }, [state]);
+
+  /** A read came back with a correction beside it. */
+  const replace = useCallback((read: Read) => {
+    set_state((s) =>
+      s.kind === 'done' ? { ...s, answer: { ...s.answer, items: s.answer.items.map((r) => (r.id === read.id ? read : r)) } } : s,
+    );
+  }, []);
+
+  return { state, ask, more, replace, clear };
+}
+
+function post(body: Schemas['SearchRequest'], signal: AbortSignal) {
+  return call(api.POST('/api/v1/search', { body, signal, headers: { 'Idempotency-Key': new_idempotency_key() } }));
+}

@@ -1,0 +1,182 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useState } from 'react';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
+import { api, call, type Schemas } from '@/api/client';
+import { ApiProblem } from '@/api/problem';
+import { about_query, me_query } from '@/api/queries';
+import { Mark } from '@/app/Rail';
+import { Button } from '@/ui/Button';
+import { Field } from '@/ui/fields';
+import { ProblemPanel, Skeleton } from '@/ui/panels';
+import { min_password_chars, PasswordForm } from './SetPassword';
+import './sign-in.css';
+
+export default function SignIn() {
+  const about = useQuery(about_query).data;
+  const link = useSearchParams()[0].get('link');
+  return (
+    <main className="sign-in">
+      <header className="sign-in-brand">
+        <Mark size={44} />
+        <div>
+          <p className="sign-in-name">Glasshouse</p>
+          <p className="soft">{about?.town.agency}</p>
+        </div>
+      </header>
+      {about?.demo ? (
+        <p className="sign-in-demo">
+          <strong>Demo:</strong> {about.town.name} is invented. No vehicle, plate or person here is real.
+        </p>
+      ) : null}
+      {link === null ? <ByPassword /> : about?.needs_first_administrator ? <FirstAdministrator token={link} /> : <ByLink key={link} token={link} />}
+      <p className="small faint sign-in-foot">Everything done here stands in a ledger that nobody can edit.</p>
+    </main>
+  );
+}
+
+/** Puts the session in place; the page then follows from it. */
+function useEnter() {
+  const queries = useQueryClient();
+  const go = useNavigate();
+  const from = (useLocation().state as { from?: { pathname: string; search: string } } | null)?.from;
+  return (session: Schemas['Session']) => {
+    queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'about' && q.queryKey[0] !== 'me' });
+    queries.setQueryData(me_query.queryKey, session);
+    void queries.invalidateQueries({ queryKey: about_query.queryKey });
+    void go(from && from.pathname !== '/' ? from.pathname + from.search : '/live', { replace: true });
+  };
+}
+
+function ByPassword() {
+  const [login, set_login] = useState('');
+  const [password, set_password] = useState('');
+  const enter = useEnter();
+  const first = useQuery(about_query).data?.needs_first_administrator;
+  const sign_in = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/sign-in', { body: { login: login.trim(), password } })),
+    onSuccess: enter,
+    onError: () => set_password(''),
+  });
+  if (first) {
+    return (
+      <section className="stack">
+        <h1>Nobody is in this house yet</h1>
+        <p>
+          At its first start the server printed a one-time link for the first administrator. Open that link in this browser; it makes the first
+          account.
+        </p>
+        <p className="soft">The link is gone? Stop the server and start it again: as long as there is no administrator, it prints a new one.</p>
+      </section>
+    );
+  }
+  return (
+    <form
+      className="stack"
+      onSubmit={(e: FormEvent) => {
+        e.preventDefault();
+        sign_in.mutate();
+      }}
+    >
+      <h1>Sign in</h1>
+      {sign_in.error ? <ProblemPanel error={sign_in.error} /> : null}
+      <Field label="Login" name="login" autoComplete="username" value={login} onChange={set_login} isRequired autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={set_password} isRequired />
+      <Button kind="primary" size="large" type="submit" isDisabled={sign_in.isPending || !login.trim() || !password}>
+        {sign_in.isPending ? 'Checking…' : 'Sign in'}
+      </Button>
+      <p className="small soft">No password yet, or forgotten? An administrator can give you a new one-time sign-in link.</p>
+    </form>
+  );
+}
+
+/** A link works once: a second run of the same effect must not use it up. */
+const sent_tokens = new Set<string>();
+
+function ByLink({ token }: { token: string }) {
+  const enter = useEnter();
+  const me = useQuery(me_query).data;
+  const [session, set_session] = useState<Schemas['Session']>();
+  const { mutate, error } = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/sign-in/link', { body: { token } })),
+    onSuccess: (now) => (now.has_password ? enter(now) : set_session(now)),
+  });
+  useEffect(() => {
+    if (sent_tokens.has(token)) return;
+    sent_tokens.add(token);
+    mutate();
+  }, [token, mutate]);
+
+  if (error) {
+    return (
+      <section className="stack">
+        <h1>This link does not sign you in</h1>
+        <ProblemPanel error={error} />
+        <p className="row-wrap">
+          <Link to="/sign-in">Sign in with a password</Link>
+          {me ? <Link to="/live">Go on as {me.officer.name}</Link> : null}
+        </p>
+      </section>
+    );
+  }
+  if (!session) return <Skeleton rows={3} label="Signing in" />;
+  return (
+    <section className="stack">
+      <h1>Welcome, {session.officer.name}</h1>
+      <p>You are signed in. Set a password now, so that you can unlock this screen after a pause and sign in without a link.</p>
+      <PasswordForm session={session} button="Set password and go on" on_done={() => enter({ ...session, has_password: true })} />
+      <div>
+        <Button kind="quiet" onPress={() => enter(session)}>
+          Not now
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function FirstAdministrator({ token }: { token: string }) {
+  const enter = useEnter();
+  const [name, set_name] = useState('');
+  const [login, set_login] = useState('');
+  const [password, set_password] = useState('');
+  const make = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/sign-in/link', { body: { token, name: name.trim(), login: login.trim(), password } })),
+    onSuccess: enter,
+  });
+  const wrong = make.error instanceof ApiProblem ? make.error.fields : {};
+  return (
+    <form
+      className="stack"
+      onSubmit={(e: FormEvent) => {
+        e.preventDefault();
+        make.mutate();
+      }}
+    >
+      <h1>The first administrator</h1>
+      <p className="soft">
+        You make the other accounts afterwards. An administrator keeps the house running: accounts, cameras, settings.
+      </p>
+      {make.error ? <ProblemPanel error={make.error} /> : null}
+      <Field label="Your name" name="name" autoComplete="name" value={name} onChange={set_name} error={wrong.name} isRequired autoFocus />
+      <Field label="Login" name="login" autoComplete="username" value={login} onChange={set_login} error={wrong.login} isRequired />
+      <Field
+        label="Password"
+        hint={`At least ${min_password_chars} characters. A sentence is good.`}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onChange={set_password}
+        error={wrong.password}
+        isRequired
+      />
+      <Button
+        kind="primary"
+        size="large"
+        type="submit"
+        isDisabled={make.isPending || !name.trim() || !login.trim() || password.length < min_password_chars}
+      >
+        {make.isPending ? 'Making the account…' : 'Make this account and sign in'}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,11 @@
+export { Button, type ButtonProps } from './Button';
+export { Dialog } from './Dialog';
+export { Checkbox, Field, type Option, Radios, Select } from './fields';
+export { type Hotkey, useHotkeys } from './hotkeys';
+export { keep, kept } from './keep';
+export { LedgerMark } from './LedgerMark';
+export { BodyIcon, Looks, looks_sentence, Swatch } from './Looks';
+export { DenialPanel, EmptyState, type Meaning, PageHead, ProblemPanel, Skeleton, Tag } from './panels';
+export { describe_character, doubt_of, PlateChip } from './PlateChip';
+export { count_text, Distance, distance_text, left_text, Time, time_text, useNow, useZone, zone_text } from './units';
+export { type Column, VirtualTable } from './VirtualTable';
