@@ -25,8 +25,7 @@ policy::Question question_of(const Context& ctx, policy::Action action) {
 
 std::optional<net::Response> record_act(Context& ctx, policy::Action action, std::string kind,
                                         std::vector<ledger::Field> fields, std::uint64_t* ledger_index) {
-  auto recorded =
-      ctx.services.gate->record_act(question_of(ctx, action), std::move(kind), std::move(fields));
+  auto recorded = ctx.services.gate->record_act(question_of(ctx, action), std::move(kind), std::move(fields));
   if (!recorded) return problem(recorded.error());
   if (ledger_index != nullptr) *ledger_index = *recorded;
   return std::nullopt;

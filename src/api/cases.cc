@@ -44,12 +44,14 @@ net::Response sheet(Context& ctx, int status, const base::Result<records::Case>&
   if (item.closed_at) body["closed_at"] = base::format_rfc3339(*item.closed_at);
   body["officers"] = Json::array();
   for (const std::string& id : item.officer_ids) {
-    if (const auto account = ctx.services.accounts->get(id)) body["officers"].push_back(render_officer(*account));
+    if (const auto account = ctx.services.accounts->get(id))
+      body["officers"].push_back(render_officer(*account));
   }
   body["plates"] = Json::array();
   for (const auto& plate : item.plates) body["plates"].push_back(render_case_plate(plate));
   body["descriptions"] = Json::array();
-  for (const auto& description : item.descriptions) body["descriptions"].push_back(render_description(description));
+  for (const auto& description : item.descriptions)
+    body["descriptions"].push_back(render_description(description));
   return json_response(status, body);
 }
 
@@ -117,8 +119,9 @@ net::Response list_cases(Context& ctx) {
   const auto mine = bool_query(ctx.request, "mine");
   if (!mine) return problem(mine.error());
   const std::string me = ctx.identity.officer().id;
-  const auto cases = ctx.services.records->cases(text_query(ctx.request, "q", 80), *open,
-                                                 mine->value_or(false) ? me : std::string(), page->cursor, page->limit);
+  const auto cases =
+      ctx.services.records->cases(text_query(ctx.request, "q", 80), *open,
+                                  mine->value_or(false) ? me : std::string(), page->cursor, page->limit);
   if (!cases) return problem(cases.error());
   Json body{{"items", Json::array()}};
   for (const records::Case& item : cases->cases) body["items"].push_back(render_case_summary(item, me));
@@ -230,8 +233,10 @@ constexpr Route kRoutes[] = {
     {Method::kPost, "/api/v1/cases", Caller::kSession, Action::kManageCase, kSmallBody, create_case},
     {Method::kGet, "/api/v1/cases/{id}", Caller::kSession, Action::kListCases, 0, get_case},
     {Method::kPatch, "/api/v1/cases/{id}", Caller::kSession, Action::kManageCase, kSmallBody, change_case},
-    {Method::kPost, "/api/v1/cases/{id}/plates", Caller::kSession, Action::kManageCase, kSmallBody, add_plate},
-    {Method::kDelete, "/api/v1/cases/{id}/plates/{item}", Caller::kSession, Action::kManageCase, 0, remove_plate},
+    {Method::kPost, "/api/v1/cases/{id}/plates", Caller::kSession, Action::kManageCase, kSmallBody,
+     add_plate},
+    {Method::kDelete, "/api/v1/cases/{id}/plates/{item}", Caller::kSession, Action::kManageCase, 0,
+     remove_plate},
     {Method::kPost, "/api/v1/cases/{id}/descriptions", Caller::kSession, Action::kManageCase, kSmallBody,
      add_description},
     {Method::kDelete, "/api/v1/cases/{id}/descriptions/{item}", Caller::kSession, Action::kManageCase, 0,
@@ -248,9 +253,11 @@ Json render_officer(const accounts::Account& account) {
 }
 
 Json render_case_summary(const records::Case& item, std::string_view officer_id) {
-  const bool mine = std::find(item.officer_ids.begin(), item.officer_ids.end(), officer_id) != item.officer_ids.end();
-  return {{"id", item.id},           {"number", item.number}, {"purpose", item.purpose},
-          {"offence", item.offence}, {"title", item.title},   {"open", item.open},
+  const bool mine =
+      std::find(item.officer_ids.begin(), item.officer_ids.end(), officer_id) != item.officer_ids.end();
+  return {{"id", item.id},           {"number", item.number},
+          {"purpose", item.purpose}, {"offence", item.offence},
+          {"title", item.title},     {"open", item.open},
           {"assigned_to_me", mine},  {"opened_at", base::format_rfc3339(item.opened_at)}};
 }
 

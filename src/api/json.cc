@@ -45,8 +45,8 @@ bool declares_json(const net::Request& request) {
 }
 
 std::size_t utf8_chars(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool has_control_characters(std::string_view text) {
@@ -149,7 +149,8 @@ std::optional<double> Fields::optional_number(std::string_view name, double leas
   if (value == nullptr) return std::nullopt;
   const double number = value->is_number() ? value->get<double>() : std::nan("");
   if (!(number >= least && number <= most)) {
-    impl_->wrong(std::string(name), "This must be a number from " + Json(least).dump() + " to " + Json(most).dump() + ".");
+    impl_->wrong(std::string(name),
+                 "This must be a number from " + Json(least).dump() + " to " + Json(most).dump() + ".");
     return std::nullopt;
   }
   return number;
@@ -163,15 +164,17 @@ double Fields::number(std::string_view name, double least, double most) {
   return optional_number(name, least, most).value_or(least);
 }
 
-std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
+std::optional<std::int64_t> Fields::optional_integer(std::string_view name, std::int64_t least,
+                                                     std::int64_t most) {
   const Json* value = impl_->find(name);
   if (value == nullptr) return std::nullopt;
-  const bool fits = value->is_number_unsigned() ? value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX)
-                                                : value->is_number_integer();
+  const bool fits = value->is_number_unsigned()
+                        ? value->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX)
+                        : value->is_number_integer();
   const std::int64_t number = fits ? value->get<std::int64_t>() : 0;
   if (!fits || number < least || number > most) {
-    impl_->wrong(std::string(name),
-                 "This must be a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+    impl_->wrong(std::string(name), "This must be a whole number from " + std::to_string(least) + " to " +
+                                        std::to_string(most) + ".");
     return std::nullopt;
   }
   return number;
@@ -224,7 +227,8 @@ std::vector<std::string> Fields::texts(std::string_view name, std::size_t max_it
   const Json* value = impl_->find(name);
   if (value == nullptr) return texts;
   if (!value->is_array() || value->size() > max_items) {
-    impl_->wrong(std::string(name), "This must be a list of at most " + std::to_string(max_items) + " texts.");
+    impl_->wrong(std::string(name),
+                 "This must be a list of at most " + std::to_string(max_items) + " texts.");
     return texts;
   }
   for (const Json& item : *value) {
@@ -261,7 +265,8 @@ base::Result<PageQuery> page_query(const net::Request& request) {
     const std::string& text = it->second;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page.limit);
     if (error != std::errc() || end != text.data() + text.size() || page.limit < 1 || page.limit > 200) {
-      return base::failure(Errc::kBadField, "The limit is not right.", "It must be a whole number from 1 to 200.");
+      return base::failure(Errc::kBadField, "The limit is not right.",
+                           "It must be a whole number from 1 to 200.");
     }
   }
   page.cursor = text_query(request, "cursor", 200);
@@ -273,7 +278,8 @@ base::Result<std::optional<bool>> bool_query(const net::Request& request, const 
   if (it == request.query.end()) return std::optional<bool>();
   if (it->second == "true") return std::optional<bool>(true);
   if (it->second == "false") return std::optional<bool>(false);
-  return base::failure(Errc::kBadField, "A part of the address is not right.", name + " must be true or false.");
+  return base::failure(Errc::kBadField, "A part of the address is not right.",
+                       name + " must be true or false.");
 }
 
 std::string text_query(const net::Request& request, const std::string& name, std::size_t max_chars) {

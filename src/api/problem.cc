@@ -105,9 +105,10 @@ Json problem_body(int status, std::string_view slug, const std::string& title, c
 }
 
 net::Response ledger_down() {
-  auto response = problem(503, "ledger-down", "Nothing was answered.",
-                          "The ledger could not record this, and nothing is answered that is not recorded.",
-                          "Try again shortly. If it persists, an administrator looks at the server's log and disk.");
+  auto response =
+      problem(503, "ledger-down", "Nothing was answered.",
+              "The ledger could not record this, and nothing is answered that is not recorded.",
+              "Try again shortly. If it persists, an administrator looks at the server's log and disk.");
   response.headers.set("Retry-After", "5");
   return response;
 }
@@ -139,7 +140,8 @@ net::Response denied(const gate::Denial& denial) {
 
 }  // namespace
 
-net::Response problem(int status, std::string_view slug, std::string title, std::string detail, std::string next) {
+net::Response problem(int status, std::string_view slug, std::string title, std::string detail,
+                      std::string next) {
   return send(status, problem_body(status, slug, title, detail, next));
 }
 

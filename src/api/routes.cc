@@ -4,7 +4,8 @@
 #include "api/route.h"
 
 // While the resources are being written, the table holds those that are there.
-#define GLASSHOUSE_RESOURCE(name) for (const Route& route : name##_routes()) routes.push_back(route)
+#define GLASSHOUSE_RESOURCE(name) \
+  for (const Route& route : name##_routes()) routes.push_back(route)
 
 #include "api/cases.h"
 #if __has_include("api/session.h")

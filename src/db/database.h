@@ -37,11 +37,13 @@ class Row {
   double real(std::string_view column) const;              // 0 when null
 
  private:
+  const Value& at(std::string_view column) const;
   std::map<std::string, Value> values_;
 };
 using Rows = std::vector<Row>;
 
-// One module's change to the schema; name is unique and never changes ("accounts/1-start").
+// One module's change to the schema; name is unique and never changes ("accounts/1-start"). Column types are BIGINT,
+// DOUBLE PRECISION and TEXT only: the others differ between the two databases, and migrate() refuses them.
 struct Migration {
   std::string name;
   std::string sql;  // statements separated by ';' at line ends
