@@ -5,8 +5,8 @@
 //   // Returned: the entry is on disk and synced; a crash cannot lose it. Only now may an answer leave.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +19,24 @@
 
 namespace glasshouse::ledger {
 
-enum class Errc { kIo = 1, kCorrupt, kTooLarge, kNotFound, kClosed, kBadNote, kBadProof };
+enum class Errc {
+  kIo = 1,
+  kCorrupt,
+  kTooLarge,
+  kNotFound,
+  kClosed,
+  kBadNote,
+  kBadProof,
+  kBadRecord,  // breaks the limits of Record and Field
+  kBusy,       // kMaxPendingRecords wait already, or another process has the folder
+  kNoSpace,    // the disk is full; appends work again when it is not
+};
+
+// Appends that may wait for the disk at one time; about 16 MB. More waiting means that the disk has stopped.
+inline constexpr std::size_t kMaxPendingRecords = 16384;
+// Entries of one append_batch, and of one transaction.
+inline constexpr std::size_t kMaxBatchRecords = 4096;
+inline constexpr std::size_t kMaxPage = 200;  // entries() gives at most so many
 
 // When a field may be shown to the public (reference: trust study, release classes R0..R2).
 enum class Release {
@@ -70,9 +87,9 @@ struct InclusionProof {
 };
 
 struct Options {
-  std::string dir;         // holds ledger.db, tile/, checkpoint
-  std::string origin;      // "glasshouse.example/millbrook-pd"
-  std::string key_path;    // Ed25519 seed, made at first start, mode 0600
+  std::string dir;       // holds ledger.db, checkpoints.db, audit-keys/, tile/, checkpoint, log.vkey
+  std::string origin;    // "glasshouse.example/millbrook-pd"
+  std::string key_path;  // Ed25519 seed, made at first start, mode 0600
   base::Millis checkpoint_period{500};
   const base::Clock* clock = nullptr;  // required; outlives the ledger
 };
@@ -86,16 +103,21 @@ class Ledger {
   // Durable when it returns. Fails closed: on any error nothing may be answered on its strength.
   virtual base::Result<std::uint64_t> append(Record record) = 0;
 
-  virtual std::uint64_t size() const = 0;                          // entries acknowledged
-  virtual Checkpoint checkpoint() const = 0;                       // the latest published
-  virtual base::Result<Checkpoint> publish_now() = 0;              // sign all that is acknowledged
+  // All or none, with consecutive indexes; the first one's is returned. 1..kMaxBatchRecords.
+  virtual base::Result<std::uint64_t> append_batch(std::vector<Record> records) = 0;
+
+  virtual std::uint64_t size() const = 0;              // entries acknowledged
+  virtual Checkpoint checkpoint() const = 0;           // the latest published
+  virtual base::Result<Checkpoint> publish_now() = 0;  // sign all that is acknowledged
   // Newest first, at most `limit` (1..200), with index < before (nullopt: from the newest).
   virtual base::Result<std::vector<Entry>> entries(Reader reader, std::optional<std::uint64_t> before,
                                                    std::size_t limit) const = 0;
   virtual base::Result<Entry> entry(Reader reader, std::uint64_t index) const = 0;
+  // The newest entry of a kind, if there is one.
+  virtual base::Result<std::optional<Entry>> newest_of_kind(Reader reader, const std::string& kind) const = 0;
   virtual base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const = 0;
   virtual std::string tlog_proof(const InclusionProof& proof) const = 0;  // the .tlog-proof file
-  virtual std::string verifier_key() const = 0;                          // "name+hex8+base64"
+  virtual std::string verifier_key() const = 0;                           // "name+hex8+base64"
 
   // The static files of the log, for HTTP: path below the prefix ("checkpoint", "tile/0/000",
   // "tile/entries/x001/234.p/7"). kNotFound where it is none of ours or not published yet.
