@@ -2,13 +2,13 @@
 
 The design (green on cream, a wave line, the words GLASSHOUSE DEMO) belongs to no real place.
 """
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 PLATE_WIDTH_M, PLATE_HEIGHT_M = 0.305, 0.152
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansCondensed-Bold.ttf"
 INK = (16, 48, 36)
-PAPER = (240, 237, 222)
-PAPER_LOW = (224, 232, 226)
+PAPER = (218, 215, 200)
+PAPER_LOW = (203, 210, 204)
 
 
 def _glyph_run(text, height_px, advance_px, gap_px):
@@ -22,9 +22,13 @@ def _glyph_run(text, height_px, advance_px, gap_px):
         left, top, right, bottom = font.getbbox(char)
         glyph = Image.new("L", (right - left, bottom - top), 0)
         ImageDraw.Draw(glyph).text((-left, -top), char, fill=255, font=font)
-        narrow = 0.34 if char in "I1" else 0.84
+        narrow = 0.5 if char in "I1" else 0.86
         width = int(min(advance_px * narrow, glyph.width * 1.25))
-        cells.append(glyph.resize((max(width, 8), height_px), Image.LANCZOS))
+        narrow_glyph = Image.new("L", (max(width, 8) + 4, height_px), 0)
+        narrow_glyph.paste(glyph.resize((max(width, 8), height_px), Image.LANCZOS), (2, 0))
+        for shift in (-2, 2):  # squeezing thins the upright strokes; this gives them their weight back
+            narrow_glyph = ImageChops.lighter(narrow_glyph, ImageChops.offset(narrow_glyph, shift, 0))
+        cells.append(narrow_glyph)
     total = sum(gap_px if c is None else advance_px for c in cells)
     run = Image.new("L", (total, height_px), 0)
     x = 0

@@ -17,7 +17,7 @@ from PIL import Image
 import street
 import vehicles
 
-WIDTH_PX, HEIGHT_PX, SAMPLES = 1280, 720, 24
+WIDTH_PX, HEIGHT_PX, SAMPLES = 1280, 720, 32
 LANE = street.LANE_CENTER_M
 
 
@@ -59,7 +59,7 @@ class Still:
 STILLS = [
     Still("day-sedan-rear", "mill-right", "day", 215, [Passing("sedan", "blue", "BHX 3094", "rear", 7.0)]),
     Still("day-suv-front", "elm-left", "day", 250, [Passing("suv", "silver", "7KRT412", "front", 7.2)]),
-    Still("day-pickup-rear", "mill", "day", 235, [Passing("pickup", "red", "4MLX926", "rear", 7.2)]),
+    Still("day-pickup-rear", "mill", "day", 235, [Passing("pickup", "red", "4MLX926", "rear", 7.9)]),
     Still("night-suv-rear", "mill-right", "night", 0, [Passing("suv", "black", "DVP 4471", "rear", 7.4)]),
     Still("day-van-front", "elm-left", "day", 280, [Passing("van", "white", "CWD 5518", "front", 7.6)]),
     Still("overcast-hatchback-rear", "mill", "overcast", 200, [Passing("hatchback", "green", "HJT 2267", "rear", 6.6)]),

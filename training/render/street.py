@@ -18,7 +18,7 @@ ROAD_HALF_M = LANE_WIDTH_M + 0.5
 LANE_CENTER_M = 1.75
 
 
-def _noisy(name, dark, light, scale, roughness, detail=6.0, coords="Object"):
+def _noisy(name, dark, light, scale, roughness, detail=2.0, coords="Object"):
     """A material whose colour wanders between two tones, as asphalt, grass and leaves do."""
     found = bpy.data.materials.get(name)
     if found:
@@ -28,7 +28,7 @@ def _noisy(name, dark, light, scale, roughness, detail=6.0, coords="Object"):
     place = tree.nodes.new("ShaderNodeTexCoord")
     coarse, fine = tree.nodes.new("ShaderNodeTexNoise"), tree.nodes.new("ShaderNodeTexNoise")
     coarse.inputs["Scale"].default_value, coarse.inputs["Detail"].default_value = scale, detail
-    fine.inputs["Scale"].default_value, fine.inputs["Detail"].default_value = scale * 23, 3
+    fine.inputs["Scale"].default_value, fine.inputs["Detail"].default_value = scale * 23, 1
     both = tree.nodes.new("ShaderNodeMath")
     both.operation = "MULTIPLY_ADD"
     both.inputs[1].default_value = 0.5
@@ -148,7 +148,8 @@ def build_street(seed=1, lamps_lit=False, length_m=150):
         while x < far:
             _house(rng, x, side * rng.uniform(12, 15), -side)
             drive = x + 8.2
-            _strip("drive", drive - 1.5, drive + 1.5, *sorted((edge + side * .1, edge + side * 9)), .105, concrete)
+            near, deep = sorted((edge + side * .05, edge + side * 9))
+            add_box("drive", (drive - 1.5, near, -.1), (drive + 1.5, deep, .102), concrete)
             x += rng.uniform(17, 22)
         for x in np.arange(10 + rng.uniform(0, 6), far, 13):
             _tree(rng, x + rng.uniform(-2, 2), side * rng.uniform(7.6, 9.5))
@@ -240,7 +241,6 @@ def set_render(width_px, height_px, samples, threads=2):
     scene.render.threads_mode, scene.render.threads = "FIXED", threads
     scene.render.image_settings.file_format = "PNG"
     scene.render.use_persistent_data = True
-    scene.render.filter_size = 1.3
 
 
 def texture_folder():
