@@ -16,7 +16,20 @@
 
 namespace glasshouse::hotlist {
 
-enum class Errc { kNotFound = 1, kBadPlate, kMissingReason, kMissingCase, kBadExpiry, kDuplicate, kTooLarge, kBadCsv, kPreviewGone, kStore };
+enum class Errc {
+  kNotFound = 1,
+  kBadPlate,
+  kMissingReason,
+  kMissingCase,
+  kBadExpiry,
+  kDuplicate,
+  kTooLarge,
+  kBadCsv,
+  kPreviewGone,
+  kStore,
+  kBadField,
+  kBadCursor
+};
 
 // How a list writes zero: agencies differ. kOIsZero: the letter O on this list means either.
 enum class ZeroRule { kDistinct, kOIsZero };
@@ -53,7 +66,7 @@ struct RefusedRow {
 };
 
 struct ImportPreview {
-  std::string id;
+  std::string id, hotlist_id;
   base::Time expires_at;  // 15 minutes
   std::uint32_t rows = 0, to_add = 0, to_change = 0, to_remove = 0, unchanged = 0;
   std::uint32_t refused_count = 0;
@@ -66,6 +79,7 @@ enum class HitKind { kExact, kPattern, kPossible };  // kPossible: only through 
 struct Hit {
   std::string entry_id, hotlist_id;
   HitKind kind = HitKind::kExact;
+  bool region_differs = false;  // both known and not the same: a hit of lower rank
 };
 
 struct Wanted {  // what the matcher is asked about
@@ -88,21 +102,27 @@ class Hotlists {
 
   virtual base::Result<std::vector<Hotlist>> lists() = 0;
   virtual base::Result<Hotlist> create(std::string name, std::string description, ZeroRule rule) = 0;
-  virtual base::Result<Hotlist> change(std::string_view id, std::string name, std::string description, ZeroRule rule) = 0;
+  virtual base::Result<Hotlist> change(std::string_view id, std::string name, std::string description,
+                                       ZeroRule rule) = 0;
   virtual base::Result<void> remove(std::string_view id) = 0;
 
-  virtual base::Result<EntryPage> entries(std::string_view hotlist_id, std::string_view filter, std::optional<bool> active,
-                                          std::string_view cursor, std::size_t limit) = 0;
+  virtual base::Result<EntryPage> entries(std::string_view hotlist_id, std::string_view filter,
+                                          std::optional<bool> active, std::string_view cursor,
+                                          std::size_t limit) = 0;
   virtual base::Result<Entry> entry(std::string_view entry_id) = 0;
   virtual base::Result<Hotlist> list(std::string_view hotlist_id) = 0;
-  virtual base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& entry, std::string officer_id) = 0;
+  virtual base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& entry,
+                                  std::string officer_id) = 0;
   virtual base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
                                            std::optional<std::string> note, std::optional<bool> active) = 0;
 
-  // CSV with a header row; columns (any order, names without case): plate, reason, case, region, color, body, make,
-  // expires, note. replace: entries of the list that the file lacks are ended. Nothing changes before commit.
-  virtual base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv, bool replace,
-                                                     std::string officer_id) = 0;
+  // CSV with a header row; columns (any order, names without case): plate, reason, case, region, color, body,
+  // make, expires, note. replace: entries of the list that the file lacks are ended. Nothing changes before
+  // commit.
+  virtual base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv,
+                                                     bool replace, std::string officer_id) = 0;
+  // What preview_import answered, while it can still be committed.
+  virtual base::Result<ImportPreview> preview(std::string_view preview_id) = 0;
   struct Imported {
     std::uint32_t added = 0, changed = 0, removed = 0;
   };

@@ -1,0 +1,118 @@
+#include "hotlist/entry_rows.h"
+
+#include "hotlist/entry_check.h"
+
+namespace glasshouse::hotlist {
+namespace {
+
+constexpr std::int64_t kRowsAPage = 2000;
+
+}  // namespace
+
+base::Error store_error(const base::Error& cause) {
+  return base::Error(Errc::kStore, "The hotlists could not be read or changed", cause.what(),
+                     "Try again; if it stays, look at the server's log.");
+}
+
+Entry entry_of(const db::Row& row) {
+  Entry entry;
+  entry.id = row.text("id");
+  entry.hotlist_id = row.text("hotlist_id");
+  entry.plate = row.text("plate");
+  entry.pattern = row.integer("pattern") != 0;
+  entry.reason = row.text("reason");
+  entry.case_number = row.text("case_number");
+  entry.region = row.text("region");
+  entry.color = row.text("color");
+  entry.body = row.text("body");
+  entry.make = row.text("make");
+  entry.expires_at = base::from_ms(row.integer("expires_at"));
+  entry.active = row.integer("active") != 0;
+  entry.added_by = row.text("added_by");
+  entry.added_at = base::from_ms(row.integer("added_at"));
+  entry.note = row.text("note");
+  return entry;
+}
+
+Entry make_entry(std::string_view hotlist_id, const NewEntry& draft, std::string id, std::string officer_id,
+                 base::Time now) {
+  Entry entry;
+  entry.id = std::move(id);
+  entry.hotlist_id = hotlist_id;
+  entry.plate = draft.plate;
+  entry.pattern = is_pattern(draft.plate);
+  entry.reason = draft.reason;
+  entry.case_number = draft.case_number;
+  entry.region = draft.region;
+  entry.color = draft.color;
+  entry.body = draft.body;
+  entry.make = draft.make;
+  entry.expires_at = draft.expires_at;
+  entry.added_by = std::move(officer_id);
+  entry.added_at = now;
+  entry.note = draft.note;
+  return entry;
+}
+
+base::Result<void> insert(db::Transaction& transaction, const Entry& entry) {
+  auto done = transaction.exec(
+      "INSERT INTO hotlist_entries (id, hotlist_id, plate, pattern, reason, case_number, region, color, "
+      "body, make, expires_at,"
+      " active, added_by, added_at, note) VALUES (:id, :hotlist_id, :plate, :pattern, :reason, :case_number, "
+      ":region, :color,"
+      " :body, :make, :expires_at, 1, :added_by, :added_at, :note)",
+      {{"id", entry.id},
+       {"hotlist_id", entry.hotlist_id},
+       {"plate", entry.plate},
+       {"pattern", std::int64_t{entry.pattern}},
+       {"reason", entry.reason},
+       {"case_number", entry.case_number},
+       {"region", entry.region},
+       {"color", entry.color},
+       {"body", entry.body},
+       {"make", entry.make},
+       {"expires_at", base::to_ms(entry.expires_at)},
+       {"added_by", entry.added_by},
+       {"added_at", base::to_ms(entry.added_at)},
+       {"note", entry.note}});
+  if (!done) return tl::unexpected(store_error(done.error()));
+  return {};
+}
+
+base::Result<void> update(db::Transaction& transaction, std::string_view id, const NewEntry& draft) {
+  auto done = transaction.exec(
+      "UPDATE hotlist_entries SET reason = :reason, case_number = :case_number, color = :color, body = "
+      ":body, make = :make,"
+      " expires_at = :expires_at, note = :note WHERE id = :id",
+      {{"id", std::string(id)},
+       {"reason", draft.reason},
+       {"case_number", draft.case_number},
+       {"color", draft.color},
+       {"body", draft.body},
+       {"make", draft.make},
+       {"expires_at", base::to_ms(draft.expires_at)},
+       {"note", draft.note}});
+  if (!done) return tl::unexpected(store_error(done.error()));
+  return {};
+}
+
+base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,
+                                    const std::function<void(Entry)>& use) {
+  std::string after;
+  for (;;) {
+    auto rows =
+        db.query("SELECT " + std::string(kEntryColumns) +
+                     " FROM hotlist_entries WHERE hotlist_id = :list AND id > :after AND active = 1 AND"
+                     " expires_at > :now ORDER BY id LIMIT :limit",
+                 {{"list", std::string(hotlist_id)},
+                  {"after", after},
+                  {"now", base::to_ms(now)},
+                  {"limit", kRowsAPage}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    for (const db::Row& row : *rows) use(entry_of(row));
+    if (rows->size() < static_cast<std::size_t>(kRowsAPage)) return {};
+    after = rows->back().text("id");
+  }
+}
+
+}  // namespace glasshouse::hotlist

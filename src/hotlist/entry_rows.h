@@ -1,0 +1,35 @@
+// Inside hotlist: entries as rows of the records database.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "db/database.h"
+#include "hotlist/hotlist.h"
+
+namespace glasshouse::hotlist {
+
+inline constexpr std::string_view kEntryColumns =
+    "id, hotlist_id, plate, pattern, reason, case_number, region, color, body, make, expires_at, active, "
+    "added_by, added_at,"
+    " note";
+
+Entry entry_of(const db::Row& row);
+
+Entry make_entry(std::string_view hotlist_id, const NewEntry& draft, std::string id, std::string officer_id,
+                 base::Time now);
+
+base::Result<void> insert(db::Transaction& transaction, const Entry& entry);
+// The looks, reason, case, note and end of an entry; not its plate and region, which are what it is found by.
+base::Result<void> update(db::Transaction& transaction, std::string_view id, const NewEntry& draft);
+
+// Every entry of a list that still can hit at `now`, a page at a time, so that a million of them need little
+// memory.
+base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,
+                                    const std::function<void(Entry)>& use);
+
+base::Error store_error(const base::Error& cause);  // kStore, in words for a person
+
+}  // namespace glasshouse::hotlist

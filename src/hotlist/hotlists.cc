@@ -1,0 +1,489 @@
+// The store: rows in the database, and the matcher that is built from them.
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/id.h"
+#include "hotlist/csv.h"
+#include "hotlist/entry_check.h"
+#include "hotlist/entry_rows.h"
+#include "hotlist/hotlist.h"
+#include "hotlist/importer.h"
+#include "hotlist/live_matcher.h"
+#include "hotlist/preview_shelf.h"
+
+namespace glasshouse::hotlist {
+namespace {
+
+constexpr std::size_t kMaxNameChars = 80, kMaxDescriptionChars = 300;
+constexpr std::size_t kMaxPage = 200;
+constexpr std::int64_t kMaxLists = 200;  // a screenful; an agency has a dozen
+
+std::string_view name_of(ZeroRule rule) {
+  return rule == ZeroRule::kOIsZero ? "o-is-zero" : "distinct";
+}
+ZeroRule rule_named(std::string_view name) {
+  return name == "o-is-zero" ? ZeroRule::kOIsZero : ZeroRule::kDistinct;
+}
+
+tl::unexpected<base::Error> no_such(std::string_view what) {
+  return base::failure(Errc::kNotFound, "There is no such " + std::string(what), "It may have been removed",
+                       "Go back to the hotlists.");
+}
+
+tl::unexpected<base::Error> stored_or(const base::Error& error) {
+  return tl::unexpected(
+      error.is(db::Errc::kConflict)
+          ? base::Error(Errc::kDuplicate, "A hotlist of this name exists", "", "Choose another name.")
+          : store_error(error));
+}
+
+std::string like_pattern(std::string_view text) {
+  std::string out = "%";
+  for (char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '%';
+}
+
+bool same_content(const Entry& entry, const NewEntry& draft) {
+  return entry.reason == draft.reason && entry.case_number == draft.case_number &&
+         entry.color == draft.color && entry.body == draft.body && entry.make == draft.make &&
+         entry.note == draft.note && entry.expires_at == draft.expires_at;
+}
+
+class StoredHotlists final : public Hotlists {
+ public:
+  StoredHotlists(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {}
+
+  base::Result<void> load() {
+    auto known = lists();
+    if (!known) return tl::unexpected(known.error());
+    std::vector<MatchList> match_lists;
+    std::vector<MatchEntry> entries;
+    const base::Time now = clock_.now();
+    for (const Hotlist& list : *known) {
+      const auto index = static_cast<std::uint32_t>(match_lists.size());
+      match_lists.push_back({list.id, list.zero_rule});
+      auto read = for_each_running(db_, list.id, now,
+                                   [&](Entry entry) { entries.push_back(match_entry(entry, index)); });
+      if (!read) return read;
+    }
+    matcher_.reset(std::move(match_lists), entries);
+    return {};
+  }
+
+  base::Result<std::vector<Hotlist>> lists() override { return select_lists("", {}); }
+
+  base::Result<Hotlist> list(std::string_view id) override {
+    auto found = select_lists("WHERE h.id = :id", {{"id", std::string(id)}});
+    if (!found) return tl::unexpected(found.error());
+    if (found->empty()) return no_such("hotlist");
+    return std::move(found->front());
+  }
+
+  base::Result<Hotlist> create(std::string name, std::string description, ZeroRule rule) override {
+    std::lock_guard lock(change_mutex_);
+    if (auto good = check_names(name, description); !good) return tl::unexpected(good.error());
+    auto count = db_.query("SELECT COUNT(*) AS n FROM hotlists");
+    if (!count) return tl::unexpected(store_error(count.error()));
+    if (count->front().integer("n") >= kMaxLists) {
+      return base::failure(Errc::kTooLarge, "There are 200 hotlists already", "",
+                           "Remove one that is no longer used.");
+    }
+    const std::string id = base::new_id("hot", clock_.now());
+    auto done = db_.exec(
+        "INSERT INTO hotlists (id, name, description, zero_rule, updated_at, revision) VALUES (:id, :name, "
+        ":description, :rule,"
+        " :now, 0)",
+        {{"id", id},
+         {"name", name},
+         {"description", description},
+         {"rule", std::string(name_of(rule))},
+         {"now", base::to_ms(clock_.now())}});
+    if (!done) return stored_or(done.error());
+    matcher_.set_list({id, rule}, {});
+    return list(id);
+  }
+
+  base::Result<Hotlist> change(std::string_view id, std::string name, std::string description,
+                               ZeroRule rule) override {
+    std::lock_guard lock(change_mutex_);
+    if (auto good = check_names(name, description); !good) return tl::unexpected(good.error());
+    const auto before = list(id);
+    if (!before) return before;
+    auto done = db_.exec(
+        "UPDATE hotlists SET name = :name, description = :description, zero_rule = :rule, updated_at = :now,"
+        " revision = revision + 1 WHERE id = :id",
+        {{"id", std::string(id)},
+         {"name", name},
+         {"description", description},
+         {"rule", std::string(name_of(rule))},
+         {"now", base::to_ms(clock_.now())}});
+    if (!done) return stored_or(done.error());
+    if (before->zero_rule != rule) {
+      if (auto loaded = reload(id, rule); !loaded) return tl::unexpected(loaded.error());
+    }
+    return list(id);
+  }
+
+  base::Result<void> remove(std::string_view id) override {
+    std::lock_guard lock(change_mutex_);
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      auto entries = t.exec("DELETE FROM hotlist_entries WHERE hotlist_id = :id", {{"id", std::string(id)}});
+      if (!entries) return tl::unexpected(store_error(entries.error()));
+      auto lists = t.exec("DELETE FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
+      if (!lists) return tl::unexpected(store_error(lists.error()));
+      if (*lists == 0) return no_such("hotlist");
+      return {};
+    });
+    if (done) matcher_.remove_list(id);
+    return done;
+  }
+
+  base::Result<EntryPage> entries(std::string_view hotlist_id, std::string_view filter,
+                                  std::optional<bool> active, std::string_view cursor,
+                                  std::size_t limit) override {
+    if (auto known = list(hotlist_id); !known) return tl::unexpected(known.error());
+    if (!cursor.empty() && !base::is_id(cursor, "ent")) {
+      return base::failure(Errc::kBadCursor, "The page cannot be found", "The cursor is not one of ours",
+                           "Start again.");
+    }
+    limit = std::clamp<std::size_t>(limit, 1, kMaxPage);
+    std::string sql =
+        "SELECT " + std::string(kEntryColumns) + " FROM hotlist_entries WHERE hotlist_id = :list";
+    db::Params params{{"list", std::string(hotlist_id)}, {"limit", static_cast<std::int64_t>(limit + 1)}};
+    if (!cursor.empty()) {
+      sql += " AND id < :cursor";
+      params["cursor"] = std::string(cursor);
+    }
+    if (active) {
+      sql += *active ? " AND active = 1 AND expires_at > :now" : " AND (active = 0 OR expires_at <= :now)";
+      params["now"] = base::to_ms(clock_.now());
+    }
+    if (!filter.empty()) {
+      sql +=
+          " AND (plate LIKE :upper ESCAPE '\\' OR lower(reason) LIKE :lower ESCAPE '\\' OR "
+          "lower(case_number) LIKE :lower"
+          " ESCAPE '\\')";
+      std::string upper, lower;
+      for (char c : filter) {
+        if (c >= 'A' && c <= 'Z')
+          lower += static_cast<char>(c - 'A' + 'a');
+        else
+          lower += c;
+        if (c != ' ' && c != '-' && c != '.')
+          upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      }
+      params["upper"] = like_pattern(upper);
+      params["lower"] = like_pattern(lower);
+    }
+    auto rows = db_.query(sql + " ORDER BY id DESC LIMIT :limit", params);
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    EntryPage page;
+    for (const db::Row& row : *rows) {
+      if (page.entries.size() == limit) {
+        page.next_cursor = page.entries.back().id;
+        break;
+      }
+      page.entries.push_back(shown(entry_of(row)));
+    }
+    return page;
+  }
+
+  base::Result<Entry> entry(std::string_view entry_id) override {
+    auto found = row_of(entry_id);
+    if (found) *found = shown(std::move(*found));
+    return found;
+  }
+
+  base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& draft,
+                          std::string officer_id) override {
+    std::lock_guard lock(change_mutex_);
+    const base::Time now = clock_.now();
+    const auto checked = check_entry(draft, now);
+    if (!checked) return tl::unexpected(checked.error());
+    const Entry fresh =
+        make_entry(hotlist_id, *checked, base::new_id("ent", now), std::move(officer_id), now);
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      if (auto touched = touch(t, hotlist_id, std::nullopt); !touched) return touched;
+      if (auto free = check_free(t, fresh, now); !free) return free;
+      return insert(t, fresh);
+    });
+    if (!done) return tl::unexpected(done.error());
+    matcher_.put(hotlist_id, fresh);
+    return fresh;
+  }
+
+  base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
+                                   std::optional<std::string> note, std::optional<bool> active) override {
+    std::lock_guard lock(change_mutex_);
+    const base::Time now = clock_.now();
+    const auto before = row_of(entry_id);
+    if (!before) return before;
+    NewEntry after{before->plate,
+                   before->reason,
+                   before->case_number,
+                   before->region,
+                   before->color,
+                   before->body,
+                   before->make,
+                   note.value_or(before->note),
+                   expires_at.value_or(before->expires_at)};
+    if (expires_at || active.value_or(false)) {  // a note may still be written to an entry that is over
+      const auto checked = check_entry(after, now);
+      if (!checked) return tl::unexpected(checked.error());
+      after = *checked;
+    } else if (note && (note->size() > kMaxNoteChars || !is_clean_utf8(*note))) {
+      return base::failure(Errc::kBadField, "The note is not text of at most 300 characters");
+    }
+    const bool stands = active.value_or(before->active);
+    const bool runs = stands && after.expires_at > now;
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      if (auto touched = touch(t, before->hotlist_id, std::nullopt); !touched) return touched;
+      if (runs) {
+        if (auto free = check_free(t, *before, now); !free) return free;
+      }
+      if (auto updated = update(t, entry_id, after); !updated) return updated;
+      auto set = t.exec("UPDATE hotlist_entries SET active = :active WHERE id = :id",
+                        {{"id", std::string(entry_id)}, {"active", std::int64_t{stands}}});
+      if (!set) return tl::unexpected(store_error(set.error()));
+      return {};
+    });
+    if (!done) return tl::unexpected(done.error());
+    auto changed = entry(entry_id);
+    if (changed && changed->active) matcher_.put(changed->hotlist_id, *changed);
+    if (changed && !changed->active) matcher_.retire(entry_id, before->plate);
+    return changed;
+  }
+
+  base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv, bool replace,
+                                             std::string officer_id) override {
+    const base::Time now = clock_.now();
+    auto parsed = parse_import(csv, now);
+    if (!parsed) return tl::unexpected(parsed.error());
+    // The revision is read before the entries: a change in between makes the preview stale, not wrong.
+    const auto revision = revision_of(hotlist_id);
+    if (!revision) return tl::unexpected(revision.error());
+    std::unordered_map<std::string, Entry> standing;
+    auto read = for_each_running(db_, hotlist_id, now, [&](Entry entry) {
+      std::string key = entry.plate + "/" + entry.region;
+      standing.emplace(std::move(key), std::move(entry));
+    });
+    if (!read) return tl::unexpected(read.error());
+
+    auto pending = std::make_shared<PendingImport>();
+    pending->officer_id = std::move(officer_id);
+    pending->revision = *revision;
+    ImportPreview& preview = pending->preview;
+    preview.id = base::new_id("imp", now);
+    preview.hotlist_id = hotlist_id;
+    preview.expires_at = now + kPreviewLife;
+    preview.rows = parsed->rows;
+    preview.refused_count = parsed->refused_count;
+    preview.refused = std::move(parsed->refused);
+    compare(parsed->entries, standing, replace, *pending);
+    shelf_.put(pending);
+    return preview;
+  }
+
+  base::Result<ImportPreview> preview(std::string_view preview_id) override {
+    const auto pending = shelf_.find(preview_id, clock_.now());
+    if (!pending) return preview_gone();
+    return pending->preview;
+  }
+
+  base::Result<Imported> commit_import(std::string_view preview_id) override {
+    std::lock_guard lock(change_mutex_);
+    const base::Time now = clock_.now();
+    const auto pending = shelf_.find(preview_id, now);
+    if (!pending) return preview_gone();
+    const std::string& list_id = pending->preview.hotlist_id;
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      if (auto touched = touch(t, list_id, pending->revision); !touched) return touched;
+      for (const std::string& id : pending->to_remove) {
+        auto ended = t.exec("UPDATE hotlist_entries SET active = 0 WHERE id = :id", {{"id", id}});
+        if (!ended) return tl::unexpected(store_error(ended.error()));
+      }
+      for (const auto& [id, draft] : pending->to_change) {
+        if (auto updated = update(t, id, draft); !updated) return updated;
+      }
+      for (const NewEntry& draft : pending->to_add) {
+        auto added =
+            insert(t, make_entry(list_id, draft, base::new_id("ent", now), pending->officer_id, now));
+        if (!added) return added;
+      }
+      return {};
+    });
+    if (!done) return tl::unexpected(done.error());
+    const Imported imported{static_cast<std::uint32_t>(pending->to_add.size()),
+                            static_cast<std::uint32_t>(pending->to_change.size()),
+                            static_cast<std::uint32_t>(pending->to_remove.size())};
+    shelf_.drop(preview_id);
+    const auto committed = list(list_id);
+    if (!committed) return tl::unexpected(committed.error());
+    if (auto loaded = reload(list_id, committed->zero_rule); !loaded) return tl::unexpected(loaded.error());
+    return imported;
+  }
+
+  std::vector<Hit> match(const Wanted& wanted) const override { return matcher_.match(wanted, clock_.now()); }
+
+ private:
+  static tl::unexpected<base::Error> preview_gone() {
+    return base::failure(Errc::kPreviewGone, "This import can no longer be committed",
+                         "Its preview ended after 15 minutes, or the list changed since",
+                         "Preview the file again.");
+  }
+
+  static base::Result<void> check_names(const std::string& name, const std::string& description) {
+    if (name.find_first_not_of(' ') == std::string::npos || name.size() > kMaxNameChars) {
+      return base::failure(Errc::kBadField, "The hotlist needs a name of at most 80 characters");
+    }
+    if (description.size() > kMaxDescriptionChars) {
+      return base::failure(Errc::kBadField, "The description is longer than 300 characters");
+    }
+    return {};
+  }
+
+  // `active` as people mean it: neither ended nor expired.
+  Entry shown(Entry entry) const {
+    entry.active = entry.active && entry.expires_at > clock_.now();
+    return entry;
+  }
+
+  base::Result<Entry> row_of(std::string_view entry_id) {
+    auto rows = db_.query("SELECT " + std::string(kEntryColumns) + " FROM hotlist_entries WHERE id = :id",
+                          {{"id", std::string(entry_id)}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    if (rows->empty()) return no_such("entry");
+    return entry_of(rows->front());
+  }
+
+  base::Result<std::vector<Hotlist>> select_lists(const std::string& where, db::Params params) {
+    params["now"] = base::to_ms(clock_.now());
+    auto rows = db_.query(
+        "SELECT h.id AS id, h.name AS name, h.description AS description, h.zero_rule AS zero_rule, "
+        "h.updated_at AS updated_at,"
+        " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id) AS entries,"
+        " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id AND e.active = 1 AND "
+        "e.expires_at > :now) AS running"
+        " FROM hotlists h " +
+            where + " ORDER BY h.name, h.id",
+        params);
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    std::vector<Hotlist> lists;
+    for (const db::Row& row : *rows) {
+      lists.push_back({row.text("id"), row.text("name"), row.text("description"),
+                       rule_named(row.text("zero_rule")), static_cast<std::uint64_t>(row.integer("entries")),
+                       static_cast<std::uint64_t>(row.integer("running")),
+                       base::from_ms(row.integer("updated_at"))});
+    }
+    return lists;
+  }
+
+  base::Result<std::int64_t> revision_of(std::string_view list_id) {
+    auto rows = db_.query("SELECT revision FROM hotlists WHERE id = :id", {{"id", std::string(list_id)}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    if (rows->empty()) return no_such("hotlist");
+    return rows->front().integer("revision");
+  }
+
+  // Counts the change on the list; with `expected`, only when the list is still at that revision.
+  base::Result<void> touch(db::Transaction& t, std::string_view list_id,
+                           std::optional<std::int64_t> expected) {
+    db::Params params{{"id", std::string(list_id)}, {"now", base::to_ms(clock_.now())}};
+    std::string sql = "UPDATE hotlists SET revision = revision + 1, updated_at = :now WHERE id = :id";
+    if (expected) {
+      sql += " AND revision = :revision";
+      params["revision"] = *expected;
+    }
+    auto touched = t.exec(sql, params);
+    if (!touched) return tl::unexpected(store_error(touched.error()));
+    if (*touched == 0 && expected) return preview_gone();
+    if (*touched == 0) return no_such("hotlist");
+    return {};
+  }
+
+  // No other running entry of the list has the same plate and region.
+  base::Result<void> check_free(db::Transaction& t, const Entry& entry, base::Time now) {
+    auto rows = t.query(
+        "SELECT id FROM hotlist_entries WHERE hotlist_id = :list AND plate = :plate AND region = :region AND "
+        "active = 1 AND"
+        " expires_at > :now AND id <> :id",
+        {{"list", entry.hotlist_id},
+         {"plate", entry.plate},
+         {"region", entry.region},
+         {"now", base::to_ms(now)},
+         {"id", entry.id}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    if (rows->empty()) return {};
+    return base::failure(Errc::kDuplicate, "This plate is on the list already",
+                         "An entry with the same plate and region runs",
+                         "Change that entry, or end it first.");
+  }
+
+  static void compare(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry>& standing,
+                      bool replace, PendingImport& pending) {
+    ImportPreview& preview = pending.preview;
+    for (const NewEntry& draft : wanted) {
+      const auto found = standing.find(draft.plate + "/" + draft.region);
+      if (found == standing.end()) {
+        if (preview.sample.size() < kMaxSampleShown) preview.sample.push_back(draft);
+        pending.to_add.push_back(draft);
+        continue;
+      }
+      if (same_content(found->second, draft)) {
+        ++preview.unchanged;
+      } else {
+        pending.to_change.emplace_back(found->second.id, draft);
+      }
+      standing.erase(found);
+    }
+    if (replace) {
+      for (const auto& [key, entry] : standing) pending.to_remove.push_back(entry.id);
+    }
+    preview.to_add = static_cast<std::uint32_t>(pending.to_add.size());
+    preview.to_change = static_cast<std::uint32_t>(pending.to_change.size());
+    preview.to_remove = static_cast<std::uint32_t>(pending.to_remove.size());
+  }
+
+  base::Result<void> reload(std::string_view list_id, ZeroRule rule) {
+    std::vector<Entry> entries;
+    auto read = for_each_running(db_, list_id, clock_.now(),
+                                 [&](Entry entry) { entries.push_back(std::move(entry)); });
+    if (!read) return read;
+    matcher_.set_list({std::string(list_id), rule}, entries);
+    return {};
+  }
+
+  db::Database& db_;
+  const base::Clock& clock_;
+  std::mutex change_mutex_;  // one change at a time: the matcher follows the database in the same order
+  LiveMatcher matcher_{clock_};
+  PreviewShelf shelf_;
+};
+
+}  // namespace
+
+std::vector<db::Migration> Hotlists::migrations() {
+  return {
+      {"hotlist/1-start",
+       "CREATE TABLE hotlists (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL,"
+       " zero_rule TEXT NOT NULL, updated_at BIGINT NOT NULL, revision BIGINT NOT NULL);\n"
+       "CREATE TABLE hotlist_entries (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id),"
+       " plate TEXT NOT NULL, pattern INTEGER NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL,"
+       " region TEXT NOT NULL, color TEXT NOT NULL, body TEXT NOT NULL, make TEXT NOT NULL, expires_at "
+       "BIGINT NOT NULL,"
+       " active INTEGER NOT NULL, added_by TEXT NOT NULL, added_at BIGINT NOT NULL, note TEXT NOT NULL);\n"
+       "CREATE INDEX hotlist_entries_by_list ON hotlist_entries (hotlist_id, id);\n"
+       "CREATE INDEX hotlist_entries_by_plate ON hotlist_entries (hotlist_id, plate);\n"}};
+}
+
+base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {
+  auto store = std::make_unique<StoredHotlists>(db, clock);
+  if (auto loaded = store->load(); !loaded) return tl::unexpected(loaded.error());
+  return store;
+}
+
+}  // namespace glasshouse::hotlist

@@ -1,0 +1,49 @@
+// The matcher as it stands now: a large index and a small one for what came since, swapped as a whole.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "hotlist/hotlist.h"
+#include "hotlist/matcher.h"
+
+namespace glasshouse::hotlist {
+
+inline constexpr std::size_t kMaxFresh =
+    2000;  // single additions before both indexes are joined: about 1 s at a million
+
+MatchEntry match_entry(const Entry& entry, std::uint32_t list);
+
+// Any number of threads match; one at a time changes.
+class LiveMatcher {
+ public:
+  explicit LiveMatcher(const base::Clock& clock);
+
+  void reset(std::vector<MatchList> lists, const std::vector<MatchEntry>& entries);
+  // Replaces the list's entries, or adds the list.
+  void set_list(MatchList list, const std::vector<Entry>& entries);
+  void remove_list(std::string_view id);
+  // Adds the entry, or replaces the one of the same id; it never stops hitting in between.
+  void put(std::string_view list_id, const Entry& entry);
+  void retire(std::string_view entry_id, std::string_view plate);
+
+  std::vector<Hit> match(const Wanted& wanted, base::Time now) const;
+
+ private:
+  struct State {
+    std::shared_ptr<Matcher> main, fresh;
+  };
+  State state() const;
+  void publish(State state);
+  void rebuild_without(std::string_view list_id, const MatchList* list, const std::vector<Entry>& entries);
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;  // held for a pointer's copy only
+  State state_;
+};
+
+}  // namespace glasshouse::hotlist
