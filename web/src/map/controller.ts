@@ -172,8 +172,12 @@ export class MapController {
       this.start = undefined;
       if (shape) this.handlers.on_shape(shape, true);
     };
-    this.map.on('mousedown', down).on('mousemove', move).on('mouseup', up);
-    this.map.on('touchstart', down).on('touchmove', move).on('touchend', up);
+    this.map.on('mousedown', down);
+    this.map.on('mousemove', move);
+    this.map.on('mouseup', up);
+    this.map.on('touchstart', down);
+    this.map.on('touchmove', move);
+    this.map.on('touchend', up);
   }
 
   private shape_to(place: Place): Shape | undefined {

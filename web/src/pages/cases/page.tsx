@@ -1,11 +1,15 @@
-import { FolderOpen } from 'lucide-react';
-import { EmptyState, PageHead } from '@/ui';
+import { Route, Routes } from 'react-router';
+import { CaseList } from './CaseList';
+import { CaseSheet } from './CaseSheet';
+import { NewCase } from './NewCase';
+import './cases.css';
 
-export default function Page() {
+export default function CasesPage() {
   return (
-    <>
-      <PageHead title="Cases" />
-      <EmptyState icon={FolderOpen} title="Nothing here yet" />
-    </>
+    <Routes>
+      <Route index element={<CaseList />} />
+      <Route path="new" element={<NewCase />} />
+      <Route path=":id" element={<CaseSheet />} />
+    </Routes>
   );
 }

@@ -15,8 +15,8 @@ export function OneOf<Value extends string>({ label, hide_label, options, value,
       <Label className={hide_label ? 'visually-hidden' : 'chips-label'}>{label}</Label>
       <div className="chips-row">
         {options.map((o) => (
-          <Radio key={o.value} value={o.value} className="chip" title={o.title}>
-            {o.label}
+          <Radio key={o.value} value={o.value} className="chip">
+            {o.title ? <span title={o.title}>{o.label}</span> : o.label}
           </Radio>
         ))}
       </div>

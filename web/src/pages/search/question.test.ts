@@ -61,6 +61,7 @@ describe('the request', () => {
       case_id: 'case_1',
       on_behalf_of: { agency: 'Demo PD', kind: 'own' },
       question: { plate: { text: 'KD9P4C', mode: 'exact' } },
+      limit: 50,
     });
   });
   it('fixes the span to the moment of asking', () => {

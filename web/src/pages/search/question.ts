@@ -191,6 +191,8 @@ export function problems_of(d: Draft, now: number): FieldProblem[] {
   return out;
 }
 
+export const PAGE_SIZE = 50;
+
 export interface SearchQuestion {
   plate?: { text: string; mode: PlateMode };
   region?: string;
@@ -207,7 +209,7 @@ export interface SearchRequest {
   on_behalf_of?: { agency: string; kind: BehalfKind };
   question: SearchQuestion;
   cursor?: string;
-  limit?: number;
+  limit: number;
 }
 
 export function to_request(d: Draft, case_id: string, now: number, zone: string, own_agency: string): SearchRequest {
@@ -225,7 +227,7 @@ export function to_request(d: Draft, case_id: string, now: number, zone: string,
     d.behalf_kind === 'own'
       ? { agency: own_agency, kind: 'own' as const }
       : { agency: d.behalf.trim(), kind: d.behalf_kind };
-  return { case_id: case_id, on_behalf_of: behalf, question };
+  return { case_id: case_id, on_behalf_of: behalf, question, limit: PAGE_SIZE };
 }
 
 function or_list(items: readonly string[]): string {

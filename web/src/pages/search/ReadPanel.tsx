@@ -1,0 +1,213 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ChevronDown, ChevronUp, FilePlus2, PencilLine, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
+import { ApiProblem, as_problem, problem_from, type Problem } from '@/api/problem';
+import { useMay } from '@/app/session';
+import { Button, Field, PlateChip, ProblemPanel, Select, Time, looks_sentence, useZone } from '@/ui';
+import { Characters, LooksList } from './Characters';
+import { Overlay, PlateCloseUp } from './Overlay';
+import { fold, plate_problem } from './plate';
+import { REGION_OPTIONS } from './regions';
+import { picture_url, plate_of } from './Results';
+import type { Read } from './useSearch';
+import { day_and_time, zone_word } from './zoned';
+
+interface Props {
+  read: Read;
+  camera?: Schemas['Camera'];
+  case_id: string;
+  case_number: string;
+  /** "3 of 50". */
+  place: string;
+  on_close: () => void;
+  on_step: (by: 1 | -1) => void;
+  on_changed: (read: Read) => void;
+}
+
+/** One read in full, beside the list: j and k go on while it stands open. */
+export function ReadPanel({ read, camera, case_id, case_number, place, on_close, on_step, on_changed }: Props) {
+  const zone = useZone();
+  const may = useMay();
+  const plate = plate_of(read);
+  const [correcting, set_correcting] = useState(false);
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    set_correcting(false);
+    panel.current?.scrollTo({ top: 0 });
+  }, [read.id]);
+  return (
+    <aside ref={panel} className="read-panel" aria-label="The read">
+      <header className="read-head">
+        {plate ? <PlateChip text={plate.text} region={plate.region} characters={plate.corrected ? undefined : read.plate?.characters} size="l" explain /> : <h2>No plate read</h2>}
+        <span className="push row">
+          <span className="small faint figures">{place}</span>
+          <Button size="small" kind="quiet" aria-label="Read before (k)" icon={<ChevronUp size={16} aria-hidden />} onPress={() => on_step(-1)} />
+          <Button size="small" kind="quiet" aria-label="Next read (j)" icon={<ChevronDown size={16} aria-hidden />} onPress={() => on_step(1)} />
+          <Button size="small" kind="quiet" aria-label="Close (Escape)" icon={<X size={16} aria-hidden />} onPress={on_close} />
+        </span>
+      </header>
+      <Picture key={read.id} read={read} case_id={case_id} />
+      <div className="read-facts">
+        <p>
+          <span className="strong">{looks_sentence(read.vehicle)}</span>
+          <br />
+          <Link to={`/cameras/${read.camera_id}`}>{camera?.name ?? 'Removed camera'}</Link>
+          <span className="soft">
+            {' '}
+            · {day_and_time(read.captured_at, zone, true)} {zone_word(read.captured_at, zone)}
+          </span>
+        </p>
+        {plate ? (
+          <div className="row-wrap">
+            <PutOnSheet case_id={case_id} case_number={case_number} plate={plate.text} region={plate.region} />
+            <Link className="button button-plain button-small" to={`/search?plate=${plate.text}&last=kept`}>
+              Ask for this plate
+            </Link>
+          </div>
+        ) : null}
+        {read.plate ? (
+          <section className="stack-tight">
+            <h3>What the reader saw</h3>
+            <Characters reading={read.plate} />
+          </section>
+        ) : null}
+        <section className="stack-tight">
+          <h3>Looks</h3>
+          <LooksList looks={read.vehicle} />
+        </section>
+        <section className="stack-tight">
+          <h3>Corrections</h3>
+          <Corrections list={read.corrections} />
+          {!may('correct-read') ? null : correcting ? (
+            <CorrectionForm read={read} case_id={case_id} on_done={(changed) => {
+              set_correcting(false);
+              if (changed) on_changed(changed);
+            }} />
+          ) : (
+            <div>
+              <Button size="small" icon={<PencilLine size={14} aria-hidden />} onPress={() => set_correcting(true)}>
+                Add a correction
+              </Button>
+            </div>
+          )}
+        </section>
+      </div>
+    </aside>
+  );
+}
+
+function Picture({ read, case_id }: { read: Read; case_id: string }) {
+  const [problem, set_problem] = useState<Problem>();
+  const [attempt, set_attempt] = useState(0);
+  const src = picture_url(read.id, case_id);
+  const { picture_width: width, picture_height: height } = read;
+  if (!read.has_picture) return <p className="picture-none soft">This read came without a picture.</p>;
+  if (problem) return <ProblemPanel error={new ApiProblem(problem)} retry={() => { set_problem(undefined); set_attempt((n) => n + 1); }} />;
+  return (
+    <div className="stack-tight">
+      <div className="picture-frame">
+        <img key={attempt} src={src} alt={looks_sentence(read.vehicle)} width={width} height={height} onError={() => void why(src).then(set_problem)} />
+        {width && height ? (
+          <Overlay
+            width={width}
+            height={height}
+            outlines={[
+              ...(read.vehicle_box ? [{ key: 'v', kind: 'vehicle' as const, box: read.vehicle_box }] : []),
+              ...(read.plate ? [{ key: 'p', kind: 'plate' as const, box: read.plate.box, strong: true }] : []),
+            ]}
+          />
+        ) : null}
+      </div>
+      {read.plate && width && height ? <PlateCloseUp src={src} width={width} height={height} box={read.plate.box} /> : null}
+    </div>
+  );
+}
+
+/** An <img> does not tell why it failed: asks once more, for the explanation. */
+async function why(src: string): Promise<Problem> {
+  try {
+    const answer = await fetch(src, { credentials: 'same-origin' });
+    if (answer.ok) return { type: 'about:blank', title: 'The picture is damaged', status: 200, detail: 'The server sent it, but this browser cannot show it.' };
+    return problem_from(await answer.json().catch(() => undefined), answer.status);
+  } catch (error) {
+    return as_problem(error);
+  }
+}
+
+function PutOnSheet({ case_id, case_number, plate, region }: { case_id: string; case_number: string; plate: string; region: string }) {
+  const queries = useQueryClient();
+  const may = useMay();
+  const put = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/cases/{id}/plates', { params: { path: { id: case_id } }, body: { plate, ...(region === 'unknown' ? {} : { region }) } })),
+    onSuccess: (sheet) => queries.setQueryData(['case', case_id], sheet),
+  });
+  if (!may('manage-case')) return null;
+  return (
+    <>
+      <Button size="small" icon={<FilePlus2 size={14} aria-hidden />} isDisabled={put.isPending || put.isSuccess} onPress={() => put.mutate()}>
+        {put.isSuccess ? `On the sheet of ${case_number}` : `Put on the sheet of ${case_number}`}
+      </Button>
+      {put.error ? <ProblemPanel error={put.error} /> : null}
+    </>
+  );
+}
+
+function Corrections({ list }: { list: Read['corrections'] }) {
+  if (list.length === 0) return <p className="small soft">None. The read itself is never changed; a correction stands beside it with its author.</p>;
+  return (
+    <ul className="stack-tight">
+      {list.map((c) => (
+        <li key={c.id} className="correction">
+          <PlateChip text={c.plate} region={c.region} size="s" />
+          <span className="small">
+            {c.reason} <span className="soft">— {c.by}, <Time at={c.at} /></span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CorrectionForm({ read, case_id, on_done }: { read: Read; case_id: string; on_done: (read?: Read) => void }) {
+  const [plate, set_plate] = useState(plate_of(read)?.text ?? '');
+  const [region, set_region] = useState(read.plate?.region ?? '');
+  const [reason, set_reason] = useState('');
+  const [key] = useState(new_idempotency_key);
+  const save = useMutation({
+    mutationFn: () =>
+      call(
+        api.POST('/api/v1/reads/{id}/corrections', {
+          params: { path: { id: read.id }, query: { case_id }, header: { 'Idempotency-Key': key } },
+          body: { plate: fold(plate), reason: reason.trim(), ...(region && region !== 'unknown' ? { region } : {}) },
+        }),
+      ),
+    onSuccess: (changed) => on_done(changed),
+  });
+  const wrong = plate_problem(plate, 'exact') ?? (fold(plate) === '' ? 'What does the plate say?' : undefined);
+  return (
+    <form
+      className="stack correction-form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (!wrong && reason.trim()) save.mutate();
+      }}
+    >
+      <div className="two-fields">
+        <Field label="The plate says" plate value={plate} onChange={set_plate} maxLength={20} autoFocus error={plate ? wrong : undefined} />
+        <Select label="Region" options={REGION_OPTIONS} value={region === 'unknown' ? '' : region} on_change={set_region} />
+      </div>
+      <Field label="Why" hint="It stands in the record beside your name" value={reason} onChange={set_reason} maxLength={300} placeholder="The third character is a B, seen in the picture" />
+      {save.error ? <ProblemPanel error={save.error} /> : null}
+      <div className="row">
+        <Button kind="primary" size="small" type="submit" isDisabled={!!wrong || !reason.trim() || save.isPending}>
+          Put the correction beside it
+        </Button>
+        <Button kind="quiet" size="small" onPress={() => on_done()}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import { useCallback } from 'react';
+import type { Schemas } from '@/api/client';
+import { type Column, Looks, PlateChip, Time, VirtualTable } from '@/ui';
+import { lit, type Selection } from './selection';
+import type { Read } from './useSearch';
+
+type Camera = Schemas['Camera'];
+
+interface Props {
+  reads: readonly Read[];
+  cameras: ReadonlyMap<string, Camera>;
+  case_id: string;
+  selection: Selection;
+  /** Everything that shares the lit camera or bar, lit faintly. */
+  companions: ReadonlySet<string>;
+  on_focus: (id: string) => void;
+  on_hover: (id: string | undefined) => void;
+  on_open: (id: string) => void;
+}
+
+export const picture_url = (id: string, case_id: string) => `/api/v1/reads/${encodeURIComponent(id)}/picture?case_id=${encodeURIComponent(case_id)}`;
+
+/** A correction stands beside the read; the latest one is what the plate is taken to be. */
+export function plate_of(read: Read): { text: string; region: string; corrected: boolean } | undefined {
+  const correction = read.corrections.at(-1);
+  if (correction) return { text: correction.plate, region: correction.region ?? read.plate?.region ?? 'unknown', corrected: true };
+  return read.plate ? { text: read.plate.text, region: read.plate.region, corrected: false } : undefined;
+}
+
+function Plate({ read, size = 's' }: { read: Read; size?: 's' | 'm' }) {
+  const plate = plate_of(read);
+  if (!plate) return <span className="faint small">No plate read</span>;
+  return (
+    <span className="row">
+      <PlateChip text={plate.text} region={plate.region} characters={plate.corrected ? undefined : read.plate?.characters} size={size} />
+      {plate.corrected ? <span className="faint small">corrected</span> : null}
+    </span>
+  );
+}
+
+export function ResultList(props: Props) {
+  const { cameras, on_focus, on_hover, on_open } = props;
+  const shown = lit(props.selection);
+  const columns: Column<Read>[] = [
+    { id: 'time', head: 'Time', width: '120px', cell: (r) => <Time at={r.captured_at} /> },
+    { id: 'plate', head: 'Plate', width: '170px', cell: (r) => <Plate read={r} /> },
+    { id: 'looks', head: 'Looks', width: 'minmax(140px, 1fr)', phone: false, cell: (r) => <Looks looks={r.vehicle} /> },
+    { id: 'camera', head: 'Camera', width: 'minmax(110px, 1fr)', cell: (r) => <span className="clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span> },
+  ];
+  const key_of = useCallback((r: Read) => r.id, []);
+  return (
+    <VirtualTable
+      label="Reads found"
+      rows={props.reads}
+      columns={columns}
+      phone_columns="86px minmax(0, 1fr) minmax(0, 0.8fr)"
+      key_of={key_of}
+      selected={props.selection.focused}
+      on_select={(r) => on_focus(r.id)}
+      on_open={(r) => on_open(r.id)}
+      on_hover={(r) => on_hover(r?.id)}
+      row_class={(r) => (r.id === shown ? 'is-lit' : props.companions.has(r.id) ? 'is-companion' : undefined)}
+      hotkeys={false}
+    />
+  );
+}
+
+export function Gallery(props: Props) {
+  const shown = lit(props.selection);
+  return (
+    <ul className="gallery" aria-label="Pictures of the reads found" onMouseLeave={() => props.on_hover(undefined)}>
+      {props.reads.map((r) => {
+        const plate = plate_of(r);
+        const camera = props.cameras.get(r.camera_id)?.name ?? 'Removed camera';
+        const cls = `card${r.id === props.selection.focused ? ' is-selected' : ''}${r.id === shown ? ' is-lit' : props.companions.has(r.id) ? ' is-companion' : ''}`;
+        return (
+          <li key={r.id} className={cls} onMouseEnter={() => props.on_hover(r.id)}>
+            <button
+              type="button"
+              className="card-button"
+              data-read={r.id}
+              aria-label={`${plate ? `Plate ${plate.text}` : 'No plate'}, ${r.vehicle.color} ${r.vehicle.body}, ${camera}`}
+              onFocus={() => props.on_focus(r.id)}
+              onClick={() => props.on_open(r.id)}
+            >
+              {r.has_picture ? (
+                <img src={picture_url(r.id, props.case_id)} alt="" loading="lazy" decoding="async" className="card-picture" />
+              ) : (
+                <span className="card-picture card-none small faint">No picture</span>
+              )}
+              <span className="card-words">
+                <span className="row card-line">
+                  <Plate read={r} />
+                  <span className="push small soft">
+                    <Time at={r.captured_at} />
+                  </span>
+                </span>
+                <span className="small soft clip">{camera}</span>
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
