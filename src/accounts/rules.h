@@ -1,0 +1,32 @@
+// Inside accounts only: what names, sign-in names and passwords must be, and the refusals in words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "accounts/accounts.h"
+#include "base/result.h"
+#include "db/database.h"
+
+namespace glasshouse::accounts {
+
+inline constexpr std::size_t kMaxNameChars = 80;
+inline constexpr std::size_t kMaxPasswordChars = 200;
+
+std::string token_hash(std::string_view token);  // what is stored instead of a token
+std::string new_token();                         // 256 random bits, base64url
+Account account_from(const db::Row& row);
+
+// A wrong name and a wrong password give the same answer.
+tl::unexpected<base::Error> bad_credentials();
+// Given only to somebody who knew the password: a stranger learns nothing about which accounts exist.
+tl::unexpected<base::Error> locked_out();
+tl::unexpected<base::Error> inactive();
+tl::unexpected<base::Error> session_gone();
+
+base::Result<std::string> clean_name(std::string_view name);
+// Logins compare without case; a-z 0-9 . - _ @ only, so that two can never look alike.
+base::Result<std::string> clean_login(std::string_view login);
+base::Result<void> check_new_password(std::string_view password, std::string_view login);
+
+}  // namespace glasshouse::accounts
