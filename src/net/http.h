@@ -25,6 +25,7 @@ class Headers {
  public:
   void set(std::string name, std::string value);
   void add(std::string name, std::string value);
+  void remove(std::string_view name);
   std::optional<std::string_view> get(std::string_view name) const;
   const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 
@@ -34,8 +35,8 @@ class Headers {
 
 struct Request {
   Method method = Method::kGet;
-  std::string path;                          // decoded once, always starts with '/', no "..", no NUL
-  std::map<std::string, std::string> query;  // decoded; the last of equal names wins
+  std::string path;                           // decoded once, always starts with '/', no "..", no NUL
+  std::map<std::string, std::string> query;   // decoded; the last of equal names wins
   std::map<std::string, std::string> params;  // filled by the router: {id} …
   Headers headers;
   std::string body;
@@ -52,8 +53,8 @@ struct Event {
   std::string id;    // may be empty
 };
 
-// The server side of one SSE client. Thread-safe. Queue bound: 256 events; a client that falls behind loses the
-// oldest and is told so by an event of type "gap".
+// The server side of one SSE client. Thread-safe. Queue bound: 256 events; a client that falls behind loses
+// the oldest and is told so by an event of type "gap".
 class EventStream {
  public:
   virtual ~EventStream() = default;
@@ -73,16 +74,17 @@ struct Response {
   static Response json(int status, std::string body);  // body is JSON text
 };
 
-using Handler = std::function<Response(const Request&)>;  // may block; called on a worker thread; an exception gives 500
+using Handler =
+    std::function<Response(const Request&)>;  // may block; called on a worker thread; an exception gives 500
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0: any free one
   unsigned io_threads = 1;
   unsigned workers = 8;
-  std::size_t max_queued_requests = 512;      // more are answered 503 with Retry-After
+  std::size_t max_queued_requests = 512;  // more are answered 503 with Retry-After
   std::size_t max_connections = 6000;
-  std::size_t max_body_bytes = 1 << 20;       // see body_limit
+  std::size_t max_body_bytes = 1 << 20;                                  // see body_limit
   std::function<std::size_t(Method, std::string_view path)> body_limit;  // per route; default max_body_bytes
   std::uint32_t header_timeout_ms = 10000;
   std::uint32_t body_timeout_ms = 60000;
@@ -113,7 +115,8 @@ struct ClientResponse {
   Headers headers;
   std::string body;
 };
-// Blocking; http and https only, redirects are not followed. Thread-safe; a Client keeps its connection alive.
+// Blocking; http and https only, redirects are not followed. Thread-safe; a Client keeps its connection
+// alive.
 class Client {
  public:
   static std::unique_ptr<Client> create();

@@ -1,0 +1,169 @@
+#include <curl/curl.h>
+#include <unistd.h>
+
+#include <mutex>
+
+#include "net/address.h"
+#include "net/http.h"
+
+namespace glasshouse::net {
+namespace {
+
+constexpr std::size_t kMaxAnswerHeaderBytes = 64 * 1024;
+constexpr long kConnectTimeoutMs = 10000;
+
+// What the callbacks of one request need.
+struct Exchange {
+  const ClientRequest* request = nullptr;
+  ClientResponse response;
+  std::size_t header_bytes = 0;
+  bool too_large = false;
+  bool refused_address = false;
+};
+
+curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
+  auto* exchange = static_cast<Exchange*>(user);
+  if (!exchange->request->allow_private_addresses && !is_public_address(&address->addr)) {
+    exchange->refused_address = true;
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* user) {
+  auto* exchange = static_cast<Exchange*>(user);
+  if (exchange->response.body.size() + count > exchange->request->max_answer_bytes) {
+    exchange->too_large = true;
+    return 0;
+  }
+  exchange->response.body.append(bytes, count);
+  return count;
+}
+
+std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* user) {
+  auto* exchange = static_cast<Exchange*>(user);
+  exchange->header_bytes += count;
+  if (exchange->header_bytes > kMaxAnswerHeaderBytes) {
+    exchange->too_large = true;
+    return 0;
+  }
+  std::string_view line(bytes, count);
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    if (line.starts_with("HTTP/")) exchange->response.headers = {};  // of 100 Continue nothing is kept
+    return count;
+  }
+  std::string_view value = line.substr(colon + 1);
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  exchange->response.headers.add(std::string(line.substr(0, colon)), std::string(value));
+  return count;
+}
+
+base::Error explain(CURLcode code, const Exchange& exchange) {
+  if (exchange.refused_address) {
+    return base::Error(Errc::kRefusedAddress, "The address was not called.",
+                       "It leads to a private, loopback or other special network.");
+  }
+  if (exchange.too_large) return base::Error(Errc::kTooLarge, "The answer was too large.");
+  const std::string why = curl_easy_strerror(code);
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return base::Error(Errc::kTimeout, "The server did not answer in time.", why);
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+      return base::Error(Errc::kTls, "The server's certificate was not accepted.", why);
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+      return base::Error(Errc::kProtocol, "The address cannot be called.", why,
+                         "Write http://… or https://….");
+    default:
+      return base::Error(Errc::kConnect, "The server could not be reached.", why);
+  }
+}
+
+// "http://user@host/" is refused: it is only ever used to mislead.
+bool has_user_info(const std::string& url) {
+  const std::size_t start = url.find("://");
+  if (start == std::string::npos) return false;
+  const std::size_t end = url.find_first_of("/?#", start + 3);
+  return url.substr(start + 3, end == std::string::npos ? end : end - start - 3).find('@') !=
+         std::string::npos;
+}
+
+class CurlClient final : public Client {
+ public:
+  CurlClient() {
+    static std::once_flag once;
+    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+    for (CURL*& easy : easy_) easy = curl_easy_init();
+  }
+  ~CurlClient() override {
+    for (CURL* easy : easy_) curl_easy_cleanup(easy);
+  }
+  CurlClient(const CurlClient&) = delete;
+  CurlClient& operator=(const CurlClient&) = delete;
+
+  base::Result<ClientResponse> send(const ClientRequest& request) override {
+    std::lock_guard lock(mutex_);
+    if (has_user_info(request.url)) {
+      return base::failure(Errc::kProtocol, "The address cannot be called.", "It holds a user name.");
+    }
+    Exchange exchange{.request = &request};
+    curl_slist* fields = nullptr;
+    for (const auto& [name, value] : request.headers.all())
+      fields = curl_slist_append(fields, (name + ": " + value).c_str());
+    fields = curl_slist_append(fields, "Expect:");  // one round trip less
+    CURL* easy = easy_[request.allow_private_addresses ? 1 : 0];
+    prepare(easy, request, exchange, fields);
+    const CURLcode code = curl_easy_perform(easy);
+    curl_slist_free_all(fields);
+    if (code != CURLE_OK) return tl::unexpected(explain(code, exchange));
+    long status = 0;
+    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    exchange.response.status = static_cast<int>(status);
+    return std::move(exchange.response);
+  }
+
+ private:
+  void prepare(CURL* easy, const ClientRequest& request, Exchange& exchange, curl_slist* fields) {
+    const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    curl_easy_reset(easy);  // options only; the connection stays
+    set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_PROXY, "");  // a proxy would hide the address that is connected to
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+    set(CURLOPT_CONNECTTIMEOUT_MS, std::min(kConnectTimeoutMs, static_cast<long>(request.timeout_ms)));
+    set(CURLOPT_HTTPHEADER, fields);
+    set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    set(CURLOPT_OPENSOCKETDATA, &exchange);
+    set(CURLOPT_WRITEFUNCTION, take_body);
+    set(CURLOPT_WRITEDATA, &exchange);
+    set(CURLOPT_HEADERFUNCTION, take_header);
+    set(CURLOPT_HEADERDATA, &exchange);
+    set(CURLOPT_CUSTOMREQUEST, std::string(name_of(request.method)).c_str());
+    if (request.method == Method::kHead) set(CURLOPT_NOBODY, 1L);
+    if (!request.body.empty() || request.method == Method::kPost || request.method == Method::kPut ||
+        request.method == Method::kPatch) {
+      set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+      set(CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+  }
+
+  std::mutex mutex_;
+  // A kept connection was checked when it was opened, by the rule of whoever opened it: one handle, and so
+  // one set of connections, for each rule.
+  CURL* easy_[2] = {};
+};
+
+}  // namespace
+
+std::unique_ptr<Client> Client::create() {
+  return std::make_unique<CurlClient>();
+}
+
+}  // namespace glasshouse::net
