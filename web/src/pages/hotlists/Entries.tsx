@@ -1,0 +1,132 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { FileUp, ListPlus, ListX, Pencil } from 'lucide-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import type { Schemas } from '@/api/client';
+import { useMay } from '@/app/session';
+import { Button, type Column, EmptyState, Field, PlateChip, ProblemPanel, Skeleton, Tag, Time, useHotkeys, VirtualTable } from '@/ui';
+import { OneOf } from '../search/chips';
+import { EntryDetail } from './EntryDetail';
+import { EntryForm } from './EntryForm';
+import { Import } from './Import';
+import { ListForm } from './ListForm';
+import { entries_query } from './queries';
+
+type Entry = Schemas['HotlistEntry'];
+type Show = 'active' | 'ended' | 'all';
+const shows: { value: Show; label: string }[] = [
+  { value: 'active', label: 'Active' },
+  { value: 'ended', label: 'Ended' },
+  { value: 'all', label: 'All' },
+];
+
+export function looks_words(e: Pick<Entry, 'color' | 'make' | 'body'>): string {
+  return [e.color, e.make, e.body].filter((w) => w && w !== 'unknown').join(' ');
+}
+
+export function Entries({ list }: { list: Schemas['Hotlist'] }) {
+  const [params, set_params] = useSearchParams();
+  const show = shows.find((s) => s.value === params.get('show'))?.value ?? 'active';
+  const q = params.get('q') ?? '';
+  const late_q = useDeferredValue(q.trim());
+  const may = useMay();
+  const editable = may('manage-hotlists');
+  const [doing, set_doing] = useState<'add' | 'import' | 'list'>();
+  const [selected, select] = useState<string>();
+  const [open, set_open] = useState<string>();
+  const found = useInfiniteQuery(entries_query(list.id, { q: late_q, active: show === 'all' ? undefined : show === 'active' }));
+  const rows = useMemo(() => found.data?.pages.flatMap((p) => p.items) ?? [], [found.data]);
+  const opened = rows.find((e) => e.id === open);
+  useHotkeys('Entries', editable ? [{ keys: 'n', label: 'Add an entry', run: () => set_doing('add') }, { keys: 'i', label: 'Import a file', run: () => set_doing('import') }] : []);
+
+  const set = (name: string, value: string) =>
+    set_params(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  const columns: Column<Entry>[] = [
+    { id: 'plate', head: 'Plate', width: '160px', cell: (e) => <PlateChip text={e.plate} region={e.region} size="s" /> },
+    { id: 'reason', head: 'Reason', width: 'minmax(120px, 1fr)', cell: (e) => <span className="clip">{e.reason}</span> },
+    { id: 'looks', head: 'Looks', width: 'minmax(100px, 0.8fr)', phone: false, cell: (e) => <span className="clip soft">{looks_words(e) || '–'}</span> },
+    { id: 'case', head: 'Case', width: '100px', phone: false, cell: (e) => <span className="figures clip">{e.case_number}</span> },
+    { id: 'end', head: 'Ends', width: '130px', cell: (e) => <Ends entry={e} /> },
+    { id: 'kind', head: 'Kind', width: '90px', phone: false, cell: (e) => <span className="soft">{e.pattern ? 'Pattern' : 'Plate'}</span> },
+  ];
+  return (
+    <>
+      <p className="phone-back">
+        <Link to="/hotlists">All lists</Link>
+      </p>
+      <header className="hotlist-head">
+        <div className="grow">
+          <h2>{list.name}</h2>
+          {list.description ? <p className="soft small">{list.description}</p> : null}
+          <p className="soft small">{list.zero_rule === 'o-is-zero' ? 'O and 0 are written alike: BO4120 is kept as B04120.' : 'O and 0 are different characters: BO4120 is not B04120.'}</p>
+        </div>
+        {editable ? (
+          <div className="row-wrap">
+            <Button size="small" icon={<Pencil size={14} aria-hidden />} onPress={() => set_doing('list')}>
+              Name and rules
+            </Button>
+            <Button size="small" icon={<FileUp size={14} aria-hidden />} hotkey="i" onPress={() => set_doing('import')}>
+              Import CSV
+            </Button>
+            <Button size="small" kind="primary" icon={<ListPlus size={14} aria-hidden />} hotkey="n" onPress={() => set_doing('add')}>
+              Add entry
+            </Button>
+          </div>
+        ) : null}
+      </header>
+      <div className="list-tools">
+        <OneOf label="Which entries" hide_label options={shows} value={show} on_change={(v) => set('show', v === 'active' ? '' : v)} />
+        <div data-question>
+          <Field label="Find an entry" hide_label type="search" placeholder="Plate, case or reason" value={q} onChange={(v) => set('q', v)} maxLength={40} />
+        </div>
+      </div>
+      {found.isPending ? <Skeleton rows={8} /> : null}
+      {found.error ? <ProblemPanel error={found.error} retry={() => void found.refetch()} /> : null}
+      {found.data && rows.length === 0 ? (
+        <EmptyState icon={ListX} title={q ? 'No entry fits' : show === 'active' ? 'No active entry' : 'No entries'}>
+          {show === 'active' ? <p>Ended ones stand under “Ended”.</p> : null}
+        </EmptyState>
+      ) : null}
+      {rows.length > 0 ? (
+        <VirtualTable
+          label={`Entries of ${list.name}`}
+          rows={rows}
+          columns={columns}
+          phone_columns="minmax(0, 140px) minmax(0, 1fr) 92px"
+          key_of={(e) => e.id}
+          selected={selected}
+          on_select={(e) => {
+            if (selected === e.id) set_open(e.id);
+            else select(e.id);
+          }}
+          on_open={(e) => set_open(e.id)}
+          on_end={() => {
+            if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
+          }}
+          place={`hotlist.${list.id}`}
+        />
+      ) : null}
+      {opened ? <EntryDetail entry={opened} editable={editable} on_close={() => set_open(undefined)} /> : null}
+      {doing === 'add' ? <EntryForm list={list} on_close={() => set_doing(undefined)} /> : null}
+      {doing === 'import' ? <Import list={list} on_close={() => set_doing(undefined)} /> : null}
+      {doing === 'list' ? <ListForm list={list} on_close={() => set_doing(undefined)} on_saved={() => set_doing(undefined)} /> : null}
+    </>
+  );
+}
+
+function Ends({ entry }: { entry: Entry }) {
+  if (!entry.active) return <Tag meaning="stale">Ended</Tag>;
+  return (
+    <span>
+      <Time at={entry.expires_at} style="date" />
+    </span>
+  );
+}

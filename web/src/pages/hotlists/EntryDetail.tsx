@@ -1,0 +1,90 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, call, type Schemas } from '@/api/client';
+import { Button, Dialog, Field, PlateChip, ProblemPanel, Tag, Time, useZone } from '@/ui';
+import { region_name } from '../search/regions';
+import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
+import { looks_words } from './Entries';
+
+/** One entry: what it says, and ending or extending it. */
+export function EntryDetail({ entry, editable, on_close }: { entry: Schemas['HotlistEntry']; editable: boolean; on_close: () => void }) {
+  const queries = useQueryClient();
+  const zone = useZone();
+  const [expires, set_expires] = useState(to_zoned_input(entry.expires_at, zone));
+  const [note, set_note] = useState(entry.note ?? '');
+  const [ending, set_ending] = useState(false);
+  const expires_at = from_zoned_input(expires, zone);
+  const in_future = expires_at !== undefined && Date.parse(expires_at) > Date.now();
+  const change = useMutation({
+    mutationFn: (body: Schemas['HotlistEntryChange']) =>
+      call(api.PATCH('/api/v1/hotlists/{id}/entries/{item}', { params: { path: { id: entry.hotlist_id, item: entry.id } }, body })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['hotlists'] });
+      on_close();
+    },
+  });
+  const facts: [string, string][] = [
+    ['Reason', entry.reason],
+    ['Case', entry.case_number],
+    ['Region', region_name(entry.region)],
+    ['Looks', looks_words(entry) || 'not given'],
+  ];
+  return (
+    <Dialog open on_close={on_close} title={`Entry ${entry.plate}`}>
+      <div className="stack">
+        <p className="row">
+          <PlateChip text={entry.plate} region={entry.region} size="l" />
+          <Tag meaning={entry.active ? 'plain' : 'stale'}>{entry.active ? 'Active' : 'Ended'}</Tag>
+        </p>
+        <dl className="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>Added</dt>
+            <dd>
+              <Time at={entry.added_at} /> by {entry.added_by}
+            </dd>
+          </div>
+          <div>
+            <dt>{entry.active ? 'Ends' : 'Ended'}</dt>
+            <dd>
+              <Time at={entry.expires_at} />
+            </dd>
+          </div>
+        </dl>
+        {entry.note && !editable ? <p>{entry.note}</p> : null}
+        {editable ? (
+          <form
+            className="stack"
+            onSubmit={(e) => {
+              e.preventDefault();
+              if (in_future) change.mutate({ expires_at, note: note.trim() });
+            }}
+          >
+            <Field label={`Ends (${zone_word(Date.now(), zone)})`} type="datetime-local" value={expires} onChange={set_expires} error={in_future || !entry.active ? undefined : 'The end lies in the past; to end it now, use the button.'} />
+            <Field label="Note" value={note} onChange={set_note} maxLength={300} />
+            {change.error ? <ProblemPanel error={change.error} /> : null}
+            <div className="row-wrap">
+              <Button kind="primary" type="submit" isDisabled={!in_future || change.isPending}>
+                {entry.active ? 'Save' : 'Extend'}
+              </Button>
+              {entry.active ? (
+                ending ? (
+                  <Button kind="reject" isDisabled={change.isPending} onPress={() => change.mutate({ active: false })}>
+                    End it now: no more hits
+                  </Button>
+                ) : (
+                  <Button onPress={() => set_ending(true)}>End this entry…</Button>
+                )
+              ) : null}
+            </div>
+          </form>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+}
