@@ -6,7 +6,9 @@
 //   auto page = store.search(*permit, query);
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
@@ -24,7 +26,7 @@ enum class Errc { kDenied = 1, kLedgerDown };
 
 // What a permit was given for. Reading functions check that what they are asked lies inside it.
 struct Scope {
-  std::optional<base::Time> from;       // nullopt: as far back as reads are kept
+  std::optional<base::Time> from;  // nullopt: as far back as reads are kept
   std::optional<base::Time> to;
   std::vector<std::string> camera_ids;  // empty: all of the agency's
   std::vector<std::string> read_ids;    // for single reads, pictures and corrections; empty: not limited
@@ -36,8 +38,9 @@ class Gate;
 
 class Permit {
  public:
-  Permit(Permit&&) noexcept = default;
-  Permit& operator=(Permit&&) noexcept = default;
+  // What was moved from allows nothing any more.
+  Permit(Permit&& other) noexcept;
+  Permit& operator=(Permit&& other) noexcept;
   Permit(const Permit&) = delete;
   Permit& operator=(const Permit&) = delete;
 
@@ -53,7 +56,7 @@ class Permit {
   // Whether the permit is for this action and still runs at `now`.
   bool allows(policy::Action action, base::Time now) const { return action_ == action && now < expires_at_; }
   bool covers_camera(const std::string& camera_id) const;
-  bool covers_time(base::Time t) const;
+  bool covers_time(base::Time t) const;  // from and to included
   bool covers_read(const std::string& read_id) const;
 
  private:
@@ -79,8 +82,8 @@ template <class T>
 using Answer = tl::expected<T, Refusal>;
 
 struct GateOptions {
-  ledger::Ledger* ledger = nullptr;     // outlives the gate
-  const base::Clock* clock = nullptr;   // outlives the gate
+  ledger::Ledger* ledger = nullptr;    // outlives the gate
+  const base::Clock* clock = nullptr;  // outlives the gate
   int retained_days = 0;
 };
 
@@ -89,20 +92,33 @@ class Gate {
  public:
   explicit Gate(GateOptions options);
 
-  // Decides, records (permit or denial), and only then answers. Lifetime of the permit by action: live reads
-  // 60 minutes, everything else 2 minutes.
+  // Decides, records (permit or denial), and only then answers. The permit's span is what both the question
+  // and the scope allow; the ledger entry's kind is the action's name. Lifetime of the permit by action: live
+  // reads 60 minutes, everything else 2 minutes.
   Answer<Permit> ask(const policy::Question& question, Scope scope);
 
-  // Records an act that needs no Permit (hotlist change, alert decision, correction, retention …) after policy
-  // allowed it. Returns the ledger index.
+  // Records an act that needs no Permit (hotlist change, alert decision, correction, retention …) after
+  // policy allowed it. Returns the ledger index. The gate adds decision, agency, officer, rules, case and
+  // beneficiary itself and leaves out a caller's field of such a name. entry_schema.h decides how public a
+  // field is.
   Answer<std::uint64_t> record_act(const policy::Question& question, std::string kind,
                                    std::vector<ledger::Field> fields);
 
   // Records what the machine itself did (retention, start, key change). No policy question.
   base::Result<std::uint64_t> record_event(std::string kind, std::vector<ledger::Field> fields);
 
+  // When the setting changes.
+  void set_retained_days(int days) { retained_days_ = days; }
+
  private:
+  policy::Facts facts() const;
+  base::Result<std::uint64_t> record(std::string kind, std::vector<ledger::Field> fields);
+  base::Result<void> record_schema();
+
   GateOptions options_;
+  std::atomic<int> retained_days_;
+  std::mutex schema_mutex_;
+  bool schema_recorded_ = false;
 };
 
 }  // namespace glasshouse::gate

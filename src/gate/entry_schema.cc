@@ -1,0 +1,84 @@
+#include "gate/entry_schema.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ledger/commitment.h"
+
+namespace glasshouse::gate {
+namespace {
+
+using ledger::Release;
+
+// Sorted by name. Open at once: what the machine or an office did. After a day: what kind of question an
+// agency asked. Restricted: who asked, about what, about whom.
+constexpr std::array kSchema{
+    FieldRule{"agency", Release::kAfterDay, "id of the asking agency"},
+    FieldRule{"beneficiary", Release::kRestricted, "for whom the question was asked, as typed"},
+    FieldRule{"beneficiary_kind", Release::kAfterDay, "own, in-state, out-of-state, federal or private"},
+    FieldRule{"camera", Release::kRestricted, "id of the camera that was changed"},
+    FieldRule{"cameras", Release::kAfterDay, "how many cameras the question reaches; all"},
+    FieldRule{"case", Release::kRestricted, "the case's number"},
+    FieldRule{"case_id", Release::kRestricted, "the case's id"},
+    FieldRule{"code", Release::kAfterDay, "the coded reason of a decision or outcome"},
+    FieldRule{"count", Release::kAtOnce, "how many things the act touched"},
+    FieldRule{"day", Release::kAtOnce, "the UTC day the act is about"},
+    FieldRule{"decision", Release::kAtOnce, "allowed or denied"},
+    FieldRule{"hash", Release::kAtOnce, "SHA-256 of the schema, program or document that the entry is about"},
+    FieldRule{"hotlist", Release::kRestricted, "id of the hotlist"},
+    FieldRule{"keys_destroyed", Release::kAtOnce, "how many day keys were destroyed"},
+    FieldRule{"offence", Release::kRestricted, "the case's offence code"},
+    FieldRule{"officer", Release::kRestricted, "id of the person who asked or acted"},
+    FieldRule{"pictures", Release::kAtOnce, "how many pictures the act touched"},
+    FieldRule{"purpose", Release::kAfterDay, "the case's purpose code"},
+    FieldRule{"question", Release::kRestricted, "the question in canonical words"},
+    FieldRule{"reads", Release::kAtOnce, "how many reads the act touched"},
+    FieldRule{"result", Release::kAfterDay, "what came of the act, coded"},
+    FieldRule{"retained_days", Release::kAtOnce, "how many days reads are kept"},
+    FieldRule{"role", Release::kAfterDay, "the role of the person who asked or acted"},
+    FieldRule{"rules", Release::kAfterDay, "ids of the rules that allowed or denied"},
+    FieldRule{"setting", Release::kAtOnce, "name of the setting that changed"},
+    FieldRule{"span", Release::kRestricted, "start and end of the time asked for, with a slash between"},
+    FieldRule{"subject", Release::kRestricted, "ids of the alert, reads or record asked for or acted on"},
+    FieldRule{"version", Release::kAtOnce, "version of the program"},
+};
+
+std::string_view name_of(Release release) {
+  switch (release) {
+    case Release::kAtOnce:
+      return "at-once";
+    case Release::kAfterDay:
+      return "after-24h";
+    case Release::kRestricted:
+      break;
+  }
+  return "restricted";
+}
+
+}  // namespace
+
+std::span<const FieldRule> entry_schema() {
+  return kSchema;
+}
+
+ledger::Release release_of(const ledger::Field& field) {
+  const auto found =
+      std::lower_bound(kSchema.begin(), kSchema.end(), field.name,
+                       [](const FieldRule& rule, const std::string& name) { return rule.name < name; });
+  if (found == kSchema.end() || found->name != field.name) return Release::kRestricted;
+  return std::max(field.release, found->earliest);
+}
+
+std::string schema_text() {
+  std::string text = "glasshouse-ledger-schema 1\n";
+  for (const FieldRule& rule : kSchema) {
+    text.append(rule.name).append(" ").append(name_of(rule.earliest)).append("\n");
+  }
+  return text;
+}
+
+std::string schema_hash() {
+  return ledger::disclosure_digest(schema_text());
+}
+
+}  // namespace glasshouse::gate

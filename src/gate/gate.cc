@@ -1,0 +1,192 @@
+#include "gate/gate.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "gate/entry_schema.h"
+
+namespace glasshouse::gate {
+namespace {
+
+constexpr std::chrono::minutes kLivePermit{60};
+constexpr std::chrono::minutes kPermit{2};
+constexpr const char* kSchemaKind = "ledger.schema";
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
+  return text;
+}
+
+std::string span_of(const Scope& scope) {
+  if (!scope.from && !scope.to) return "";
+  return (scope.from ? base::format_rfc3339(*scope.from) : "") + "/" +
+         (scope.to ? base::format_rfc3339(*scope.to) : "");
+}
+
+// Adds what is not empty, as public as the schema lets it be.
+void add(std::vector<ledger::Field>& fields, std::string name, std::string value) {
+  if (value.empty()) return;
+  ledger::Field field{std::move(name), std::move(value), ledger::Release::kAtOnce};
+  field.release = release_of(field);
+  fields.push_back(std::move(field));
+}
+
+// Who asked, on what case, for whom, and what policy said.
+std::vector<ledger::Field> question_fields(const policy::Question& question,
+                                           const policy::Decision& decision) {
+  std::vector<ledger::Field> fields;
+  add(fields, "decision", decision.allowed ? "allowed" : "denied");
+  add(fields, "agency", question.who.agency_id);
+  add(fields, "officer", question.who.id);
+  std::vector<std::string> rules;
+  for (const policy::RuleHit& rule : decision.rules) rules.push_back(rule.id);
+  add(fields, "rules", joined(rules));
+  if (question.on_case) {
+    add(fields, "purpose", question.on_case->purpose);
+    add(fields, "offence", question.on_case->offence);
+    add(fields, "case", question.on_case->number);
+    add(fields, "case_id", question.on_case->id);
+  }
+  add(fields, "beneficiary", question.on_behalf_of);
+  add(fields, "beneficiary_kind", question.beneficiary_kind);
+  return fields;
+}
+
+std::vector<ledger::Field> scope_fields(const policy::Question& question, const Scope& scope) {
+  std::vector<ledger::Field> fields;
+  add(fields, "cameras", question.cameras == 0 ? "all" : std::to_string(question.cameras));
+  add(fields, "question", scope.question);
+  add(fields, "span", span_of(scope));
+  std::vector<std::string> subject = scope.read_ids;
+  if (!scope.alert_id.empty()) subject.insert(subject.begin(), scope.alert_id);
+  add(fields, "subject", joined(subject));
+  return fields;
+}
+
+// Policy must judge what the permit will cover, and the permit cover no more than policy judged.
+void reconcile(policy::Question& question, Scope& scope) {
+  if (!question.from) question.from = scope.from;
+  if (!question.to) question.to = scope.to;
+  if (question.from) scope.from = std::max(*question.from, scope.from.value_or(*question.from));
+  if (question.to) scope.to = std::min(*question.to, scope.to.value_or(*question.to));
+  if (!scope.camera_ids.empty()) question.cameras = scope.camera_ids.size();
+}
+
+// A question that is too long is the caller's to mend; anything else means that the ledger is down.
+base::Error refusal(const base::Error& error) {
+  if (error.is(ledger::Errc::kTooLarge) || error.is(ledger::Errc::kBadRecord)) return error;
+  return base::Error(Errc::kLedgerDown, "Nothing is answered: the ledger cannot record the question",
+                     error.message(), "Ask the administrator to look at the ledger, then ask again.");
+}
+
+bool holds(const std::vector<std::string>& list, const std::string& id) {
+  return list.empty() || std::find(list.begin(), list.end(), id) != list.end();
+}
+
+}  // namespace
+
+Permit::Permit(Permit&& other) noexcept {
+  *this = std::move(other);
+}
+
+Permit& Permit::operator=(Permit&& other) noexcept {
+  if (this == &other) return *this;
+  action_ = std::exchange(other.action_, policy::Action::kNone);
+  scope_ = std::move(other.scope_);
+  officer_id_ = std::move(other.officer_id_);
+  agency_id_ = std::move(other.agency_id_);
+  case_id_ = std::move(other.case_id_);
+  ledger_index_ = other.ledger_index_;
+  granted_at_ = other.granted_at_;
+  expires_at_ = std::exchange(other.expires_at_, base::Time{});
+  return *this;
+}
+
+bool Permit::covers_camera(const std::string& camera_id) const {
+  return holds(scope_.camera_ids, camera_id);
+}
+bool Permit::covers_read(const std::string& read_id) const {
+  return holds(scope_.read_ids, read_id);
+}
+bool Permit::covers_time(base::Time t) const {
+  return (!scope_.from || t >= *scope_.from) && (!scope_.to || t <= *scope_.to);
+}
+
+Gate::Gate(GateOptions options) : options_(options), retained_days_(options.retained_days) {}
+
+policy::Facts Gate::facts() const {
+  return {options_.clock->now(), retained_days_};
+}
+
+Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
+  policy::Question question = asked;
+  reconcile(question, scope);
+  const policy::Facts known = facts();
+  policy::Decision decision = policy::decide(question, known);
+  std::vector<ledger::Field> fields = question_fields(question, decision);
+  for (ledger::Field& field : scope_fields(question, scope)) fields.push_back(std::move(field));
+  auto index = record(std::string(policy::name_of(question.action)), std::move(fields));
+  if (!index) return tl::unexpected<Refusal>(refusal(index.error()));
+  if (!decision.allowed) return tl::unexpected<Refusal>(Denial{std::move(decision), *index});
+
+  Permit permit;
+  permit.action_ = question.action;
+  permit.scope_ = std::move(scope);
+  permit.officer_id_ = question.who.id;
+  permit.agency_id_ = question.who.agency_id;
+  permit.case_id_ = question.on_case ? question.on_case->id : "";
+  permit.ledger_index_ = *index;
+  permit.granted_at_ = known.now;
+  permit.expires_at_ = known.now + (question.action == policy::Action::kLiveReads ? kLivePermit : kPermit);
+  return permit;
+}
+
+Answer<std::uint64_t> Gate::record_act(const policy::Question& question, std::string kind,
+                                       std::vector<ledger::Field> fields) {
+  policy::Decision decision = policy::decide(question, facts());
+  std::vector<ledger::Field> all = question_fields(question, decision);
+  std::set<std::string> names;
+  for (const ledger::Field& field : all) names.insert(field.name);
+  for (ledger::Field& field : fields) {
+    if (!names.contains(field.name)) all.push_back(std::move(field));
+  }
+  auto index = record(std::move(kind), std::move(all));
+  if (!index) return tl::unexpected<Refusal>(refusal(index.error()));
+  if (!decision.allowed) return tl::unexpected<Refusal>(Denial{std::move(decision), *index});
+  return *index;
+}
+
+base::Result<std::uint64_t> Gate::record_event(std::string kind, std::vector<ledger::Field> fields) {
+  auto index = record(std::move(kind), std::move(fields));
+  if (!index) return tl::unexpected(refusal(index.error()));
+  return index;
+}
+
+base::Result<std::uint64_t> Gate::record(std::string kind, std::vector<ledger::Field> fields) {
+  if (auto schema = record_schema(); !schema) return tl::unexpected(schema.error());
+  for (ledger::Field& field : fields) field.release = release_of(field);
+  return options_.ledger->append({std::move(kind), std::move(fields)});
+}
+
+// The log says which schema its entries follow, before the first of them and whenever it changes.
+base::Result<void> Gate::record_schema() {
+  const std::lock_guard lock(schema_mutex_);
+  if (schema_recorded_) return {};
+  auto newest = options_.ledger->newest_of_kind(ledger::Reader::kAuditor, kSchemaKind);
+  if (!newest) return tl::unexpected(newest.error());
+  const std::string hash = schema_hash();
+  const bool known = *newest && std::any_of((*newest)->disclosures.begin(), (*newest)->disclosures.end(),
+                                            [&](const ledger::Disclosure& d) {
+                                              return d.name == "hash" && d.value == hash;
+                                            });
+  if (!known) {
+    auto index = options_.ledger->append({kSchemaKind, {{"hash", hash, ledger::Release::kAtOnce}}});
+    if (!index) return tl::unexpected(index.error());
+  }
+  schema_recorded_ = true;
+  return {};
+}
+
+}  // namespace glasshouse::gate
