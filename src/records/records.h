@@ -73,13 +73,16 @@ class Records {
   virtual Settings settings() = 0;
   virtual base::Result<void> save(const Settings& settings) = 0;
 
-  virtual base::Result<CasePage> cases(std::string_view filter, std::optional<bool> open, std::string_view assigned_to,
-                                       std::string_view cursor, std::size_t limit) = 0;
+  virtual base::Result<CasePage> cases(std::string_view filter, std::optional<bool> open,
+                                       std::string_view assigned_to, std::string_view cursor,
+                                       std::size_t limit) = 0;
   virtual base::Result<Case> get_case(std::string_view id) = 0;
-  // What create_case would refuse: number taken (kConflict), purpose or offence unknown or forbidden (kInvalid).
+  // What create_case would refuse: number taken (kConflict), purpose or offence unknown or forbidden
+  // (kInvalid).
   virtual base::Result<void> check_case(const Case& draft) = 0;
   virtual base::Result<Case> create_case(const Case& draft) = 0;  // draft.id may be empty: one is made
-  virtual base::Result<Case> change_case(std::string_view id, std::optional<std::string> title, std::optional<bool> open,
+  virtual base::Result<Case> change_case(std::string_view id, std::optional<std::string> title,
+                                         std::optional<bool> open,
                                          std::optional<std::vector<std::string>> officer_ids) = 0;
   virtual base::Result<Case> add_plate(std::string_view id, const CasePlate& plate) = 0;
   virtual base::Result<Case> remove_plate(std::string_view id, std::string_view item) = 0;
@@ -93,7 +96,8 @@ class Records {
   virtual base::Result<Camera> create_camera(const Camera& draft) = 0;
   virtual base::Result<Camera> change_camera(const Camera& camera) = 0;
   // Only the token's SHA-256 is kept. Returns the token once.
-  virtual base::Result<void> set_device_token(std::string_view camera_id, std::string_view token_sha256_hex) = 0;
+  virtual base::Result<void> set_device_token(std::string_view camera_id,
+                                              std::string_view token_sha256_hex) = 0;
   virtual std::optional<Camera> camera_by_token(std::string_view token_sha256_hex) = 0;
   virtual void note_contact(std::string_view camera_id, Contact contact) = 0;
   virtual std::optional<Contact> last_contact(std::string_view camera_id) = 0;
