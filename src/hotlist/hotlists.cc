@@ -472,10 +472,10 @@ std::vector<db::Migration> Hotlists::migrations() {
        "CREATE TABLE hotlists (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL,"
        " zero_rule TEXT NOT NULL, updated_at BIGINT NOT NULL, revision BIGINT NOT NULL);\n"
        "CREATE TABLE hotlist_entries (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id),"
-       " plate TEXT NOT NULL, pattern INTEGER NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL,"
+       " plate TEXT NOT NULL, pattern BIGINT NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL,"
        " region TEXT NOT NULL, color TEXT NOT NULL, body TEXT NOT NULL, make TEXT NOT NULL, expires_at "
        "BIGINT NOT NULL,"
-       " active INTEGER NOT NULL, added_by TEXT NOT NULL, added_at BIGINT NOT NULL, note TEXT NOT NULL);\n"
+       " active BIGINT NOT NULL, added_by TEXT NOT NULL, added_at BIGINT NOT NULL, note TEXT NOT NULL);\n"
        "CREATE INDEX hotlist_entries_by_list ON hotlist_entries (hotlist_id, id);\n"
        "CREATE INDEX hotlist_entries_by_plate ON hotlist_entries (hotlist_id, plate);\n"}};
 }

@@ -19,12 +19,14 @@ LiveMatcher::State LiveMatcher::state() const {
 
 void LiveMatcher::publish(State state) {
   std::lock_guard lock(mutex_);
+  state.version = state_.version + 1;
   std::swap(state_, state);  // the old one is freed after the lock
+  version_.store(state_.version, std::memory_order_release);
 }
 
 void LiveMatcher::reset(std::vector<MatchList> lists, const std::vector<MatchEntry>& entries) {
   auto fresh = std::make_shared<Matcher>(lists, std::vector<MatchEntry>{});
-  publish({std::make_shared<Matcher>(std::move(lists), entries), std::move(fresh)});
+  publish({std::make_shared<Matcher>(std::move(lists), entries), std::move(fresh), 0});
 }
 
 void LiveMatcher::rebuild_without(std::string_view list_id, const MatchList* list,
@@ -69,7 +71,7 @@ void LiveMatcher::put(std::string_view list_id, const Entry& entry) {
   std::erase_if(fresh, [&](const MatchEntry& known) { return known.id == entry.id; });
   fresh.push_back(match_entry(entry, static_cast<std::uint32_t>(list - lists.begin())));
   if (fresh.size() <= kMaxFresh) {
-    publish({old.main, std::make_shared<Matcher>(lists, fresh)});
+    publish({old.main, std::make_shared<Matcher>(lists, fresh), 0});
     old.main->retire(entry.id, entry.plate);
     return;
   }
@@ -86,12 +88,17 @@ void LiveMatcher::retire(std::string_view entry_id, std::string_view plate) {
 }
 
 std::vector<Hit> LiveMatcher::match(const Wanted& wanted, base::Time now) const {
-  const State current = state();
-  std::vector<Hit> hits;
-  current.main->match(wanted, now, hits);
-  current.fresh->match(wanted, now, hits);
-  if (hits.size() > 1) order_hits(hits);
-  return hits;
+  // put() publishes a new pair of indexes and then retires the old copy of the entry in an index that both pairs
+  // share. Whoever saw the retired copy with the old pair sees here that there is a newer one, and asks that.
+  for (;;) {
+    const State current = state();
+    std::vector<Hit> hits;
+    current.main->match(wanted, now, hits);
+    current.fresh->match(wanted, now, hits);
+    if (current.version != version_.load(std::memory_order_acquire)) continue;
+    if (hits.size() > 1) order_hits(hits);
+    return hits;
+  }
 }
 
 }  // namespace glasshouse::hotlist

@@ -1,6 +1,8 @@
 // The matcher as it stands now: a large index and a small one for what came since, swapped as a whole.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -36,6 +38,7 @@ class LiveMatcher {
  private:
   struct State {
     std::shared_ptr<Matcher> main, fresh;
+    std::uint64_t version = 0;  // set by publish()
   };
   State state() const;
   void publish(State state);
@@ -44,6 +47,7 @@ class LiveMatcher {
   const base::Clock& clock_;
   mutable std::mutex mutex_;  // held for a pointer's copy only
   State state_;
+  std::atomic<std::uint64_t> version_{0};
 };
 
 }  // namespace glasshouse::hotlist

@@ -181,7 +181,7 @@ void Matcher::index_plates(std::vector<std::uint32_t> slots) {
 }
 
 void Matcher::add_hit(const Slot& slot, HitKind kind, const Asked& asked, std::vector<Hit>& hits) const {
-  if (slot.ends_ms.load(std::memory_order_relaxed) <= asked.at_ms || hits.size() >= kMaxGathered) return;
+  if (slot.ends_ms.load(std::memory_order_acquire) <= asked.at_ms || hits.size() >= kMaxGathered) return;
   if (kind == HitKind::kPattern) {  // "*A*" matches "AAA" in three ways
     for (const Hit& hit : hits) {
       if (hit.entry_id == slot.id) return;
@@ -229,7 +229,7 @@ bool Matcher::retire(std::string_view entry_id, std::string_view plate) {
   }
   for (std::size_t i = first; i < end; ++i) {
     if (entry_id != slots_[i].id) continue;
-    slots_[i].ends_ms.store(kRetired, std::memory_order_relaxed);
+    slots_[i].ends_ms.store(kRetired, std::memory_order_release);
     return true;
   }
   return false;

@@ -1,6 +1,6 @@
 #include "hotlist/matcher.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <algorithm>
 #include <random>
@@ -13,6 +13,8 @@
 
 namespace glasshouse::hotlist {
 namespace {
+
+using ::testing::AnyOf;
 
 const base::Time kNow = *base::parse_rfc3339("2026-11-22T12:00:00Z");
 const base::Time kLater = kNow + std::chrono::hours(24);
@@ -45,7 +47,7 @@ TEST(Matcher, ExactThenPatternThenPossible) {
   const Matcher m({{"l0", ZeroRule::kDistinct}},
                   {entry("a", 0, "ABC1230"), entry("b", 0, "ABC123O"), entry("c", 0, "ABC*"),
                    entry("d", 0, "A?C1?30"), entry("e", 0, "XYZ9999")});
-  EXPECT_EQ(hits_of(m, "ABC1230"), (Texts{"a=", "c*", "d*", "b~"}));
+  EXPECT_THAT(hits_of(m, "ABC1230"), AnyOf(Texts{"a=", "c*", "d*", "b~"}, Texts{"a=", "d*", "c*", "b~"}));
   EXPECT_EQ(hits_of(m, "ABC123O"), (Texts{"b=", "c*", "a~"}));
   EXPECT_EQ(hits_of(m, "A8C1230"), (Texts{"d*", "a~", "b~"}));
   EXPECT_EQ(hits_of(m, "ABC123"), (Texts{"c*"}));
