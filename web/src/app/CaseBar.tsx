@@ -64,7 +64,8 @@ function OnCase({ working }: { working: Schemas['WorkingCase'] }) {
         <Link to={`/cases/${sheet.id}`} className="strong">
           Case {sheet.number}
         </Link>
-        <span className="case-bar-purpose"> · {purpose}</span>
+        <span className="case-bar-dot"> · </span>
+        <span className="case-bar-purpose">{purpose}</span>
         <span className="not-phone"> · {sheet.title}</span>
       </p>
       <span className={`case-left figures${short ? ' case-left-short' : ''}`} role="timer">

@@ -56,11 +56,9 @@ export function Rail({ items, session, about }: { items: readonly NavItem[]; ses
     <aside className="rail" aria-label="Glasshouse">
       <div className="rail-brand">
         <Mark />
-        <div className="clip">
+        <div>
           <p className="rail-name">Glasshouse</p>
-          <p className="small faint clip" title={about.town.agency}>
-            {about.town.agency}
-          </p>
+          <p className="small faint">{about.town.agency}</p>
         </div>
       </div>
       <nav aria-label="Pages" className="rail-nav">

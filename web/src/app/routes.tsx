@@ -1,4 +1,4 @@
-import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Search, Settings, Siren, Users } from 'lucide-react';
+import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Search, Settings, GitCompareArrows, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
@@ -30,7 +30,7 @@ export interface NavItem {
 
 export const navigation: readonly NavItem[] = [
   { to: '/live', label: 'Live', icon: Car, letter: 'l', phone: true },
-  { to: '/alerts', label: 'Alerts', icon: Siren, letter: 'a', needs: 'view-alerts', phone: true },
+  { to: '/alerts', label: 'Alerts', icon: GitCompareArrows, letter: 'a', needs: 'view-alerts', phone: true },
   { to: '/search', label: 'Search', icon: Search, letter: 's', phone: true },
   { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', phone: true },
   { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h' },

@@ -36,11 +36,15 @@ export function Swatch({ color }: { color: string }) {
   return <span className={`swatch swatch-${name}`} aria-hidden="true" />;
 }
 
+const upper_words = new Set(['suv', 'bmw', 'gmc', 'ram', 'vw']);
+/** "suv" is said "SUV", "toyota" "Toyota". */
+export const looks_word = (word: string) => (upper_words.has(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1).replaceAll('_', ' '));
+
 /** "Silver sedan, Toyota": what is known is said, what is not is said to be unknown. */
 export function looks_sentence(looks: Pick<LooksData, 'body' | 'color' | 'make'>): string {
   const color = looks.color === 'unknown' ? 'colour unknown' : looks.color;
-  const body = looks.body === 'unknown' ? 'vehicle' : looks.body;
-  const make = looks.make === 'unknown' || !looks.make ? '' : `, ${looks.make}`;
+  const body = looks.body === 'unknown' ? 'vehicle' : upper_words.has(looks.body) ? looks.body.toUpperCase() : looks.body;
+  const make = looks.make === 'unknown' || !looks.make ? '' : `, ${looks_word(looks.make)}`;
   const start = looks.color === 'unknown' ? `${body}, ${color}` : `${color} ${body}`;
   return start.charAt(0).toUpperCase() + start.slice(1) + make;
 }

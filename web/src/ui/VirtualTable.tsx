@@ -28,18 +28,23 @@ export interface VirtualTableProps<Row> {
   on_hover?: (row: Row | undefined) => void;
   /** Called when the end comes near: fetch the next page. */
   on_end?: () => void;
+  /** Told when the list leaves its top or comes back to it. */
+  on_top?: (at_top: boolean) => void;
   /** Remembers the scroll place under this name while the tab is open. */
   place?: string;
   row_class?: (row: Row) => string | undefined;
   /** The tracks on a phone, for the columns that stay. */
   phone_columns?: string;
   hotkeys?: boolean;
+  /** The headings are only for those who cannot see that they are not needed. */
+  hide_head?: boolean;
 }
 
 /** A grid of any length: only what is on the screen is in the page. Rows are chosen with j, k and Enter. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { rows, columns, key_of, row_height_px = 40, selected, on_select, on_open, on_end, place } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const at_top = useRef(true);
   const start = useRef(place ? (kept<number>(`place.${place}`) ?? 0) : 0);
   // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer's own state drives this component
   const virtual = useVirtualizer({
@@ -84,7 +89,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         el?.style.setProperty('--phone-columns', props.phone_columns ?? '1fr');
       }}
     >
-      <div role="row" aria-rowindex={1} className="vtable-head vtable-row">
+      <div role="row" aria-rowindex={1} className={props.hide_head ? 'visually-hidden' : 'vtable-head vtable-row'}>
         {columns.map((c) => (
           <span key={c.id} role="columnheader" className={`${c.align === 'end' ? 'cell-end ' : ''}${c.phone === false ? 'not-phone' : ''}`}>
             {c.head}
@@ -97,7 +102,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         className="vtable-scroll"
         tabIndex={0}
         aria-label={`${props.label}, rows`}
-        onScroll={(e) => place && keep(`place.${place}`, Math.round(e.currentTarget.scrollTop))}
+        onScroll={(e) => {
+          const top_px = e.currentTarget.scrollTop;
+          if (place) keep(`place.${place}`, Math.round(top_px));
+          const now_at_top = top_px < row_height_px / 2;
+          if (now_at_top !== at_top.current) props.on_top?.(now_at_top);
+          at_top.current = now_at_top;
+        }}
         onMouseLeave={() => props.on_hover?.(undefined)}
       >
         <div role="presentation" className="vtable-body" style={{ height: virtual.getTotalSize() }}>

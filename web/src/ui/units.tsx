@@ -10,6 +10,7 @@ export function useNow(): number {
   return useSyncExternalStore(
     (watcher) => {
       watchers.add(watcher);
+      if (timer === undefined) now_ms = Date.now();
       timer ??= window.setInterval(() => {
         now_ms = Date.now();
         watchers.forEach((w) => w());
@@ -81,7 +82,7 @@ export function Time({ at, style = 'auto' }: { at: string; style?: TimeStyle }) 
 export function left_text(until: string, at_ms: number): string {
   const left_s = Math.ceil((new Date(until).getTime() - at_ms) / 1000);
   if (left_s <= 0) return 'over';
-  return left_s < 60 ? `${left_s} s left` : `${Math.ceil(left_s / 60)} min left`;
+  return left_s < 60 ? `${left_s} s left` : `${Math.max(1, Math.round(left_s / 60))} min left`;
 }
 
 export const count_text = (n: number) => n.toLocaleString('en-US');

@@ -1,11 +1,128 @@
-import { Siren } from 'lucide-react';
-import { EmptyState, PageHead } from '@/ui';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { ArrowLeft, GitCompareArrows } from 'lucide-react';
+import { useCallback } from 'react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { api, call, type Schemas } from '@/api/client';
+import { type Column, EmptyState, ProblemPanel, Select, Skeleton, Time, useHotkeys, useIsPhone, VirtualTable } from '@/ui';
+import { Comparison } from './Comparison';
+import { kind_words, StateTag } from './words';
+import './alerts.css';
 
-export default function Page() {
+type Summary = Schemas['AlertSummary'];
+type State = Schemas['AlertState'];
+
+const filters = [
+  { value: 'all', label: 'All alerts' },
+  { value: 'pending', label: 'A person is needed' },
+  { value: 'confirmed', label: 'Confirmed, outcome open' },
+  { value: 'rejected', label: 'Not this one' },
+  { value: 'closed', label: 'Closed' },
+];
+
+const columns: Column<Summary>[] = [
+  {
+    id: 'what',
+    head: 'Alert',
+    width: 'minmax(0, 1fr)',
+    cell: (alert) => (
+      <span className="queue-item">
+        <span className="row">
+          <span className="strong clip grow">{alert.reason}</span>
+          <span className="small soft figures">
+            <Time at={alert.created_at} />
+          </span>
+        </span>
+        <span className="small soft clip queue-line">{alert.camera_name}</span>
+        <span className="row small faint">
+          <StateTag state={alert.state} />
+          <span className="clip">{kind_words[alert.kind]}</span>
+        </span>
+      </span>
+    ),
+  },
+];
+
+export default function Alerts() {
+  const { id } = useParams();
+  const go = useNavigate();
+  const phone = useIsPhone();
+  const [params, set_params] = useSearchParams();
+  const state = (filters.some((f) => f.value === params.get('state')) ? params.get('state') : 'all') as State | 'all';
+
+  const query = useInfiniteQuery({
+    queryKey: ['alerts', 'queue', state],
+    queryFn: ({ pageParam, signal }) =>
+      call(api.GET('/api/v1/alerts', { params: { query: { limit: 100, cursor: pageParam, state: state === 'all' ? undefined : state } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const alerts = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pending = alerts.filter((a) => a.state === 'pending').length;
+  const search = params.size ? `?${params}` : '';
+  const show = useCallback((alert: Summary) => void go(`/alerts/${alert.id}${search}`, { replace: !phone }), [go, search, phone]);
+  const shown = id ?? (phone ? undefined : alerts[0]?.id);
+  const next = alerts.find((a) => a.state === 'pending' && a.id !== shown);
+
+  useHotkeys('Alerts', [{ keys: 'Escape', label: 'Back to the queue', run: () => void go(`/alerts${search}`) }]);
+
+  const queue = (
+    <section className="queue" aria-label="Queue">
+      <header className="page-head">
+        <div className="grow">
+          <h1>Alerts</h1>
+          <p className="page-sub" role="status">
+            {query.data ? (pending ? `${pending} waiting for a person` : 'Nobody is waiting') : ' '}
+          </p>
+        </div>
+        <Select
+          label="Which alerts"
+          hide_label
+          value={state}
+          options={filters}
+          on_change={(value) => set_params(value === 'all' ? {} : { state: value }, { replace: true })}
+        />
+      </header>
+      {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isPending ? <Skeleton rows={8} height={56} label="Loading the queue" /> : null}
+      {query.data && !alerts.length ? (
+        <EmptyState icon={GitCompareArrows} title={state === 'all' ? 'No alert yet' : 'None in this state'}>
+          When a read fits an entry of a hotlist, it is put here for a person to compare.
+        </EmptyState>
+      ) : null}
+      {alerts.length ? (
+        <VirtualTable
+          label="Alerts"
+          rows={alerts}
+          columns={columns}
+          key_of={(a) => a.id}
+          row_height_px={78}
+          selected={shown}
+          on_select={show}
+          on_end={() => {
+            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+          hide_head
+          place="alerts"
+        />
+      ) : null}
+    </section>
+  );
+
+  if (phone) {
+    if (!id) return queue;
+    return (
+      <div className="alerts-one">
+        <Link className="row alerts-back" to={`/alerts${search}`}>
+          <ArrowLeft size={16} aria-hidden /> Queue
+        </Link>
+        <Comparison key={id} id={id} next={next ? () => show(next) : undefined} />
+      </div>
+    );
+  }
   return (
-    <>
-      <PageHead title="Alerts" />
-      <EmptyState icon={Siren} title="Nothing here yet" />
-    </>
+    <div className="alerts">
+      {queue}
+      {shown ? <Comparison key={shown} id={shown} next={next ? () => show(next) : undefined} /> : <div className="comparison" />}
+    </div>
   );
 }

@@ -1,0 +1,70 @@
+// What the browser tests share: a Chromium, signing in by a one-time link, small assertions.
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+export const base_url = (process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:18300').replace(/\/$/, '');
+export const links = JSON.parse(process.env.GLASSHOUSE_LINKS ?? '{}');
+export const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+
+/** One signed-in state for each role: a link works once, so the cookie is kept and given to every context after that. */
+const states = new Map();
+export async function signed_in(browser, role, options = {}) {
+  const settings = { viewport: sizes.wide, reducedMotion: 'reduce', ...options };
+  if (states.has(role)) return browser.newContext({ ...settings, storageState: states.get(role) });
+  const link = links[role];
+  assert.ok(link, `GLASSHOUSE_LINKS has no link for the ${role}`);
+  const context = await browser.newContext(settings);
+  const page = await context.newPage();
+  await page.goto(new URL(link, base_url).href);
+  const later = page.getByRole('button', { name: 'Not now' });
+  await Promise.race([later.waitFor(), page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor()]);
+  if (await later.isVisible()) await later.click();
+  await page.waitForURL('**/live');
+  states.set(role, await context.storageState());
+  await page.close();
+  return context;
+}
+
+/** Remembers what a page complains about: errors, refused content, requests to foreign places. */
+export function watch(page) {
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (401|403|404|409|422)/.test(message.text())) complaints.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(base_url) && !/^(data|blob):/.test(url)) complaints.push(`foreign request: ${url}`);
+  });
+  return complaints;
+}
+
+export async function work_on_first_case(page) {
+  if (await page.getByText('You see vehicles, not plates.').isVisible()) {
+    await page.getByRole('button', { name: 'Work on a case' }).click();
+    await page.getByRole('dialog').getByRole('option').first().click();
+  }
+  await page.locator('.case-bar-on').waitFor();
+}
+
+/** Runs named steps one after another and reports each; any failure fails the file. */
+export async function steps(title, list) {
+  let failed = 0;
+  for (const [name, run] of list) {
+    const begun = performance.now();
+    try {
+      await run();
+      console.log(`ok    ${title}: ${name} (${Math.round(performance.now() - begun)} ms)`);
+    } catch (error) {
+      failed += 1;
+      console.log(`FAIL  ${title}: ${name}\n${String(error.stack ?? error).replace(/^/gm, '      ')}`);
+    }
+  }
+  return failed;
+}

@@ -1,0 +1,41 @@
+import { ImageOff } from 'lucide-react';
+import { useState } from 'react';
+import type { Schemas } from '@/api/client';
+
+type Box = Schemas['Box'];
+
+export interface ReadPictureProps {
+  src: string;
+  /** What a person sees who cannot see it: "Silver pickup at Main & 3rd". Empty for a thumbnail beside the same words. */
+  alt: string;
+  /** Boxes of the plate and the vehicle in pixels of the whole picture, drawn over it. */
+  width?: number;
+  height?: number;
+  plate_box?: Box;
+  vehicle_box?: Box;
+  small?: boolean;
+}
+
+/** A read's picture, or its blurred preview. A picture that is gone says so in its place. */
+export function ReadPicture({ src, alt, width, height, plate_box, vehicle_box, small }: ReadPictureProps) {
+  const [failed, set_failed] = useState<string>();
+  if (failed === src) {
+    return (
+      <span className={`picture picture-gone${small ? ' picture-small' : ''}`}>
+        <ImageOff size={small ? 14 : 24} strokeWidth={1.5} aria-hidden />
+        {small ? null : <span>The picture cannot be shown</span>}
+      </span>
+    );
+  }
+  return (
+    <span className={`picture${small ? ' picture-small' : ''}`}>
+      <img src={src} alt={alt} loading="lazy" decoding="async" onError={() => set_failed(src)} />
+      {width && height && (plate_box || vehicle_box) ? (
+        <svg viewBox={`0 0 ${width} ${height}`} aria-hidden="true" preserveAspectRatio="xMidYMid slice">
+          {vehicle_box ? <rect className="box-vehicle" x={vehicle_box.x} y={vehicle_box.y} width={vehicle_box.w} height={vehicle_box.h} rx={8} /> : null}
+          {plate_box ? <rect className="box-plate" x={plate_box.x} y={plate_box.y} width={plate_box.w} height={plate_box.h} rx={6} /> : null}
+        </svg>
+      ) : null}
+    </span>
+  );
+}
