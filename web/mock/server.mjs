@@ -10,7 +10,7 @@ import { alerts, entries, new_alert, people, reads, sessions } from './state.mjs
 import { new_read, pick } from './town.mjs';
 
 const port = Number(process.argv[2] ?? 18300);
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const dist = process.env.MOCK_DIST ?? fileURLToPath(new URL('../dist', import.meta.url));
 const rate_ms = Number(process.env.MOCK_RATE_MS ?? 1800);
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.woff': 'font/woff', '.json': 'application/json', '.map': 'application/json' };
