@@ -44,8 +44,7 @@ net::Response change_settings(Context& ctx) {
   if (auto refused =
           record_act(ctx, Action::kManageSettings, "settings.change",
                      {{"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce},
-                      {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce},
-                      {"agency_name", settings.agency_name, ledger::Release::kAtOnce}})) {
+                      {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce}})) {
     return *refused;
   }
   if (auto saved = ctx.services.records->save(settings); !saved) return problem(saved.error());
