@@ -1,5 +1,5 @@
-// A hit on its way through a person: pending → confirmed or rejected → (confirmed only) closed with an outcome.
-// No state can be skipped: each step is one conditional update on the state before it.
+// A hit on its way through a person: pending → confirmed or rejected → (confirmed only) closed with an
+// outcome. No state can be skipped: each step is one conditional update on the state before it.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,10 @@ struct Code {
   std::string code, label;
   std::string decision;  // "confirm" or "reject" for decision codes; empty for outcome codes
 };
-const std::vector<Code>& decision_codes();  // confirm: all-agree, plate-agrees-looks-unknown; reject: misread, wrong-region, wrong-vehicle, stale-entry, other …
-const std::vector<Code>& outcome_codes();   // recovered, located, stopped-no-action, not-found, stale, unfounded …
+const std::vector<Code>& decision_codes();  // confirm: all-agree, plate-agrees-looks-unknown; reject:
+                                            // misread, wrong-region, wrong-vehicle, stale-entry, other …
+const std::vector<Code>&
+outcome_codes();  // recovered, located, stopped-no-action, not-found, stale, unfounded …
 
 struct Step {
   std::string officer_id;
@@ -73,6 +75,11 @@ struct SummaryPage {
   std::string next_cursor;
 };
 
+struct Refs {  // what belongs to an alert; ids only
+  std::string read_id, camera_id, entry_id, hotlist_id;
+  State state = State::kPending;
+};
+
 std::vector<Agreement> compare(const hotlist::Entry& entry, const reads::Read& read);
 double rank_of(hotlist::HitKind kind, const std::vector<Agreement>& agreements, float plate_confidence);
 
@@ -83,16 +90,24 @@ class Alerts {
   static std::vector<db::Migration> migrations();
   virtual ~Alerts() = default;
 
-  // One alert a (read, entry): raising it again returns the first. Called on ingest, after the read is durable.
+  // One alert a (read, entry): raising it again returns the first. Called on ingest, after the read is
+  // durable.
   virtual base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
-                                                     const hotlist::Entry& entry, std::string hotlist_name) = 0;
-  virtual base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor, std::size_t limit) = 0;
+                                                     const hotlist::Entry& entry,
+                                                     std::string hotlist_name) = 0;
+  virtual base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor,
+                                         std::size_t limit) = 0;
   virtual std::uint64_t pending() = 0;
   virtual base::Result<Alert> get(const gate::Permit& permit, std::string_view id) = 0;  // kViewAlerts
 
-  // The ledger entry is written by the caller through gate.record_act *before*; its index is kept here. A decision on an
-  // alert that is not pending is kWrongState; `compared` must hold plate, region, body and color for a confirmation.
-  virtual base::Result<void> check_decision(std::string_view id, std::string_view decision, std::string_view code,
+  // Ids only, for asking the gate and for checks before a decision; no permit.
+  virtual base::Result<Refs> refs(std::string_view id) = 0;
+
+  // The ledger entry is written by the caller through gate.record_act *before*; its index is kept here. A
+  // decision on an alert that is not pending is kWrongState; `compared` must hold plate, region, body and
+  // color for a confirmation.
+  virtual base::Result<void> check_decision(std::string_view id, std::string_view decision,
+                                            std::string_view code,
                                             const std::vector<std::string>& compared) = 0;
   virtual base::Result<void> decide(std::string_view id, Step step) = 0;
   virtual base::Result<void> check_outcome(std::string_view id, std::string_view code) = 0;

@@ -111,6 +111,10 @@ class Hotlists {
                                           std::size_t limit) = 0;
   virtual base::Result<Entry> entry(std::string_view entry_id) = 0;
   virtual base::Result<Hotlist> list(std::string_view hotlist_id) = 0;
+  virtual base::Result<std::string> name_of(std::string_view hotlist_id) = 0;  // cheap: counts nothing
+  // Everything that add() would refuse, without adding; for callers that must record an act before they do
+  // it.
+  virtual base::Result<void> check_add(std::string_view hotlist_id, const NewEntry& entry) = 0;
   virtual base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& entry,
                                   std::string officer_id) = 0;
   virtual base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
@@ -121,7 +125,7 @@ class Hotlists {
   // commit.
   virtual base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv,
                                                      bool replace, std::string officer_id) = 0;
-  // What preview_import answered, while it can still be committed.
+  // What preview_import answered, while it can still be committed: kPreviewGone once the list has changed.
   virtual base::Result<ImportPreview> preview(std::string_view preview_id) = 0;
   struct Imported {
     std::uint32_t added = 0, changed = 0, removed = 0;

@@ -19,7 +19,7 @@ constexpr std::size_t kMaxNameChars = 80, kMaxDescriptionChars = 300;
 constexpr std::size_t kMaxPage = 200;
 constexpr std::int64_t kMaxLists = 200;  // a screenful; an agency has a dozen
 
-std::string_view name_of(ZeroRule rule) {
+std::string_view word_for(ZeroRule rule) {
   return rule == ZeroRule::kOIsZero ? "o-is-zero" : "distinct";
 }
 ZeroRule rule_named(std::string_view name) {
@@ -83,6 +83,13 @@ class StoredHotlists final : public Hotlists {
     return std::move(found->front());
   }
 
+  base::Result<std::string> name_of(std::string_view id) override {
+    auto rows = db_.query("SELECT name FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    if (rows->empty()) return no_such("hotlist");
+    return rows->front().text("name");
+  }
+
   base::Result<Hotlist> create(std::string name, std::string description, ZeroRule rule) override {
     std::lock_guard lock(change_mutex_);
     if (auto good = check_names(name, description); !good) return tl::unexpected(good.error());
@@ -100,7 +107,7 @@ class StoredHotlists final : public Hotlists {
         {{"id", id},
          {"name", name},
          {"description", description},
-         {"rule", std::string(name_of(rule))},
+         {"rule", std::string(word_for(rule))},
          {"now", base::to_ms(clock_.now())}});
     if (!done) return stored_or(done.error());
     matcher_.set_list({id, rule}, {});
@@ -119,7 +126,7 @@ class StoredHotlists final : public Hotlists {
         {{"id", std::string(id)},
          {"name", name},
          {"description", description},
-         {"rule", std::string(name_of(rule))},
+         {"rule", std::string(word_for(rule))},
          {"now", base::to_ms(clock_.now())}});
     if (!done) return stored_or(done.error());
     if (before->zero_rule != rule) {
@@ -196,6 +203,16 @@ class StoredHotlists final : public Hotlists {
     auto found = row_of(entry_id);
     if (found) *found = shown(std::move(*found));
     return found;
+  }
+
+  base::Result<void> check_add(std::string_view hotlist_id, const NewEntry& draft) override {
+    const base::Time now = clock_.now();
+    const auto checked = check_entry(draft, now);
+    if (!checked) return tl::unexpected(checked.error());
+    if (auto known = revision_of(hotlist_id); !known) return tl::unexpected(known.error());
+    return db_.transact([&](db::Transaction& t) {
+      return check_free(t, make_entry(hotlist_id, *checked, "", "", now), now);
+    });
   }
 
   base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& draft,
@@ -291,6 +308,9 @@ class StoredHotlists final : public Hotlists {
   base::Result<ImportPreview> preview(std::string_view preview_id) override {
     const auto pending = shelf_.find(preview_id, clock_.now());
     if (!pending) return preview_gone();
+    const auto revision = revision_of(pending->preview.hotlist_id);
+    if (!revision) return tl::unexpected(revision.error());
+    if (*revision != pending->revision) return preview_gone();
     return pending->preview;
   }
 

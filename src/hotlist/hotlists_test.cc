@@ -97,6 +97,10 @@ TEST_F(HotlistsTest, RefusesBadAndDoubleEntries) {
   EXPECT_TRUE(lists_->add("hot_none", draft("ABC1230"), "o").error().is(Errc::kNotFound));
   ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
   EXPECT_TRUE(lists_->add(list.id, draft("ABC 1230"), "o").error().is(Errc::kDuplicate));
+  EXPECT_TRUE(lists_->check_add(list.id, draft("ABC 1230")).error().is(Errc::kDuplicate));
+  EXPECT_TRUE(lists_->check_add("hot_none", draft("ABC1230")).error().is(Errc::kNotFound));
+  EXPECT_TRUE(lists_->check_add(list.id, draft("A$")).error().is(Errc::kBadPlate));
+  EXPECT_TRUE(lists_->check_add(list.id, draft("ABC1230", "us-va")));
   EXPECT_TRUE(lists_->add(list.id, draft("ABC1230", "us-va"), "o"));
   EXPECT_TRUE(lists_->create("Stolen", "", ZeroRule::kDistinct).error().is(Errc::kDuplicate));
   EXPECT_TRUE(lists_->create("  ", "", ZeroRule::kDistinct).error().is(Errc::kBadField));
@@ -185,6 +189,7 @@ TEST_F(HotlistsTest, APreviewIsGoodForTheListItSawAndForFifteenMinutes) {
   const std::string csv = "plate,reason,case,expires\nNEW1234,Stolen,26-3,2026-12-24\n";
   const auto stale = lists_->preview_import(list.id, csv, false, "o").value();
   ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
+  EXPECT_TRUE(lists_->preview(stale.id).error().is(Errc::kPreviewGone));
   EXPECT_TRUE(lists_->commit_import(stale.id).error().is(Errc::kPreviewGone));
   EXPECT_TRUE(match("NEW1234").empty());
   const auto late = lists_->preview_import(list.id, csv, false, "o").value();

@@ -1,0 +1,402 @@
+// Alerts in the records database.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <mutex>
+
+#include "alerts/alerts.h"
+#include "base/id.h"
+
+namespace glasshouse::alerts {
+namespace {
+
+constexpr std::size_t kMaxPage = 200;
+constexpr std::size_t kMaxNoteChars = 500;
+constexpr std::string_view kCompared[] = {"plate", "region", "body", "color"};
+
+constexpr std::string_view kSummaryColumns =
+    "id, state, kind, rank_milli, created_at, camera_id, hotlist_name, reason";
+
+std::string_view name_of(hotlist::HitKind kind) {
+  return kind == hotlist::HitKind::kExact     ? "exact"
+         : kind == hotlist::HitKind::kPattern ? "pattern"
+                                              : "possible";
+}
+hotlist::HitKind kind_named(std::string_view name) {
+  return name == "exact"     ? hotlist::HitKind::kExact
+         : name == "pattern" ? hotlist::HitKind::kPattern
+                             : hotlist::HitKind::kPossible;
+}
+
+tl::unexpected<base::Error> store_failure(const base::Error& cause) {
+  return base::failure(Errc::kStore, "The alerts could not be read or changed", cause.what(),
+                       "Try again; if it stays, look at the server's log.");
+}
+tl::unexpected<base::Error> no_such_alert() {
+  return base::failure(Errc::kNotFound, "There is no such alert", "", "Go back to the queue.");
+}
+
+Summary summary_of(const db::Row& row) {
+  return {row.text("id"),
+          state_named(row.text("state")).value_or(State::kClosed),
+          kind_named(row.text("kind")),
+          static_cast<double>(row.integer("rank_milli")) / 1000,
+          base::from_ms(row.integer("created_at")),
+          row.text("camera_id"),
+          row.text("hotlist_name"),
+          row.text("reason")};
+}
+
+std::optional<Step> step_of(const db::Row& row, const std::string& which) {
+  if (row.text(which + "_by").empty()) return std::nullopt;
+  Step step;
+  step.officer_id = row.text(which + "_by");
+  step.at = base::from_ms(row.integer(which + "_at"));
+  step.code = row.text(which + "_code");
+  step.note = row.text(which + "_note");
+  step.ledger_index = static_cast<std::uint64_t>(row.integer(which + "_ledger"));
+  return step;
+}
+
+Alert alert_of(const db::Row& row) {
+  Alert alert;
+  const Summary summary = summary_of(row);
+  alert.id = summary.id;
+  alert.state = summary.state;
+  alert.kind = summary.kind;
+  alert.rank = summary.rank;
+  alert.created_at = summary.created_at;
+  alert.camera_id = summary.camera_id;
+  alert.hotlist_name = summary.hotlist_name;
+  alert.read_id = row.text("read_id");
+  hotlist::Entry& entry = alert.entry;
+  entry.id = row.text("entry_id");
+  entry.hotlist_id = row.text("hotlist_id");
+  entry.plate = row.text("plate");
+  entry.pattern = row.integer("pattern") != 0;
+  entry.reason = row.text("reason");
+  entry.case_number = row.text("case_number");
+  entry.region = row.text("region");
+  entry.color = row.text("color");
+  entry.body = row.text("body");
+  entry.make = row.text("make");
+  entry.expires_at = base::from_ms(row.integer("expires_at"));
+  entry.added_by = row.text("added_by");
+  entry.added_at = base::from_ms(row.integer("added_at"));
+  entry.note = row.text("note");
+  alert.decision = step_of(row, "decision");
+  if (alert.decision) alert.decision->decision = alert.state == State::kRejected ? "reject" : "confirm";
+  alert.outcome = step_of(row, "outcome");
+  return alert;
+}
+
+// Pages: the pending ones by rank ("p<rank>.<id>": after that one), then the others newest first ("n<id>").
+struct Cursor {
+  bool pending = true;
+  std::int64_t rank = 0;
+  std::string id;  // empty: from the start of that part
+};
+
+std::optional<Cursor> parse_cursor(std::string_view text, std::optional<State> state) {
+  Cursor cursor;
+  cursor.pending = !state || *state == State::kPending;
+  if (text.empty()) return cursor;
+  if (text[0] == 'n') {
+    cursor.pending = false;
+    cursor.id = text.substr(1);
+  } else if (const auto dot = text.find('.'); text[0] == 'p' && dot != std::string_view::npos) {
+    const auto parsed = std::from_chars(text.data() + 1, text.data() + dot, cursor.rank);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + dot) return std::nullopt;
+    cursor.id = text.substr(dot + 1);
+  }
+  if (!cursor.id.empty() || text == "n") {
+    if (cursor.id.empty() || base::is_id(cursor.id, "alert")) return cursor;
+  }
+  return std::nullopt;
+}
+
+class StoredAlerts final : public Alerts {
+ public:
+  StoredAlerts(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {}
+
+  base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
+                                             const hotlist::Entry& entry, std::string hotlist_name) override {
+    const auto agreements = compare(entry, read);
+    const double rank = rank_of(hit.kind, agreements, read.plate ? read.plate->confidence : 0);
+    std::string differs;
+    for (const Agreement& agreement : agreements) {
+      if (agreement.verdict == Verdict::kDifferent && agreement.field != "plate") {
+        differs += (differs.empty() ? "" : " ") + agreement.field;
+      }
+    }
+    if (hit.kind == hotlist::HitKind::kPossible) differs += differs.empty() ? "plate" : " plate";
+    const base::Time now = clock_.now();
+    auto added = db_.exec(
+        "INSERT INTO alerts (id, state, kind, rank_milli, created_at, camera_id, read_id, hotlist_name, "
+        "differs, entry_id,"
+        " hotlist_id, plate, pattern, reason, case_number, region, color, body, make, expires_at, added_by, "
+        "added_at, note)"
+        " VALUES (:id, 'pending', :kind, :rank, :now, :camera_id, :read_id, :hotlist_name, :differs, "
+        ":entry_id, :hotlist_id,"
+        " :plate, :pattern, :reason, :case_number, :region, :color, :body, :make, :expires_at, :added_by, "
+        ":added_at, :note)"
+        " ON CONFLICT (read_id, entry_id) DO NOTHING",
+        {{"id", base::new_id("alert", now)},
+         {"kind", std::string(name_of(hit.kind))},
+         {"rank", static_cast<std::int64_t>(std::lround(rank * 1000))},
+         {"now", base::to_ms(now)},
+         {"camera_id", read.camera_id},
+         {"read_id", read.id},
+         {"hotlist_name", std::move(hotlist_name)},
+         {"differs", differs},
+         {"entry_id", entry.id},
+         {"hotlist_id", entry.hotlist_id},
+         {"plate", entry.plate},
+         {"pattern", std::int64_t{entry.pattern}},
+         {"reason", entry.reason},
+         {"case_number", entry.case_number},
+         {"region", entry.region},
+         {"color", entry.color},
+         {"body", entry.body},
+         {"make", entry.make},
+         {"expires_at", base::to_ms(entry.expires_at)},
+         {"added_by", entry.added_by},
+         {"added_at", base::to_ms(entry.added_at)},
+         {"note", entry.note}});
+    if (!added) return store_failure(added.error());
+    auto rows = db_.query(
+        "SELECT " + std::string(kSummaryColumns) + " FROM alerts WHERE read_id = :read AND entry_id = :entry",
+        {{"read", read.id}, {"entry", entry.id}});
+    if (!rows) return store_failure(rows.error());
+    if (rows->empty()) return std::optional<Summary>();
+    const Summary summary = summary_of(rows->front());
+    if (*added > 0) tell(summary);
+    return std::optional<Summary>(summary);
+  }
+
+  base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor,
+                                 std::size_t limit) override {
+    const auto start = parse_cursor(cursor, state);
+    if (!start) {
+      return base::failure(Errc::kNotFound, "The page cannot be found", "The cursor is not one of ours",
+                           "Start again.");
+    }
+    limit = std::clamp<std::size_t>(limit, 1, kMaxPage);
+    SummaryPage page;
+    if (start->pending) {
+      if (auto read = read_pending(*start, limit, page); !read) return tl::unexpected(read.error());
+      if (state == State::kPending || !page.next_cursor.empty()) return page;
+    }
+    const std::string after = start->pending ? "" : start->id;
+    if (auto read = read_others(state, after, limit, page); !read) return tl::unexpected(read.error());
+    return page;
+  }
+
+  std::uint64_t pending() override {
+    auto rows = db_.query("SELECT COUNT(*) AS n FROM alerts WHERE state = 'pending'");
+    return rows && !rows->empty() ? static_cast<std::uint64_t>(rows->front().integer("n")) : 0;
+  }
+
+  base::Result<Alert> get(const gate::Permit& permit, std::string_view id) override {
+    if (!permit.allows(policy::Action::kViewAlerts, clock_.now()) || permit.scope().alert_id != id) {
+      return base::failure(Errc::kOutsidePermit, "This alert is outside what was permitted");
+    }
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    return alert_of(*row);
+  }
+
+  base::Result<Refs> refs(std::string_view id) override {
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    return Refs{row->text("read_id"), row->text("camera_id"), row->text("entry_id"), row->text("hotlist_id"),
+                state_named(row->text("state")).value_or(State::kClosed)};
+  }
+
+  base::Result<void> check_decision(std::string_view id, std::string_view decision, std::string_view code,
+                                    const std::vector<std::string>& compared) override {
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    if (row->text("state") != "pending") return wrong_state(*row);
+    const auto& codes = decision_codes();
+    const auto known =
+        std::find_if(codes.begin(), codes.end(), [&](const Code& c) { return c.code == code; });
+    if ((decision != "confirm" && decision != "reject") || known == codes.end() ||
+        known->decision != decision) {
+      return base::failure(Errc::kBadCode, "This reason does not go with this decision", "",
+                           "Choose one of the listed reasons.");
+    }
+    if (decision == "reject") return {};
+    for (const std::string_view field : kCompared) {
+      if (std::find(compared.begin(), compared.end(), field) == compared.end()) {
+        return base::failure(Errc::kNotCompared, "The " + std::string(field) + " has not been compared",
+                             "A confirmation compares plate, region, body and color",
+                             "Compare it with the entry first; \"unknown\" counts as compared.");
+      }
+    }
+    if (code == "all-agree" && !row->text("differs").empty()) {
+      return base::failure(Errc::kBadCode, "Not everything agrees", "These differ: " + row->text("differs"),
+                           "Explain the difference, or reject the alert.");
+    }
+    return {};
+  }
+
+  base::Result<void> decide(std::string_view id, Step step) override {
+    const bool confirm = step.decision == "confirm";
+    if (!confirm && step.decision != "reject")
+      return base::failure(Errc::kBadCode, "A decision is confirm or reject");
+    return move_on(id, "pending", confirm ? "confirmed" : "rejected", "decision", step);
+  }
+
+  base::Result<void> check_outcome(std::string_view id, std::string_view code) override {
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    if (row->text("state") != "confirmed") return wrong_state(*row);
+    const auto& codes = outcome_codes();
+    if (std::none_of(codes.begin(), codes.end(), [&](const Code& c) { return c.code == code; })) {
+      return base::failure(Errc::kBadCode, "This is no known outcome", "",
+                           "Choose one of the listed outcomes.");
+    }
+    return {};
+  }
+
+  base::Result<void> record_outcome(std::string_view id, Step step) override {
+    return move_on(id, "confirmed", "closed", "outcome", step);
+  }
+
+  void on_change(std::function<void(const Summary&)> listener) override {
+    std::lock_guard lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+
+ private:
+  base::Result<db::Row> row_of(std::string_view id) {
+    auto rows = db_.query("SELECT * FROM alerts WHERE id = :id", {{"id", std::string(id)}});
+    if (!rows) return store_failure(rows.error());
+    if (rows->empty()) return no_such_alert();
+    return std::move(rows->front());
+  }
+
+  static tl::unexpected<base::Error> wrong_state(const db::Row& row) {
+    const std::string state = row.text("state");
+    const std::string next =
+        state == "pending" ? "A person must confirm it first." : "Reload it to see what was decided.";
+    return base::failure(Errc::kWrongState, "The alert is " + state, "Each step is taken once and in order",
+                         next);
+  }
+
+  // The only place where a state changes: one UPDATE that names the state before.
+  base::Result<void> move_on(std::string_view id, const std::string& from, const std::string& to,
+                             const std::string& which, const Step& step) {
+    if (step.officer_id.empty() || step.note.size() > kMaxNoteChars) {
+      return base::failure(Errc::kBadCode, "A step needs its officer and a note of at most 500 characters");
+    }
+    auto moved = db_.exec("UPDATE alerts SET state = :to, " + which + "_by = :by, " + which + "_at = :at, " +
+                              which + "_code = :code, " + which + "_note = :note, " + which +
+                              "_ledger = :ledger WHERE id = :id AND state = :from",
+                          {{"to", to},
+                           {"by", step.officer_id},
+                           {"at", base::to_ms(step.at)},
+                           {"code", step.code},
+                           {"note", step.note},
+                           {"ledger", static_cast<std::int64_t>(step.ledger_index)},
+                           {"id", std::string(id)},
+                           {"from", from}});
+    if (!moved) return store_failure(moved.error());
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    if (*moved == 0) return wrong_state(*row);
+    tell(summary_of(*row));
+    return {};
+  }
+
+  base::Result<void> read_pending(const Cursor& start, std::size_t limit, SummaryPage& page) {
+    std::string sql = "SELECT " + std::string(kSummaryColumns) + " FROM alerts WHERE state = 'pending'";
+    db::Params params{{"limit", static_cast<std::int64_t>(limit + 1)}};
+    if (!start.id.empty()) {
+      sql += " AND (rank_milli < :rank OR (rank_milli = :rank AND id < :id))";
+      params["rank"] = start.rank;
+      params["id"] = start.id;
+    }
+    auto rows = db_.query(sql + " ORDER BY rank_milli DESC, id DESC LIMIT :limit", params);
+    if (!rows) return store_failure(rows.error());
+    for (const db::Row& row : *rows) {
+      if (page.alerts.size() == limit) {
+        const Summary& last = page.alerts.back();
+        page.next_cursor = "p" + std::to_string(std::lround(last.rank * 1000)) + "." + last.id;
+        break;
+      }
+      page.alerts.push_back(summary_of(row));
+    }
+    return {};
+  }
+
+  base::Result<void> read_others(std::optional<State> state, const std::string& after, std::size_t limit,
+                                 SummaryPage& page) {
+    if (page.alerts.size() == limit) {
+      page.next_cursor = "n";
+      return {};
+    }
+    const std::size_t room = limit - page.alerts.size();
+    std::string sql = "SELECT " + std::string(kSummaryColumns) + " FROM alerts WHERE ";
+    db::Params params{{"limit", static_cast<std::int64_t>(room + 1)}};
+    if (state) {
+      sql += "state = :state";
+      params["state"] = std::string(alerts::name_of(*state));
+    } else {
+      sql += "state <> 'pending'";
+    }
+    if (!after.empty()) {
+      sql += " AND id < :after";
+      params["after"] = after;
+    }
+    auto rows = db_.query(sql + " ORDER BY id DESC LIMIT :limit", params);
+    if (!rows) return store_failure(rows.error());
+    for (std::size_t i = 0; i < rows->size() && i < room; ++i) page.alerts.push_back(summary_of((*rows)[i]));
+    if (rows->size() > room) page.next_cursor = "n" + page.alerts.back().id;
+    return {};
+  }
+
+  void tell(const Summary& summary) {
+    std::vector<std::function<void(const Summary&)>> listeners;
+    {
+      std::lock_guard lock(mutex_);
+      listeners = listeners_;
+    }
+    for (const auto& listener : listeners) listener(summary);
+  }
+
+  db::Database& db_;
+  const base::Clock& clock_;
+  std::mutex mutex_;
+  std::vector<std::function<void(const Summary&)>> listeners_;
+};
+
+}  // namespace
+
+std::vector<db::Migration> Alerts::migrations() {
+  return {
+      {"alerts/1-start",
+       "CREATE TABLE alerts (id TEXT PRIMARY KEY, state TEXT NOT NULL, kind TEXT NOT NULL, rank_milli BIGINT "
+       "NOT NULL,"
+       " created_at BIGINT NOT NULL, camera_id TEXT NOT NULL, read_id TEXT NOT NULL, hotlist_name TEXT NOT "
+       "NULL,"
+       " differs TEXT NOT NULL, entry_id TEXT NOT NULL, hotlist_id TEXT NOT NULL, plate TEXT NOT NULL,"
+       " pattern BIGINT NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL, region TEXT NOT NULL,"
+       " color TEXT NOT NULL, body TEXT NOT NULL, make TEXT NOT NULL, expires_at BIGINT NOT NULL, added_by "
+       "TEXT NOT NULL,"
+       " added_at BIGINT NOT NULL, note TEXT NOT NULL, decision_by TEXT, decision_at BIGINT, decision_code "
+       "TEXT,"
+       " decision_note TEXT, decision_ledger BIGINT, outcome_by TEXT, outcome_at BIGINT, outcome_code TEXT,"
+       " outcome_note TEXT, outcome_ledger BIGINT, UNIQUE (read_id, entry_id),"
+       " CHECK (state IN ('pending', 'confirmed', 'rejected', 'closed')),"
+       " CHECK ((state = 'pending') = (decision_by IS NULL)), CHECK ((state = 'closed') = (outcome_by IS NOT "
+       "NULL)));\n"
+       "CREATE INDEX alerts_queue ON alerts (state, rank_milli, id);\n"}};
+}
+
+base::Result<std::unique_ptr<Alerts>> Alerts::open(db::Database& db, const base::Clock& clock) {
+  return std::make_unique<StoredAlerts>(db, clock);
+}
+
+}  // namespace glasshouse::alerts

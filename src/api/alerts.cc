@@ -1,0 +1,265 @@
+#include "api/alerts.h"
+
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "alerts/alerts.h"
+#include "api/acts.h"
+#include "api/json.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using ledger::Release;
+using net::Method;
+using policy::Action;
+
+// Check, record and decide are one step for everybody who decides through this server, so that the ledger
+// never holds a decision that came too late.
+std::mutex& decision_turn() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+Json render_codes(const std::vector<alerts::Code>& codes) {
+  Json items = Json::array();
+  for (const auto& code : codes) {
+    Json item{{"code", code.code}, {"label", code.label}};
+    if (!code.decision.empty()) item["decision"] = code.decision;
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+std::string_view name_of(alerts::Verdict verdict) {
+  switch (verdict) {
+    case alerts::Verdict::kSame:
+      return "same";
+    case alerts::Verdict::kDifferent:
+      return "different";
+    case alerts::Verdict::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string_view name_of(hotlist::HitKind kind) {
+  switch (kind) {
+    case hotlist::HitKind::kExact:
+      return "exact";
+    case hotlist::HitKind::kPattern:
+      return "pattern";
+    case hotlist::HitKind::kPossible:
+      break;
+  }
+  return "possible";
+}
+
+Json render_step(const alerts::Step& step, const char* code_name) {
+  Json body{{"by", step.officer_id},
+            {"at", base::format_rfc3339(step.at)},
+            {code_name, step.code},
+            {"ledger_index", step.ledger_index}};
+  if (!step.decision.empty()) body["decision"] = step.decision;
+  if (!step.note.empty()) body["note"] = step.note;
+  return body;
+}
+
+gate::Answer<gate::Permit> ask_for(Context& ctx, const std::string& alert_id, const alerts::Refs& refs,
+                                   std::string question) {
+  gate::Scope scope;
+  scope.alert_id = alert_id;
+  scope.read_ids = {refs.read_id};
+  scope.camera_ids = {refs.camera_id};
+  scope.question = std::move(question);
+  return ctx.services.gate->ask(question_of(ctx, Action::kViewAlerts), std::move(scope));
+}
+
+// The read that hit; when retention has dropped it, what the alert itself still knows.
+base::Result<reads::Read> read_of(Context& ctx, const gate::Permit& permit, const alerts::Alert& alert) {
+  auto read = ctx.services.reads->get(permit, alert.read_id);
+  if (read || !read.error().is(reads::Errc::kNotFound)) return read;
+  reads::Read gone;
+  gone.id = alert.read_id;
+  gone.camera_id = alert.camera_id;
+  gone.captured_at = alert.created_at;
+  return gone;
+}
+
+net::Response show(Context& ctx, const std::string& id) {
+  const auto refs = ctx.services.alerts->refs(id);
+  if (!refs) return problem(refs.error());
+  const auto permit = ask_for(ctx, id, *refs, "The alert in full");
+  if (!permit) return problem(permit.error());
+  const auto alert = ctx.services.alerts->get(*permit, id);
+  if (!alert) return problem(alert.error());
+  const auto read = read_of(ctx, *permit, *alert);
+  if (!read) return problem(read.error());
+  const auto camera = ctx.services.records->camera(alert->camera_id);
+  if (!camera) return problem(camera.error());
+
+  Json agreements = Json::array();
+  for (const auto& agreement : alerts::compare(alert->entry, *read)) {
+    agreements.push_back({{"field", agreement.field},
+                          {"wanted", agreement.wanted},
+                          {"read", agreement.read},
+                          {"verdict", name_of(agreement.verdict)}});
+  }
+  // The entry as it was when it hit, and whether it still runs: a stale one must not be confirmed.
+  hotlist::Entry entry = alert->entry;
+  const auto current = ctx.services.hotlists->entry(entry.id);
+  entry.active = current && current->active;
+  Json body{{"id", alert->id},
+            {"state", alerts::name_of(alert->state)},
+            {"kind", name_of(alert->kind)},
+            {"rank", alert->rank},
+            {"created_at", base::format_rfc3339(alert->created_at)},
+            {"read", render(*read)},
+            {"camera", render_camera(ctx.services, *camera)},
+            {"entry", render(entry)},
+            {"hotlist_name", alert->hotlist_name},
+            {"agreements", std::move(agreements)},
+            {"decision_codes", render_codes(alerts::decision_codes())},
+            {"outcome_codes", render_codes(alerts::outcome_codes())}};
+  if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code");
+  if (alert->outcome) body["outcome"] = render_step(*alert->outcome, "code");
+  return json_response(200, body);
+}
+
+std::string camera_name(Context& ctx, const std::string& id) {
+  const auto camera = ctx.services.records->camera(id);
+  return camera ? camera->name : id;
+}
+
+net::Response list_alerts(Context& ctx) {
+  const auto page = page_query(ctx.request);
+  if (!page) return problem(page.error());
+  std::optional<alerts::State> state;
+  if (const std::string name = text_query(ctx.request, "state", 20); !name.empty()) {
+    state = alerts::state_named(name);
+    if (!state)
+      return problem(422, "bad-field", "This is no state of an alert.", "",
+                     "Use pending, confirmed, rejected or closed.");
+  }
+  const auto found = ctx.services.alerts->list(state, page->cursor, page->limit);
+  if (!found) return problem(found.error());
+  Json body{{"items", Json::array()}};
+  for (const auto& alert : found->alerts)
+    body["items"].push_back(render(alert, camera_name(ctx, alert.camera_id)));
+  if (!found->next_cursor.empty()) body["next_cursor"] = found->next_cursor;
+  return json_response(200, body);
+}
+
+net::Response get_alert(Context& ctx) {
+  return show(ctx, ctx.request.params.at("id"));
+}
+
+net::Response get_picture(Context& ctx) {
+  const std::string& id = ctx.request.params.at("id");
+  const auto refs = ctx.services.alerts->refs(id);
+  if (!refs) return problem(refs.error());
+  const auto permit = ask_for(ctx, id, *refs, "The alert's picture");
+  if (!permit) return problem(permit.error());
+  auto picture = ctx.services.reads->picture(*permit, refs->read_id);
+  if (!picture) return problem(picture.error());
+  auto response = net::Response::text(200, std::move(*picture), "image/jpeg");
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+// A confirmation stands on an entry that still runs (the second of the two steps that verification asks for).
+std::optional<net::Response> refuse_stale(Context& ctx, const alerts::Refs& refs) {
+  const auto entry = ctx.services.hotlists->entry(refs.entry_id);
+  if (entry && entry->active) return std::nullopt;
+  return problem(409, "stale-entry", "The hotlist entry no longer holds.",
+                 "It was ended or has expired since the alert came.",
+                 "Reject the alert with the reason \"The entry no longer holds\".");
+}
+
+net::Response decide(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  alerts::Step step;
+  step.decision = fields.text("decision", 10);
+  step.code = fields.text("reason_code", 40);
+  step.note = fields.text("note", 500, false);
+  const auto compared = fields.texts("compared", 4, 10);
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  const bool explained = step.code == "difference-explained" || step.code == "other";
+  if (explained && step.note.empty()) fields.wrong("note", "This reason needs a note.");
+  if (auto failed = fields.failed()) return *failed;
+
+  const std::string& id = ctx.request.params.at("id");
+  {
+    std::lock_guard turn(decision_turn());
+    const auto refs = ctx.services.alerts->refs(id);
+    if (!refs) return problem(refs.error());
+    if (auto good = ctx.services.alerts->check_decision(id, step.decision, step.code, compared); !good) {
+      return problem(good.error());
+    }
+    if (step.decision == "confirm") {
+      if (auto stale = refuse_stale(ctx, *refs)) return *stale;
+    }
+    if (auto answer = record_act(ctx, Action::kDecideAlert, "alert." + step.decision,
+                                 {{"alert", id, Release::kRestricted},
+                                  {"read", refs->read_id, Release::kRestricted},
+                                  {"code", step.code, Release::kAfterDay}},
+                                 &step.ledger_index)) {
+      return *answer;
+    }
+    step.officer_id = ctx.identity.officer().id;
+    step.at = ctx.services.clock->now();
+    if (auto decided = ctx.services.alerts->decide(id, std::move(step)); !decided)
+      return problem(decided.error());
+  }
+  return show(ctx, id);
+}
+
+net::Response record_outcome(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  alerts::Step step;
+  step.code = fields.text("code", 40);
+  step.note = fields.text("note", 500, false);
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+
+  const std::string& id = ctx.request.params.at("id");
+  {
+    std::lock_guard turn(decision_turn());
+    if (auto good = ctx.services.alerts->check_outcome(id, step.code); !good) return problem(good.error());
+    if (auto answer =
+            record_act(ctx, Action::kRecordOutcome, "alert.outcome",
+                       {{"alert", id, Release::kRestricted}, {"code", step.code, Release::kAfterDay}},
+                       &step.ledger_index)) {
+      return *answer;
+    }
+    step.officer_id = ctx.identity.officer().id;
+    step.at = ctx.services.clock->now();
+    if (auto closed = ctx.services.alerts->record_outcome(id, std::move(step)); !closed)
+      return problem(closed.error());
+  }
+  return show(ctx, id);
+}
+
+constexpr Route kRoutes[] = {
+    {Method::kGet, "/api/v1/alerts", Caller::kSession, Action::kViewAlerts, 0, list_alerts},
+    {Method::kGet, "/api/v1/alerts/{id}", Caller::kSession, Action::kViewAlerts, 0, get_alert},
+    {Method::kGet, "/api/v1/alerts/{id}/picture", Caller::kSession, Action::kViewAlerts, 0, get_picture},
+    {Method::kPost, "/api/v1/alerts/{id}/decision", Caller::kSession, Action::kDecideAlert, kSmallBody,
+     decide},
+    {Method::kPost, "/api/v1/alerts/{id}/outcome", Caller::kSession, Action::kRecordOutcome, kSmallBody,
+     record_outcome},
+};
+
+}  // namespace
+
+std::span<const Route> alerts_routes() {
+  return kRoutes;
+}
+
+}  // namespace glasshouse::api

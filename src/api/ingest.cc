@@ -1,0 +1,172 @@
+#include "api/ingest.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "alerts/alerts.h"
+#include "api/json.h"
+#include "api/live.h"
+#include "base/log.h"
+#include "crypto/crypto.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using net::Method;
+using policy::Action;
+
+constexpr std::size_t kMaxPictureBytes = 6u << 20;
+constexpr std::size_t kMaxPreviewBytes = 30'000;
+// A hit a day old is a matter for a search, not for an alert. A camera that was away catches up within it.
+constexpr std::chrono::hours kAlertableAge{24};
+// What a camera catches up on later belongs to the past, not to the live view.
+constexpr std::chrono::minutes kLiveAge{10};
+
+base::Result<std::string> picture_from(const Json& upload, const char* name, std::size_t most) {
+  const auto member = upload.find(name);
+  if (member == upload.end()) return std::string();
+  if (!member->is_string()) return base::failure(Errc::kBadField, std::string(name) + " is not text");
+  auto bytes = crypto::from_base64(member->get_ref<const std::string&>());
+  if (!bytes) return base::failure(Errc::kBadField, std::string(name) + " is not base64");
+  if (bytes->size() > most) return base::failure(Errc::kTooLarge, std::string(name) + " is too large");
+  if (!bytes->empty() && !bytes->starts_with("\xFF\xD8\xFF")) {
+    return base::failure(Errc::kBadField, std::string(name) + " is not a JPEG");
+  }
+  return bytes;
+}
+
+base::Result<reads::Incoming> incoming_from(const Json& upload, const std::string& camera_id) {
+  auto read = parse_read(upload, camera_id);
+  if (!read) return tl::unexpected(read.error());
+  auto picture = picture_from(upload, "picture_jpeg", kMaxPictureBytes);
+  if (!picture) return tl::unexpected(picture.error());
+  auto preview = picture_from(upload, "preview_jpeg", kMaxPreviewBytes);
+  if (!preview) return tl::unexpected(preview.error());
+  read->has_picture = !picture->empty();
+  return reads::Incoming{std::move(*read), std::move(*picture), std::move(*preview)};
+}
+
+struct Batch {
+  std::vector<reads::Incoming> incoming;
+  std::vector<std::pair<std::string, std::string>> refused;  // id, reason
+};
+
+// One bad read does not keep the others out: it is refused by itself, with its reason.
+std::optional<net::Response> parse_batch(const Json& body, const std::string& camera_id, Batch& batch) {
+  const auto uploads = body.find("reads");
+  if (uploads == body.end() || !uploads->is_array()) {
+    return problem(422, "bad-field", "The batch has no list of reads.", "", "Send {\"reads\": […]}.");
+  }
+  if (uploads->size() > kMaxBatch) {
+    return problem(413, "too-large", "The batch has more than 1,000 reads.", "", "Send it in parts.");
+  }
+  for (const Json& upload : *uploads) {
+    auto incoming = upload.is_object() ? incoming_from(upload, camera_id)
+                                       : base::failure(Errc::kBadField, "The read is not an object");
+    if (incoming) {
+      batch.incoming.push_back(std::move(*incoming));
+      continue;
+    }
+    std::string id;
+    if (upload.is_object() && upload.contains("id") && upload["id"].is_string())
+      id = upload["id"].get<std::string>();
+    batch.refused.emplace_back(id.substr(0, 40), incoming.error().message());
+  }
+  return std::nullopt;
+}
+
+// Raises an alert for every hit; false when one could not be kept, so that the camera sends the batch again.
+bool match(Services& services, const reads::Read& read) {
+  if (!read.plate) return true;
+  const auto hits = services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at});
+  for (const hotlist::Hit& hit : hits) {
+    const auto entry = services.hotlists->entry(hit.entry_id);
+    const auto list = services.hotlists->name_of(hit.hotlist_id);
+    if (!entry || !list) {  // ended or removed a moment ago is fine; a store that does not answer is not
+      if (!entry && !entry.error().is(hotlist::Errc::kNotFound)) return false;
+      if (!list && !list.error().is(hotlist::Errc::kNotFound)) return false;
+      continue;
+    }
+    const auto raised = services.alerts->raise(read, hit, *entry, *list);
+    if (!raised) {
+      base::log(base::Level::kError, "ingest",
+                "an alert could not be kept for read " + read.id + ": " + raised.error().what());
+      return false;
+    }
+  }
+  return true;
+}
+
+net::Response ingest_reads(Context& ctx) {
+  Services& services = ctx.services;
+  const records::Camera& camera = *ctx.identity.camera;
+  auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Batch batch;
+  if (auto wrong = parse_batch(*body, camera.id, batch)) return *wrong;
+  body = Json();  // the pictures are held once
+
+  std::vector<reads::Read> read_copies;
+  read_copies.reserve(batch.incoming.size());
+  for (const auto& incoming : batch.incoming) read_copies.push_back(incoming.read);
+  const auto result = services.reads->ingest(std::move(batch.incoming));
+  if (!result) return problem(result.error());
+  batch.refused.insert(batch.refused.end(), result->refused.begin(), result->refused.end());
+  std::set<std::string_view> refused_ids;
+  for (const auto& [id, reason] : batch.refused) refused_ids.insert(id);
+
+  const base::Time now = services.clock->now();
+  for (const std::size_t index : result->stored_indexes) {
+    const reads::Read& read = read_copies[index];
+    if (services.live != nullptr && read.captured_at > now - kLiveAge) services.live->publish_read(read);
+  }
+  bool matched = true;
+  for (const reads::Read& read : read_copies) {
+    const bool alertable = read.captured_at > now - kAlertableAge;
+    if (alertable && !refused_ids.contains(read.id)) matched = match(services, read) && matched;
+  }
+  if (!matched) {
+    return problem(503, "busy", "The reads are stored, but an alert could not be kept.",
+                   "The records database did not answer.", "Send the batch again; nothing is stored twice.");
+  }
+  Json refused = Json::array();
+  for (const auto& [id, reason] : batch.refused) refused.push_back({{"id", id}, {"reason", reason}});
+  return json_response(200, {{"stored", result->stored},
+                             {"already_known", result->already_known},
+                             {"refused", std::move(refused)}});
+}
+
+net::Response heartbeat(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  records::Contact contact;
+  contact.source_state = fields.text("source_state", 20);
+  contact.message = fields.text("message", 300, false);
+  contact.version = fields.text("version", 40);
+  contact.spool_reads = static_cast<std::uint64_t>(fields.number("spool_reads", 0, 1e9));
+  if (contact.source_state != "reading" && contact.source_state != "waiting" &&
+      contact.source_state != "failed") {
+    fields.wrong("source_state", "This is reading, waiting or failed.");
+  }
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  contact.at = ctx.services.clock->now();
+  ctx.services.records->note_contact(ctx.identity.camera->id, std::move(contact));
+  return done();
+}
+
+constexpr Route kRoutes[] = {
+    {Method::kPost, "/api/v1/ingest/reads", Caller::kDevice, Action::kUploadReads, kIngestBody, ingest_reads},
+    {Method::kPost, "/api/v1/ingest/heartbeat", Caller::kDevice, Action::kUploadReads, kSmallBody, heartbeat},
+};
+
+}  // namespace
+
+std::span<const Route> ingest_routes() {
+  return kRoutes;
+}
+
+}  // namespace glasshouse::api
