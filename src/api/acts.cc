@@ -1,7 +1,5 @@
 #include "api/acts.h"
 
-#include "policy/rule.h"
-
 namespace glasshouse::api {
 
 policy::Officer Identity::officer() const {
@@ -29,28 +27,6 @@ std::optional<net::Response> record_act(Context& ctx, policy::Action action, std
   if (!recorded) return problem(recorded.error());
   if (ledger_index != nullptr) *ledger_index = *recorded;
   return std::nullopt;
-}
-
-bool role_may(policy::Role role, policy::Action action) {
-  if (action == policy::Action::kNone) return true;
-  policy::Question question;
-  question.action = action;
-  question.who = {.id = "acct", .agency_id = "agency", .role = role, .active = true};
-  question.beneficiary_kind = "own";
-  if (policy::needs_case(action)) {
-    // The best case there could be: what is still refused, the role may never do.
-    for (const policy::Purpose& purpose : policy::purposes()) {
-      if (purpose.forbidden) continue;
-      question.on_case = policy::CaseFacts{.id = "case",
-                                           .number = "1",
-                                           .purpose = purpose.code,
-                                           .offence = policy::offences().front().code,
-                                           .open = true,
-                                           .assigned = true};
-      break;
-    }
-  }
-  return policy::decide(question, policy::Facts{}).allowed;
 }
 
 CaseOrProblem case_facts(const Context& ctx, std::string_view case_id) {

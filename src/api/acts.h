@@ -1,7 +1,7 @@
 // Asking the gate from a handler: fills the question from the caller, records an act before it is done.
 //
-//   if (auto refused = record_act(ctx, policy::Action::kManageCase, "case.open", {{"case", draft.number}})) return *refused;
-//   auto made = ctx.services.records->create_case(draft);        // only now
+//   if (auto refused = record_act(ctx, policy::Action::kManageCase, "case.open", {{"case", draft.number}}))
+//   return *refused; auto made = ctx.services.records->create_case(draft);        // only now
 #pragma once
 
 #include <optional>
@@ -17,13 +17,11 @@ namespace glasshouse::api {
 // who = the caller, action = as given; the handler adds case, span and beneficiary.
 policy::Question question_of(const Context& ctx, policy::Action action);
 
-// Asks policy and writes the ledger entry. Nothing: done, go on. A response: refused or not recorded; give it back.
-// ledger_index, when given, receives the entry's index.
+// Asks policy and writes the ledger entry. Nothing: done, go on. A response: refused or not recorded; give it
+// back. ledger_index, when given, receives the entry's index.
 std::optional<net::Response> record_act(Context& ctx, policy::Action action, std::string kind,
-                                        std::vector<ledger::Field> fields, std::uint64_t* ledger_index = nullptr);
-
-// Whether the role may ever do this, whatever the case: what `may` of a session lists and the router checks first.
-bool role_may(policy::Role role, policy::Action action);
+                                        std::vector<ledger::Field> fields,
+                                        std::uint64_t* ledger_index = nullptr);
 
 // The facts of a case for this officer, or the response to give (404 when there is none or it is not given).
 struct CaseOrProblem {

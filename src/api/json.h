@@ -12,12 +12,25 @@
 
 namespace glasshouse::api {
 
-enum class Errc { kBadJson = 1, kBadField, kNotFound, kForbidden, kConflict, kTooLarge, kBusy, kUnauthorized, kLocked, kMediaType };
+enum class Errc {
+  kBadJson = 1,
+  kBadField,
+  kNotFound,
+  kForbidden,
+  kConflict,
+  kTooLarge,
+  kBusy,
+  kUnauthorized,
+  kLocked,
+  kMediaType
+};
 
 // problem+json. type is "/problems/<slug>".
-net::Response problem(int status, std::string_view slug, std::string title, std::string detail = {}, std::string next = {});
-net::Response problem(const base::Error& error);          // maps every module's Errc to a status
-net::Response problem(const gate::Refusal& refusal);      // 403 with rules and remedy, or 503 when the ledger is down
+net::Response problem(int status, std::string_view slug, std::string title, std::string detail = {},
+                      std::string next = {});
+net::Response problem(const base::Error& error);  // maps every module's Errc to a status
+net::Response problem(
+    const gate::Refusal& refusal);  // 403 with rules and remedy, or 503 when the ledger is down
 
 inline constexpr int kMaxJsonDepth = 32;
 inline constexpr std::size_t kSmallBody = 16 * 1024;  // the body limit of routes that take a few fields
@@ -40,12 +53,14 @@ class Fields {
   std::optional<base::LatLon> optional_place(std::string_view name);  // {"lat", "lon"}
   base::LatLon place(std::string_view name);
   std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most);
-  // A member that the caller reads itself (a nested object); null when absent. Lives as long as the object given.
+  // A member that the caller reads itself (a nested object); null when absent. Lives as long as the object
+  // given.
   const nlohmann::json* member(std::string_view name);
-  std::vector<std::string> texts(std::string_view name, std::size_t max_items, std::size_t max_chars);  // absent: empty
+  std::vector<std::string> texts(std::string_view name, std::size_t max_items,
+                                 std::size_t max_chars);  // absent: empty
   void wrong(std::string field, std::string message);
-  void no_others();                              // any field not asked for so far is an error
-  std::optional<net::Response> failed() const;   // 422 with errors[], when something was wrong
+  void no_others();                             // any field not asked for so far is an error
+  std::optional<net::Response> failed() const;  // 422 with errors[], when something was wrong
 
  private:
   struct Impl;
@@ -63,7 +78,8 @@ struct PageQuery {
 base::Result<PageQuery> page_query(const net::Request& request);
 // ?name=true|false
 base::Result<std::optional<bool>> bool_query(const net::Request& request, const std::string& name);
-std::string text_query(const net::Request& request, const std::string& name, std::size_t max_chars);  // cut to size
+std::string text_query(const net::Request& request, const std::string& name,
+                       std::size_t max_chars);  // cut to size
 
 // Shapes used by several resources.
 nlohmann::json render(const reads::Read& read);
@@ -71,6 +87,7 @@ nlohmann::json render(const reads::MaskedRead& read);
 nlohmann::json render(const alerts::Summary& alert, const std::string& camera_name);
 nlohmann::json render(const hotlist::Entry& entry);
 nlohmann::json render_camera(Services& services, const records::Camera& camera);
-base::Result<reads::Read> parse_read(const nlohmann::json& upload, const std::string& camera_id);  // ReadUpload
+base::Result<reads::Read> parse_read(const nlohmann::json& upload,
+                                     const std::string& camera_id);  // ReadUpload
 
 }  // namespace glasshouse::api

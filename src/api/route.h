@@ -1,5 +1,5 @@
-// The route table: beside every route stands the policy action it needs. A route without a row does not exist, and
-// route_test compares the table with api/openapi.yaml both ways.
+// The route table: beside every route stands the policy action it needs. A route without a row does not
+// exist, and route_test compares the table with api/openapi.yaml both ways.
 #pragma once
 
 #include <cstddef>
@@ -68,7 +68,7 @@ struct Route {
   net::Method method;
   std::string_view pattern;  // "/api/v1/cases/{id}"; a last "{path...}" takes the rest
   Caller caller;
-  policy::Action action;     // its policy row; kNone only for public and own-session routes
+  policy::Action action;  // its policy row; kNone only for public and own-session routes
   std::size_t body_limit_bytes;
   RouteHandler handler;
 };
@@ -76,11 +76,14 @@ struct Route {
 // All routes. Each resource file contributes its own span (cases.h: std::span<const Route> cases_routes()).
 std::vector<Route> all_routes();
 
+std::vector<db::Migration> migrations();  // of what the api itself keeps (idempotency keys)
+
 // What net asks before it reads a body: the limit of the route that the path belongs to.
 std::function<std::size_t(net::Method, std::string_view path)> body_limits();
 
 // Answers every request: static console files, /log, the API. Establishes identity, checks Origin on writes,
-// Idempotency-Key, body limits, the role's standing permission for the row's action, and turns errors into problem+json.
+// Idempotency-Key, body limits, the role's standing permission for the row's action, and turns errors into
+// problem+json.
 net::Handler make_handler(Services& services, std::string web_dir);
 
 }  // namespace glasshouse::api

@@ -11,8 +11,8 @@
 #if __has_include("api/session.h")
 #include "api/session.h"
 #endif
-#if __has_include("api/accounts_resource.h")
-#include "api/accounts_resource.h"
+#if __has_include("api/accounts.h")
+#include "api/accounts.h"
 #endif
 #if __has_include("api/cameras.h")
 #include "api/cameras.h"
@@ -20,8 +20,8 @@
 #if __has_include("api/settings.h")
 #include "api/settings.h"
 #endif
-#if __has_include("api/live_resource.h")
-#include "api/live_resource.h"
+#if __has_include("api/live.h")
+#include "api/live.h"
 #endif
 #if __has_include("api/reads.h")
 #include "api/reads.h"
@@ -53,7 +53,7 @@ std::vector<Route> all_routes() {
 #if __has_include("api/session.h")
   GLASSHOUSE_RESOURCE(session);
 #endif
-#if __has_include("api/accounts_resource.h")
+#if __has_include("api/accounts.h")
   GLASSHOUSE_RESOURCE(accounts);
 #endif
 #if __has_include("api/cameras.h")
@@ -62,7 +62,7 @@ std::vector<Route> all_routes() {
 #if __has_include("api/settings.h")
   GLASSHOUSE_RESOURCE(settings);
 #endif
-#if __has_include("api/live_resource.h")
+#if __has_include("api/live.h")
   GLASSHOUSE_RESOURCE(live);
 #endif
 #if __has_include("api/reads.h")
