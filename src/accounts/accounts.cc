@@ -109,7 +109,10 @@ class SqlAccounts final : public Accounts {
     return open_session(*account, now);
   }
 
-  base::Result<Session> session(std::string_view token) override {
+  base::Result<Session> session(std::string_view token) override { return look_up(token, true); }
+  base::Result<Session> peek(std::string_view token) override { return look_up(token, false); }
+
+  base::Result<Session> look_up(std::string_view token, bool touch) {
     const Time now = clock_.now();
     const std::string hash = token_hash(token);
     const auto rows = db_.query(
@@ -137,7 +140,7 @@ class SqlAccounts final : public Accounts {
     if (!session.locked && now - touched >= kIdleLock) {
       session.locked = true;
       if (auto locked = lock(token); !locked) return tl::unexpected(locked.error());
-    } else if (!session.locked && now - touched >= kTouchEvery) {
+    } else if (touch && !session.locked && now - touched >= kTouchEvery) {
       // Not at every request: one write a quarter of a minute is exact enough for fifteen.
       const auto set = db_.exec("UPDATE account_sessions SET touched_at_ms = :now WHERE token_hash = :hash",
                                 {{"now", base::to_ms(now)}, {"hash", hash}});
