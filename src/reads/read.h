@@ -1,4 +1,5 @@
-// A read: one passing of one vehicle before one camera. Never changed once stored; a correction stands beside it.
+// A read: one passing of one vehicle before one camera. Never changed once stored; a correction stands beside
+// it.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// The read store of one machine: a SQLite file a day, pictures beside it, and in memory a dictionary of every distinct
-// plate with the days it occurs on, rebuilt at start. Every function that returns what names a vehicle takes a
-// gate::Permit and stays inside its scope.
+// The read store of one machine: a SQLite file a day, pictures beside it, and in memory a dictionary of every
+// distinct plate with the days it occurs on, rebuilt at start. Every function that returns what names a
+// vehicle takes a gate::Permit and stays inside its scope.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,17 @@
 
 namespace glasshouse::reads {
 
-enum class Errc { kIo = 1, kCorrupt, kNotFound, kOutsidePermit, kBadCursor, kBadRead, kTooManyMatches, kFull };
+enum class Errc {
+  kIo = 1,
+  kCorrupt,
+  kNotFound,
+  kOutsidePermit,
+  kBadCursor,
+  kBadRead,
+  kTooManyMatches,
+  kFull,
+  kBadQuery
+};
 
 struct Incoming {
   Read read;
@@ -31,7 +41,7 @@ struct IngestResult {
   std::size_t stored = 0;
   std::size_t already_known = 0;
   std::vector<std::pair<std::string, std::string>> refused;  // id, reason (no plate in it)
-  std::vector<std::size_t> stored_indexes;                   // which of the batch are new: match hotlists on these
+  std::vector<std::size_t> stored_indexes;  // which of the batch are new: match hotlists on these
 };
 
 struct PlateQuery {
@@ -57,11 +67,12 @@ struct TimelineBin {
 };
 
 struct Page {
-  std::vector<Read> reads;  // newest first
-  std::string next_cursor;  // empty at the end
+  std::vector<Read> reads;            // newest first
+  std::string next_cursor;            // empty at the end
   std::vector<TimelineBin> timeline;  // only on the first page: at most 96 equal bins over [from, to)
   std::uint64_t total_at_least = 0;   // exact when total_is_exact
   bool total_is_exact = false;
+  std::vector<base::Day> missing_days;  // asked for, but their file is damaged: the answer is not complete
 };
 
 struct HourCount {
@@ -91,8 +102,8 @@ class Store {
   // kViewPicture, kViewAlerts, kLiveReads. JPEG bytes.
   virtual base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) = 0;
   // kCorrectRead.
-  virtual base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
-                                           std::string region, std::string reason) = 0;
+  virtual base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id,
+                                           plate::Plate plate, std::string region, std::string reason) = 0;
   // kLiveReads: the newest `limit` reads since the permit began, newest first.
   virtual base::Result<std::vector<Read>> recent(const gate::Permit& permit, std::size_t limit) = 0;
 
@@ -102,13 +113,21 @@ class Store {
   virtual std::uint64_t total_reads() = 0;
   virtual std::uint64_t reads_on(base::Day day) = 0;
   virtual std::optional<base::Day> oldest_day() = 0;
-  virtual std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from, base::Time to) = 0;
+  virtual std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from,
+                                               base::Time to) = 0;
   virtual std::optional<base::Time> last_read_at(std::string_view camera_id) = 0;
 
   struct Dropped {
     base::Day day;
     std::uint64_t reads = 0, pictures = 0;
   };
+  // What an administrator must be told: days whose file is damaged. Empty when all is well.
+  struct Problem {
+    base::Day day;
+    std::string message;
+  };
+  virtual std::vector<Problem> problems() { return {}; }
+
   // Drops whole days before `first_kept` (an unlink each). The caller writes the ledger entry.
   virtual base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept) = 0;
 };

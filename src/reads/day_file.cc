@@ -1,0 +1,285 @@
+#include "reads/day_file.h"
+
+#include <algorithm>
+
+#include "reads/store.h"
+
+namespace glasshouse::reads {
+namespace {
+
+// Open connections cost three descriptors each; over all days no more than this many wait for work.
+constexpr int kMostIdleReaders = 96;
+constexpr std::size_t kMostIdlePerDay = 8;
+std::atomic<int> g_idle_readers{0};
+
+constexpr const char* kSchema = R"(
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS words(code INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE IF NOT EXISTS reads(
+  row INTEGER PRIMARY KEY, id BLOB NOT NULL, at_ms INTEGER NOT NULL, plate INTEGER NOT NULL,
+  camera INTEGER NOT NULL, region INTEGER NOT NULL, color INTEGER NOT NULL, body INTEGER NOT NULL,
+  make INTEGER NOT NULL) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS reads_id ON reads(id);
+CREATE TABLE IF NOT EXISTS details(row INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS corrections(
+  id TEXT PRIMARY KEY, row INTEGER NOT NULL, at INTEGER NOT NULL, plate INTEGER NOT NULL, region TEXT NOT NULL,
+  reason TEXT NOT NULL, officer TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS corrections_row ON corrections(row, at);
+PRAGMA application_id = 1196967026;
+PRAGMA user_version = 1;
+COMMIT;
+)";
+
+base::Error damaged(std::string why) {
+  return base::Error(Errc::kCorrupt, "A day file of reads is damaged", std::move(why),
+                     "Restore the file from a backup; the other days are served meanwhile");
+}
+
+}  // namespace
+
+class DayFile::Lease {
+ public:
+  Lease(DayFile& file, std::unique_ptr<Reader> reader) : file_(file), reader_(std::move(reader)) {}
+  ~Lease() { file_.give_back(std::move(reader_)); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  Reader* operator->() { return reader_.get(); }
+
+ private:
+  DayFile& file_;
+  std::unique_ptr<Reader> reader_;
+};
+
+base::Result<std::unique_ptr<DayFile::Reader>> DayFile::take_reader() {
+  {
+    std::lock_guard lock(idle_mutex_);
+    if (!idle_.empty()) {
+      auto reader = std::move(idle_.back());
+      idle_.pop_back();
+      --g_idle_readers;
+      return reader;
+    }
+  }
+  auto connection = Connection::open(path_, Connection::Mode::kRead);
+  if (!connection) return tl::unexpected(connection.error());
+  auto fetch = connection->prepare("SELECT body FROM details WHERE row = ?");
+  if (!fetch) return tl::unexpected(fetch.error());
+  auto find = connection->prepare("SELECT row FROM reads INDEXED BY reads_id WHERE id = ?");
+  if (!find) return tl::unexpected(find.error());
+  auto corrections = connection->prepare(
+      "SELECT id, at, plate, region, reason, officer FROM corrections INDEXED BY corrections_row WHERE row = "
+      "?"
+      " ORDER BY at, id");
+  if (!corrections) return tl::unexpected(corrections.error());
+  return std::make_unique<Reader>(
+      Reader{std::move(*connection), std::move(*fetch), std::move(*find), std::move(*corrections)});
+}
+
+void DayFile::give_back(std::unique_ptr<Reader> reader) {
+  std::lock_guard lock(idle_mutex_);
+  if (idle_.size() >= kMostIdlePerDay || g_idle_readers >= kMostIdleReaders) return;
+  ++g_idle_readers;
+  idle_.push_back(std::move(reader));
+}
+
+DayFile::~DayFile() {
+  close_writer();
+  g_idle_readers -= static_cast<int>(idle_.size());
+}
+
+base::Result<StoredDay> DayFile::load() {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  StoredDay day;
+
+  auto words = reader->connection.prepare("SELECT code, text FROM words ORDER BY code");
+  if (!words) return tl::unexpected(words.error());
+  for (;;) {
+    auto row = words->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    if (words->integer(0) != static_cast<std::int64_t>(day.words.size())) {
+      words->reset();
+      return tl::unexpected(damaged("Its words are not numbered in order"));
+    }
+    day.words.emplace_back(words->bytes(1));
+  }
+
+  auto rows = reader->connection.prepare(
+      "SELECT row, id, at_ms, plate, camera, region, color, body, make FROM reads ORDER BY row");
+  if (!rows) return tl::unexpected(rows.error());
+  for (;;) {
+    auto row = rows->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    StoredRow stored;
+    const std::string_view id = rows->bytes(1);
+    const auto code = [&](int column) { return static_cast<std::uint32_t>(rows->integer(column)); };
+    if (rows->integer(0) != static_cast<std::int64_t>(day.rows.size()) + 1 || id.size() != stored.id.size() ||
+        std::max({code(4), code(5), code(6), code(7), code(8)}) >= day.words.size() ||
+        code(2) >= 86'400'000) {
+      rows->reset();
+      return tl::unexpected(damaged("Its rows are not what was written"));
+    }
+    std::copy(id.begin(), id.end(), stored.id.begin());
+    stored.at_ms = code(2);
+    stored.plate = static_cast<std::uint64_t>(rows->integer(3));
+    stored.camera = code(4);
+    stored.region = code(5);
+    stored.color = code(6);
+    stored.body = code(7);
+    stored.make = code(8);
+    day.rows.push_back(stored);
+  }
+
+  auto corrections = reader->connection.prepare("SELECT row, plate, region FROM corrections");
+  if (!corrections) return tl::unexpected(corrections.error());
+  for (;;) {
+    auto row = corrections->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    day.corrections.push_back({static_cast<std::uint32_t>(corrections->integer(0)),
+                               plate::Plate::from_packed(static_cast<std::uint64_t>(corrections->integer(1))),
+                               std::string(corrections->bytes(2))});
+  }
+  return day;
+}
+
+base::Result<std::vector<Read>> DayFile::fetch(const std::vector<std::uint32_t>& rows) {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  std::vector<Read> reads;
+  reads.reserve(rows.size());
+  for (std::uint32_t row : rows) {
+    reader->fetch.bind(1, row);
+    auto there = reader->fetch.step();
+    if (!there) return tl::unexpected(there.error());
+    if (!*there) continue;
+    auto read = decode(reader->fetch.bytes(0));
+    reader->fetch.reset();
+    if (!read) return tl::unexpected(read.error());
+    reader->corrections.bind(1, row);
+    for (;;) {
+      auto more = reader->corrections.step();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) break;
+      Statement& s = reader->corrections;
+      read->corrections.push_back({std::string(s.bytes(0)),
+                                   plate::Plate::from_packed(static_cast<std::uint64_t>(s.integer(2))),
+                                   std::string(s.bytes(3)), std::string(s.bytes(4)), std::string(s.bytes(5)),
+                                   base::from_ms(s.integer(1))});
+    }
+    reads.push_back(std::move(*read));
+  }
+  return reads;
+}
+
+base::Result<std::optional<std::uint32_t>> DayFile::row_of(const IdBytes& id) {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  reader->find.bind_blob(1, view(id));
+  auto there = reader->find.step();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::optional<std::uint32_t>();
+  const auto row = static_cast<std::uint32_t>(reader->find.integer(0));
+  reader->find.reset();
+  return std::optional<std::uint32_t>(row);
+}
+
+base::Result<void> DayFile::open_writer() {
+  if (writer_) return {};
+  auto connection = Connection::open(path_, Connection::Mode::kWrite);
+  if (!connection) return tl::unexpected(connection.error());
+  if (auto made = connection->exec(kSchema); !made) return made;
+  auto row = connection->prepare("INSERT INTO reads VALUES(?,?,?,?,?,?,?,?,?)");
+  if (!row) return tl::unexpected(row.error());
+  auto details = connection->prepare("INSERT INTO details VALUES(?,?)");
+  if (!details) return tl::unexpected(details.error());
+  auto word = connection->prepare("INSERT INTO words VALUES(?,?)");
+  if (!word) return tl::unexpected(word.error());
+  auto correction = connection->prepare("INSERT INTO corrections VALUES(?,?,?,?,?,?,?)");
+  if (!correction) return tl::unexpected(correction.error());
+  std::unordered_map<std::string, std::uint32_t> known;
+  auto words = connection->prepare("SELECT text FROM words ORDER BY code");
+  if (!words) return tl::unexpected(words.error());
+  for (;;) {
+    auto more = words->step();
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    known.emplace(std::string(words->bytes(0)), static_cast<std::uint32_t>(known.size()));
+  }
+  writer_ = std::make_unique<Writer>(Writer{std::move(*connection), std::move(*row), std::move(*details),
+                                            std::move(*word), std::move(*correction), std::move(known)});
+  return {};
+}
+
+void DayFile::close_writer() {
+  writer_.reset();
+}
+
+base::Result<std::uint32_t> DayFile::word_code(const std::string& word) {
+  if (const auto known = writer_->words.find(word); known != writer_->words.end()) return known->second;
+  const auto code = static_cast<std::uint32_t>(writer_->words.size());
+  writer_->word.bind(1, code);
+  writer_->word.bind_text(2, word);
+  if (auto done = writer_->word.run(); !done) return tl::unexpected(done.error());
+  writer_->words.emplace(word, code);
+  return code;
+}
+
+base::Result<void> DayFile::insert_rows(const std::vector<NewRow>& rows, std::uint32_t first_row) {
+  std::uint32_t number = first_row;
+  for (const NewRow& row : rows) {
+    const Read& read = *row.read;
+    Statement& s = writer_->row;
+    int column = 5;
+    const std::string unknown = "unknown";
+    for (const std::string* word : {&read.camera_id, read.plate ? &read.plate->region : &unknown,
+                                    &read.looks.color, &read.looks.body, &read.looks.make}) {
+      auto code = word_code(word->empty() ? unknown : *word);
+      if (!code) return tl::unexpected(code.error());
+      s.bind(column++, *code);
+    }
+    s.bind(1, number);
+    s.bind_blob(2, view(row.id));
+    s.bind(3, base::to_ms(read.captured_at) - base::to_ms(base::start_of(day_)));
+    s.bind(4, read.plate ? static_cast<std::int64_t>(read.plate->plate.packed()) : 0);
+    if (auto done = s.run(); !done) return done;
+    const std::string body = encode(read, row.id);
+    writer_->details.bind(1, number);
+    writer_->details.bind_blob(2, body);
+    if (auto done = writer_->details.run(); !done) return done;
+    ++number;
+  }
+  return {};
+}
+
+base::Result<void> DayFile::insert(const std::vector<NewRow>& rows, std::uint32_t first_row) {
+  if (auto opened = open_writer(); !opened) return opened;
+  if (auto begun = writer_->connection.exec("BEGIN IMMEDIATE"); !begun) {
+    close_writer();
+    return begun;
+  }
+  auto done = insert_rows(rows, first_row);
+  if (done) done = writer_->connection.exec("COMMIT");
+  if (!done) close_writer();  // rolls back, and forgets words that were never stored
+  return done;
+}
+
+base::Result<void> DayFile::add_correction(std::uint32_t row, const Correction& correction) {
+  if (auto opened = open_writer(); !opened) return opened;
+  Statement& s = writer_->correction;
+  s.bind_text(1, correction.id);
+  s.bind(2, row);
+  s.bind(3, base::to_ms(correction.at));
+  s.bind(4, static_cast<std::int64_t>(correction.plate.packed()));
+  s.bind_text(5, correction.region);
+  s.bind_text(6, correction.reason);
+  s.bind_text(7, correction.officer_id);
+  return s.run();
+}
+
+}  // namespace glasshouse::reads

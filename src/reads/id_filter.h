@@ -1,0 +1,58 @@
+// "Have I seen this id?" in four bytes an id: a hash table that keeps only 32 bits of each id's random part.
+// "No" is certain; "yes" is wrong once in a few thousand, and the caller asks the day file. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "reads/codec.h"
+
+namespace glasshouse::reads {
+
+class IdFilter {
+ public:
+  void add(const IdBytes& id) {
+    if ((used_ + 1) * 5 > slots_.size() * 4) grow();
+    place(mark_of(id));
+    ++used_;
+  }
+  bool may_hold(const IdBytes& id) const {
+    if (slots_.empty()) return false;
+    const std::uint32_t mark = mark_of(id);
+    for (std::size_t at = mark & (slots_.size() - 1); slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
+      if (slots_[at] == mark) return true;
+    }
+    return false;
+  }
+
+ private:
+  // The first six bytes are a clock; mix all so that neighbours spread. 0 means "free".
+  static std::uint32_t mark_of(const IdBytes& id) {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    std::memcpy(&high, id.data(), 8);
+    std::memcpy(&low, id.data() + 8, 8);
+    const std::uint64_t mixed = (high ^ (low * 0x9E3779B97F4A7C15ull)) * 0xBF58476D1CE4E5B9ull;
+    const auto mark = static_cast<std::uint32_t>(mixed >> 32);
+    return mark == 0 ? 1 : mark;
+  }
+  void place(std::uint32_t mark) {
+    std::size_t at = mark & (slots_.size() - 1);
+    while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = mark;
+  }
+  void grow() {
+    std::vector<std::uint32_t> old = std::exchange(slots_, std::vector<std::uint32_t>());
+    slots_.resize(old.empty() ? 1024 : old.size() * 2);
+    for (std::uint32_t mark : old) {
+      if (mark != 0) place(mark);
+    }
+  }
+
+  std::vector<std::uint32_t> slots_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace glasshouse::reads

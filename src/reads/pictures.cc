@@ -1,0 +1,170 @@
+#include "reads/pictures.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "reads/store.h"
+
+namespace glasshouse::reads {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kOpenAtOnce = 64;  // files written before they are synced together
+constexpr std::size_t kMostBytes = 8 << 20;
+constexpr std::string_view kSuffix = ".jpg";
+constexpr std::string_view kPreviewSuffix = ".preview.jpg";
+constexpr std::string_view kDropping = ".dropping-";
+
+base::Error io_error(std::string what) {
+  const int code = errno;
+  return base::Error(code == ENOSPC || code == EDQUOT ? Errc::kFull : Errc::kIo, std::move(what),
+                     std::strerror(code), "Check the disk and the permissions of the data folder");
+}
+
+class Fd {
+ public:
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  ~Fd() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+base::Result<void> write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return tl::unexpected(io_error("A picture could not be written"));
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+std::string file_name(std::string_view read_id, bool preview) {
+  return std::string(read_id) + std::string(preview ? kPreviewSuffix : kSuffix);
+}
+
+}  // namespace
+
+base::Result<void> sync_folder(const std::string& dir) {
+  const Fd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return tl::unexpected(io_error("A folder could not be synced"));
+  return {};
+}
+
+std::string Pictures::folder(base::Day day) const {
+  return dir_ + "/" + base::format_day(day);
+}
+
+base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>& pictures) {
+  if (pictures.empty()) return {};
+  const std::string dir = folder(day);
+  if (::mkdir(dir.c_str(), 0700) == 0) {
+    if (auto synced = sync_folder(dir_); !synced) return synced;
+  } else if (errno != EEXIST) {
+    return tl::unexpected(io_error("The day's picture folder could not be made"));
+  }
+  // Writing a group out first and then syncing it lets the file system put all of it into one commit.
+  for (std::size_t start = 0; start < pictures.size(); start += kOpenAtOnce) {
+    std::vector<Fd> open;
+    for (std::size_t i = start; i < std::min(start + kOpenAtOnce, pictures.size()); ++i) {
+      const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].is_preview);
+      open.emplace_back(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+      if (open.back().get() < 0) return tl::unexpected(io_error("A picture could not be written"));
+      if (auto written = write_all(open.back().get(), pictures[i].jpeg); !written) return written;
+      ::sync_file_range(open.back().get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    }
+    for (const Fd& fd : open) {
+      if (::fdatasync(fd.get()) != 0) return tl::unexpected(io_error("A picture could not be synced"));
+    }
+  }
+  return sync_folder(dir);
+}
+
+base::Result<std::string> Pictures::read(base::Day day, std::string_view read_id, bool preview) const {
+  const std::string path = folder(day) + "/" + file_name(read_id, preview);
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (fd.get() < 0) {
+    if (errno == ENOENT) {
+      return base::failure(Errc::kNotFound, "There is no picture of this read",
+                           "The camera sent none, or its day is no longer kept");
+    }
+    return tl::unexpected(io_error("A picture could not be read"));
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0 || info.st_size < 0 ||
+      static_cast<std::size_t>(info.st_size) > kMostBytes) {
+    return tl::unexpected(io_error("A picture could not be read"));
+  }
+  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n = ::read(fd.get(), bytes.data() + done, bytes.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return tl::unexpected(io_error("A picture could not be read"));
+    done += static_cast<std::size_t>(n);
+  }
+  return bytes;
+}
+
+std::size_t Pictures::remove_orphans(base::Day day,
+                                     const std::function<bool(std::string_view read_id)>& is_stored) const {
+  std::error_code error;
+  std::vector<fs::path> orphans;
+  for (const auto& entry : fs::directory_iterator(folder(day), error)) {
+    const std::string name = entry.path().filename().string();
+    const std::string_view id = std::string_view(name).substr(0, name.find('.'));
+    if (!is_stored(id)) orphans.push_back(entry.path());
+  }
+  for (const auto& path : orphans) fs::remove(path, error);
+  return orphans.size();
+}
+
+std::vector<base::Day> Pictures::days() const {
+  std::vector<base::Day> days;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(dir_, error)) {
+    if (auto day = base::parse_day(entry.path().filename().string())) days.push_back(*day);
+  }
+  return days;
+}
+
+std::uint64_t Pictures::count(base::Day day) const {
+  std::uint64_t pictures = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder(day), error)) {
+    const std::string name = entry.path().filename().string();
+    pictures += name.ends_with(kSuffix) && !name.ends_with(kPreviewSuffix) ? 1 : 0;
+  }
+  return pictures;
+}
+
+void Pictures::begin_drop(base::Day day) const {
+  std::error_code error;
+  fs::rename(folder(day), dir_ + "/" + std::string(kDropping) + base::format_day(day), error);
+  if (error) fs::remove_all(folder(day), error);  // an earlier drop of the same day is still being finished
+  (void)sync_folder(dir_);
+}
+
+void Pictures::finish_drops() const {
+  std::error_code error;
+  std::vector<fs::path> doomed;
+  for (const auto& entry : fs::directory_iterator(dir_, error)) {
+    if (entry.path().filename().string().starts_with(kDropping)) doomed.push_back(entry.path());
+  }
+  for (const auto& path : doomed) fs::remove_all(path, error);
+}
+
+}  // namespace glasshouse::reads

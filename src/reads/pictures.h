@@ -1,0 +1,47 @@
+// Pictures as files: pictures/2026-11-22/<read id>.jpg and <read id>.preview.jpg. Thread-safe except that one
+// thread writes at a time.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace glasshouse::reads {
+
+struct NewPicture {
+  std::string_view read_id;
+  std::string_view jpeg;
+  bool is_preview = false;
+};
+
+class Pictures {
+ public:
+  explicit Pictures(std::string dir) : dir_(std::move(dir)) {}
+
+  // Returns when all of them are synced, folder included.
+  base::Result<void> write(base::Day day, const std::vector<NewPicture>& pictures);
+  base::Result<std::string> read(base::Day day, std::string_view read_id, bool preview) const;
+
+  // Removes pictures whose read was never stored: the machine stopped between picture and row.
+  std::size_t remove_orphans(base::Day day,
+                             const std::function<bool(std::string_view read_id)>& is_stored) const;
+
+  std::vector<base::Day> days() const;
+  std::uint64_t count(base::Day day) const;  // without previews
+  // Out of sight at once; the deletion is finished by finish_drops, now or at the next start.
+  void begin_drop(base::Day day) const;
+  void finish_drops() const;
+
+ private:
+  std::string folder(base::Day day) const;
+  std::string dir_;
+};
+
+// Syncs a folder, so that names made or removed in it survive a crash.
+base::Result<void> sync_folder(const std::string& dir);
+
+}  // namespace glasshouse::reads

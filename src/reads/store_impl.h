@@ -1,0 +1,145 @@
+// The store behind store.h. Locks, always taken in this order:
+//   writing_     one writer: ingest, corrections, dropping days, setting damaged files aside
+//   index_lock_  many read, one writes: days_, index_, vocabulary_; held for moments, never over disk work
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "reads/day_file.h"
+#include "reads/id_filter.h"
+#include "reads/index.h"
+#include "reads/pictures.h"
+#include "reads/store.h"
+
+namespace glasshouse::reads {
+
+// A shared mutex whose writer is not starved by an unbroken row of readers.
+class FairSharedMutex {
+ public:
+  void lock() {
+    std::lock_guard turn(turn_);
+    mutex_.lock();
+  }
+  void unlock() { mutex_.unlock(); }
+  void lock_shared() {
+    std::lock_guard turn(turn_);
+    mutex_.lock_shared();
+  }
+  void unlock_shared() { mutex_.unlock_shared(); }
+
+ private:
+  std::mutex turn_;
+  std::shared_mutex mutex_;
+};
+
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(StoreOptions options);
+  ~SqliteStore() override;
+  base::Result<void> start();
+
+  base::Result<IngestResult> ingest(std::vector<Incoming> batch) override;
+  base::Result<Page> search(const gate::Permit& permit, const Query& query) override;
+  base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) override;
+  base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) override;
+  base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
+                                   std::string region, std::string reason) override;
+  base::Result<std::vector<Read>> recent(const gate::Permit& permit, std::size_t limit) override;
+  base::Result<std::string> preview(std::string_view read_id) override;
+  std::vector<MaskedRead> recent_masked(std::size_t limit) override;
+  std::uint64_t total_reads() override;
+  std::uint64_t reads_on(base::Day day) override;
+  std::optional<base::Day> oldest_day() override;
+  std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from, base::Time to) override;
+  std::optional<base::Time> last_read_at(std::string_view camera_id) override;
+  std::vector<Problem> problems() override;
+  base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept) override;
+
+ private:
+  struct Day {
+    std::shared_ptr<DayFile> file;
+    IdFilter ids;
+    bool damaged = false;  // the file stands aside or cannot be used: not in the index
+    std::string problem;
+  };
+  // One caller's batch, waiting to be stored together with others'.
+  struct Waiting {
+    std::vector<Incoming>* batch = nullptr;
+    IngestResult result;
+    std::optional<base::Error> error;
+    bool done = false;
+  };
+  // A read that passed all checks.
+  struct Accepted {
+    Waiting* of = nullptr;
+    std::size_t index = 0;
+    IdBytes id{};
+    base::Day day;
+    RowFacts facts;
+  };
+  struct Located {
+    std::shared_ptr<DayFile> file;
+    std::uint32_t row = 0;
+  };
+  struct Place {
+    Read read;
+    std::uint32_t row = 0;
+    std::shared_ptr<DayFile> file;
+  };
+
+  // store_start.cc
+  base::Result<void> load_days();
+  void take_in(base::Day day, std::shared_ptr<DayFile> file, base::Result<StoredDay> stored);
+  base::Result<void> take_rows(base::Day day, Day& into, const StoredDay& stored);
+  void clean_after_crash(base::Day day);
+  void finish_drops();
+  std::string day_path(base::Day day) const;
+  std::string mark_path(base::Day day) const;
+
+  // store_ingest.cc
+  void store_group(const std::vector<Waiting*>& group);
+  std::string reason_to_refuse(const Incoming& incoming, base::Time now) const;
+  base::Result<bool> is_known(const IdBytes& id, base::Day day);
+  bool number_words(const Read& read, RowFacts& facts);
+  base::Result<void> store_day(base::Day day, const std::vector<Accepted>& reads);
+  base::Result<std::shared_ptr<DayFile>> file_for_writing(base::Day day);
+  void set_aside(base::Day day);
+  void publish(base::Day day, const std::vector<Accepted>& reads);
+  void close_idle_writers(base::Day newest);
+
+  // store_search.cc
+  base::Result<Selection> select(const Query& query) const;  // index_lock_ held
+  std::vector<Read> fetch(const std::vector<Hit>& hits, std::set<base::Day>& missing);
+  std::vector<Read> newest(const Selection& selection, std::size_t limit);
+
+  // store.cc
+  base::Result<Located> locate(std::string_view read_id);
+  base::Result<Place> read_under(const gate::Permit& permit, std::initializer_list<policy::Action> actions,
+                                 std::string_view read_id);
+  void mark_damaged(base::Day day, const base::Error& error);
+
+  const StoreOptions options_;
+  Pictures pictures_;
+
+  std::mutex writing_;
+  FairSharedMutex index_lock_;
+  std::map<base::Day, Day> days_;
+  Index index_;
+  Vocabulary vocabulary_;
+  base::Day first_kept_{INT32_MIN};
+
+  std::mutex queue_mutex_;
+  std::condition_variable queue_changed_;
+  std::deque<Waiting*> queue_;
+  bool storing_ = false;
+};
+
+}  // namespace glasshouse::reads

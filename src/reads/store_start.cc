@@ -1,0 +1,201 @@
+// Opening the store: finishing what a crash interrupted, then filling the index from the day files.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <thread>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "reads/store_impl.h"
+
+namespace glasshouse::reads {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned kMostLoaders = 4;
+constexpr std::string_view kDropping = ".dropping-";
+constexpr std::string_view kKeptFrom = "/kept_from";
+
+base::Error io_error(const std::string& path, const std::error_code& error) {
+  return base::Error(Errc::kIo, "The read store's folder cannot be used: " + path, error.message(),
+                     "Check that the folder exists and belongs to the server");
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(StoreOptions options)
+    : options_(std::move(options)), pictures_(options_.dir + "/pictures") {}
+
+SqliteStore::~SqliteStore() {
+  std::lock_guard writing(writing_);
+  for (auto& [day, kept] : days_) {
+    if (kept.file == nullptr || !kept.file->has_writer()) continue;
+    kept.file->close_writer();
+    std::error_code error;
+    fs::remove(mark_path(day), error);
+  }
+}
+
+std::string SqliteStore::day_path(base::Day day) const {
+  return options_.dir + "/days/" + base::format_day(day) + ".db";
+}
+
+// There while the day is being written to: a start that finds it looks for pictures without a read.
+std::string SqliteStore::mark_path(base::Day day) const {
+  return options_.dir + "/days/" + base::format_day(day) + ".open";
+}
+
+base::Result<void> SqliteStore::start() {
+  for (const char* folder : {"/days", "/pictures"}) {
+    std::error_code error;
+    fs::create_directories(options_.dir + folder, error);
+    if (error) return tl::unexpected(io_error(options_.dir + folder, error));
+    fs::permissions(options_.dir + folder, fs::perms::owner_all, error);
+  }
+  if (auto kept = base::posix_files().read(options_.dir + std::string(kKeptFrom), 64)) {
+    if (const auto day = base::parse_day(std::string_view(*kept).substr(0, 10))) first_kept_ = *day;
+  }
+  finish_drops();
+  return load_days();
+}
+
+// A day whose dropping had begun, and one that retention had already given up, go now.
+void SqliteStore::finish_drops() {
+  std::error_code error;
+  std::vector<fs::path> doomed;
+  for (const auto& entry : fs::directory_iterator(options_.dir + "/days", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kDropping)) {
+      doomed.push_back(entry.path());
+      if (const auto day = base::parse_day(std::string_view(name).substr(kDropping.size(), 10))) {
+        pictures_.begin_drop(*day);
+      }
+    } else if (const auto day = base::parse_day(std::string_view(name).substr(0, 10));
+               day && *day < first_kept_) {
+      doomed.push_back(entry.path());
+    }
+  }
+  for (base::Day day : pictures_.days()) {
+    if (day < first_kept_) pictures_.begin_drop(day);
+  }
+  for (const auto& path : doomed) fs::remove(path, error);
+  pictures_.finish_drops();
+}
+
+base::Result<void> SqliteStore::load_days() {
+  std::error_code error;
+  std::vector<base::Day> found;
+  std::vector<base::Day> aside;
+  std::vector<base::Day> marked;
+  for (const auto& entry : fs::directory_iterator(options_.dir + "/days", error)) {
+    const std::string name = entry.path().filename().string();
+    const auto day = base::parse_day(std::string_view(name).substr(0, 10));
+    if (!day) continue;
+    const std::string rest = name.substr(10);
+    if (rest == ".db") found.push_back(*day);
+    if (rest == ".open") marked.push_back(*day);
+    if (rest.starts_with(".damaged-") && rest.ends_with(".db")) aside.push_back(*day);
+  }
+  if (error) return tl::unexpected(io_error(options_.dir + "/days", error));
+
+  std::atomic<std::size_t> next{0};
+  std::sort(found.begin(), found.end());
+  const auto load = [&] {
+    for (std::size_t i = next++; i < found.size(); i = next++) {
+      auto file = std::make_shared<DayFile>(found[i], day_path(found[i]));
+      auto stored = file->load();
+      std::lock_guard writing(writing_);
+      take_in(found[i], std::move(file), std::move(stored));
+    }
+  };
+  std::vector<std::thread> loaders;
+  for (unsigned i = 1; i < std::min(kMostLoaders, std::max(1u, std::thread::hardware_concurrency())); ++i) {
+    loaders.emplace_back(load);
+  }
+  load();
+  for (std::thread& loader : loaders) loader.join();
+
+  for (base::Day day : aside) {
+    Day& kept = days_[day];
+    if (kept.file == nullptr) kept.damaged = true;
+    kept.problem = "Reads of " + base::format_day(day) + " were damaged; the file stands aside in days/";
+  }
+  for (base::Day day : marked) clean_after_crash(day);
+  return {};
+}
+
+void SqliteStore::take_in(base::Day day, std::shared_ptr<DayFile> file, base::Result<StoredDay> stored) {
+  Day& kept = days_[day];
+  kept.file = std::move(file);
+  base::Result<void> taken;
+  if (stored) {
+    taken = take_rows(day, kept, *stored);
+  } else {
+    taken = tl::unexpected(stored.error());
+  }
+  if (taken) return;
+  kept.damaged = true;
+  kept.problem = "Reads of " + base::format_day(day) + " cannot be used: " + taken.error().message();
+  base::log(base::Level::kError, "reads", kept.problem);
+}
+
+base::Result<void> SqliteStore::take_rows(base::Day day, Day& into, const StoredDay& stored) {
+  // The file's word numbers to ours, one table a kind; filled when a number is first met.
+  constexpr std::uint32_t kUnset = 0xFFFFFFFF;
+  struct Table {
+    Words& words;
+    std::vector<std::uint32_t> codes;
+  };
+  std::array<Table, 5> tables{{{vocabulary_.cameras, {}},
+                               {vocabulary_.regions, {}},
+                               {vocabulary_.colors, {}},
+                               {vocabulary_.bodies, {}},
+                               {vocabulary_.makes, {}}}};
+  for (Table& table : tables) table.codes.assign(stored.words.size(), kUnset);
+  const auto ours = [&](int kind, std::uint32_t code) {
+    Table& table = tables[static_cast<std::size_t>(kind)];
+    if (table.codes[code] == kUnset) table.codes[code] = table.words.add(stored.words[code]).value_or(0);
+    return static_cast<std::uint16_t>(table.codes[code]);
+  };
+  for (const StoredRow& row : stored.rows) {
+    RowFacts facts;
+    facts.at_ms = row.at_ms;
+    facts.plate = plate::Plate::from_packed(row.plate);
+    facts.camera = ours(0, row.camera);
+    facts.region = ours(1, row.region);
+    facts.color = static_cast<std::uint8_t>(ours(2, row.color));
+    facts.body = static_cast<std::uint8_t>(ours(3, row.body));
+    facts.make = ours(4, row.make);
+    index_.append(day, facts);
+    into.ids.add(row.id);
+  }
+  for (const StoredCorrection& correction : stored.corrections) {
+    const auto region = vocabulary_.regions.add(correction.region);
+    index_.correct(day, correction.row, correction.plate, region.value_or(0));
+  }
+  return {};
+}
+
+void SqliteStore::clean_after_crash(base::Day day) {
+  const auto found = days_.find(day);
+  if (found != days_.end() && found->second.damaged) return;  // what is stored cannot be known: keep all
+  const std::size_t removed = pictures_.remove_orphans(day, [&](std::string_view read_id) {
+    const auto id = id_bytes(read_id);
+    if (!id || found == days_.end() || !found->second.ids.may_hold(*id)) return false;
+    const auto row = found->second.file->row_of(*id);
+    return !row || row->has_value();  // in doubt it stays
+  });
+  if (removed > 0) {
+    base::log(base::Level::kInfo, "reads",
+              "removed " + std::to_string(removed) + " pictures of reads that were never stored, day " +
+                  base::format_day(day));
+  }
+  std::error_code error;
+  fs::remove(mark_path(day), error);
+}
+
+}  // namespace glasshouse::reads
