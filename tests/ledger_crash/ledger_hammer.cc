@@ -1,0 +1,140 @@
+// ledger_hammer append DIR KEY RUN     appends from four threads until it is killed; prints "INDEX ID" after
+// each
+//                                      append that was acknowledged
+// ledger_hammer check DIR KEY ACKED SEEN   opens the ledger after the kill: every acknowledged "INDEX ID"
+// line of the
+//                                      file ACKED must stand in it, fsck must find nothing, and every
+//                                      checkpoint in the folder SEEN must be an earlier state of this very
+//                                      log
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "ledger/fsck.h"
+#include "ledger/ledger.h"
+#include "ledger/note.h"
+#include "ledger/tile.h"
+
+namespace {
+
+using namespace glasshouse;
+
+constexpr unsigned kThreads = 4;
+const base::SystemClock kClock;
+
+int fail(const std::string& what) {
+  std::cerr << "ledger_hammer: " << what << "\n";
+  return 1;
+}
+
+auto open(const std::string& dir, const std::string& key) {
+  return ledger::Ledger::open({.dir = dir,
+                               .origin = "ledger.example/crash",
+                               .key_path = key,
+                               .checkpoint_period = base::Millis(5),
+                               .clock = &kClock});
+}
+
+ledger::Record record(const std::string& id) {
+  return {"search-reads",
+          {{"subject", id, ledger::Release::kRestricted}, {"count", "1", ledger::Release::kAtOnce}}};
+}
+
+int append(const std::string& dir, const std::string& key, const std::string& run) {
+  auto log = open(dir, key);
+  if (!log) return fail(log.error().message());
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (unsigned n = 0;; ++n) {
+        const std::string id = "r" + run + "t" + std::to_string(t) + "n" + std::to_string(n);
+        auto index = (*log)->append(record(id));
+        if (!index) std::_Exit(fail(index.error().message()));
+        // One write: a line is there whole or not at all.
+        const std::string line = std::to_string(*index) + " " + id + "\n";
+        if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) std::_Exit(1);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  return 0;
+}
+
+std::string subject_of(const ledger::Entry& entry) {
+  for (const auto& d : entry.disclosures) {
+    if (d.name == "subject") return d.value;
+  }
+  return "";
+}
+
+int check_acked(const ledger::Ledger& log, const std::string& path) {
+  std::ifstream lines(path);
+  std::uint64_t index = 0;
+  std::string id;
+  while (lines >> index >> id) {
+    auto entry = log.entry(ledger::Reader::kAuditor, index);
+    if (!entry)
+      return fail("acknowledged but lost: entry " + std::to_string(index) + ": " + entry.error().message());
+    if (subject_of(*entry) != id)
+      return fail("entry " + std::to_string(index) + " is " + subject_of(*entry) + ", not " + id);
+  }
+  return 0;
+}
+
+int check_seen(const ledger::Ledger& log, const std::string& dir, const std::string& seen) {
+  const auto key = ledger::parse_verifier_key(log.verifier_key());
+  const ledger::Checkpoint now = log.checkpoint();
+  std::map<std::uint64_t, crypto::Hash> roots = {{now.size, now.root}};
+  ledger::TileHashes hashes(now.size, ledger::tiles_in(dir));
+  for (const auto& file : std::filesystem::directory_iterator(seen)) {
+    std::stringstream note;
+    note << std::ifstream(file.path()).rdbuf();
+    auto head = ledger::open_checkpoint(note.str(), *key);
+    if (!head) return fail("a checkpoint was served that is none: " + head.error().message());
+    if (!roots.emplace(head->size, head->root).second && roots[head->size] != head->root) {
+      return fail("two roots for size " + std::to_string(head->size));
+    }
+    auto proof = ledger::prove_consistency(head->size, now.size, std::ref(hashes));
+    if (!proof || !ledger::verify_consistency(head->size, head->root, now.size, now.root, *proof)) {
+      return fail("the checkpoint of size " + std::to_string(head->size) + " did not grow into " +
+                  std::to_string(now.size));
+    }
+  }
+  return 0;
+}
+
+int check(const std::string& dir, const std::string& key, const std::string& acked, const std::string& seen) {
+  std::uint64_t size = 0;
+  {
+    auto log = open(dir, key);
+    if (!log) return fail(log.error().message());
+    if (const int bad = check_acked(**log, acked)) return bad;
+    if (auto index = (*log)->append(record("after")); !index) return fail(index.error().message());
+    if (auto published = (*log)->publish_now(); !published) return fail(published.error().message());
+    size = (*log)->size();
+    if (const int bad = check_seen(**log, dir, seen)) return bad;
+  }
+  auto report = ledger::fsck(dir);
+  if (!report) return fail(report.error().message());
+  for (const std::string& problem : report->problems) return fail("fsck: " + problem);
+  std::cout << size << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> args(argv + 1, argv + argc);
+  if (args.size() == 4 && args[0] == "append") return append(args[1], args[2], args[3]);
+  if (args.size() == 5 && args[0] == "check") return check(args[1], args[2], args[3], args[4]);
+  return fail("usage: append DIR KEY RUN | check DIR KEY ACKED SEEN");
+}
