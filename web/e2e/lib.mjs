@@ -47,7 +47,7 @@ export function watch(page) {
 
 export async function work_on_first_case(page) {
   if (await page.getByText('You see vehicles, not plates.').isVisible()) {
-    await page.getByRole('button', { name: 'Work on a case' }).click();
+    await page.getByRole('button', { name: 'Work on a case' }).first().click();
     await page.getByRole('dialog').getByRole('option').first().click();
   }
   await page.locator('.case-bar-on').waitFor();

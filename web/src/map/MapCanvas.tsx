@@ -6,22 +6,20 @@ import { useTheme } from '@/app/theme';
 import { Button, distance_text } from '@/ui';
 import { type Hovered, MapController, type View } from './controller';
 import { camera_points, camera_views, leg_lines, pin_marks, shape_area } from './data';
-import { bounds_of, type Rectangle, rectangle_size_m, type Shape } from './geo';
+import { bounds_of, metres_per_pixel, type Rectangle, rectangle_size_m, type Shape } from './geo';
 import { type MapViewProps, STATE_WORDS } from './model';
 import { map_query } from './queries';
 import { ScaleBar } from './ScaleBar';
 import { NOTHING } from './style';
 import './map.css';
 
+const WEDGE_PX = 34; // how long a camera's wedge is drawn; not how far it sees
 const dark_query = window.matchMedia('(prefers-color-scheme: dark)');
-const useSystemDark = () =>
-  useSyncExternalStore(
-    (changed) => {
-      dark_query.addEventListener('change', changed);
-      return () => dark_query.removeEventListener('change', changed);
-    },
-    () => dark_query.matches,
-  );
+function watch_system(changed: () => void) {
+  dark_query.addEventListener('change', changed);
+  return () => dark_query.removeEventListener('change', changed);
+}
+const useSystemDark = () => useSyncExternalStore(watch_system, () => dark_query.matches);
 
 const shape_words = (shape: Shape) => {
   if (shape.kind === 'circle') return `Radius ${distance_text(shape.circle.radius_m)}`;
@@ -82,10 +80,13 @@ export default function MapCanvas(props: MapViewProps) {
   const outlines = useQuery(map_query);
   const { cameras, selected, lit, marks, legs, shape, pin, drawing, fit } = props;
   const points = useMemo(() => camera_points({ cameras, selected, lit, marks }), [cameras, selected, lit, marks]);
-  const views = useMemo(() => camera_views(cameras, [...(selected ?? []), lit]), [cameras, selected, lit]);
+  // Wedges keep about the same size on the screen: they follow the zoom in half steps.
+  const wedge_zoom = Math.round((view?.zoom ?? 13) * 2) / 2;
+  const reach_m = WEDGE_PX * metres_per_pixel(props.center.lat, wedge_zoom);
+  const views = useMemo(() => camera_views(cameras, [...(selected ?? []), lit], reach_m), [cameras, selected, lit, reach_m]);
   const area = useMemo(() => shape_area(draft ?? shape), [draft, shape]);
   const lines = useMemo(() => leg_lines(legs ?? []), [legs]);
-  const pins = useMemo(() => pin_marks(pin), [pin]);
+  const pins = useMemo(() => pin_marks(pin, reach_m), [pin, reach_m]);
   useEffect(() => controller?.set('outlines', (outlines.data as FeatureCollection | undefined) ?? NOTHING), [controller, outlines.data]);
   useEffect(() => controller?.set('cameras', points), [controller, points]);
   useEffect(() => controller?.set('views', views), [controller, views]);

@@ -5,8 +5,6 @@ import { circle_ring, rectangle_ring, type Shape, wedge_ring } from './geo';
 import type { MapCamera, MapViewProps } from './model';
 import type { Leg } from './track';
 
-export const VIEW_REACH_M = 130; // how far a camera's wedge is drawn; not how far it sees
-
 const collection = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 
 export function camera_points(props: Pick<MapViewProps, 'cameras' | 'selected' | 'lit' | 'marks'>): FeatureCollection {
@@ -27,11 +25,11 @@ export function camera_points(props: Pick<MapViewProps, 'cameras' | 'selected' |
   );
 }
 
-export function camera_views(cameras: readonly MapCamera[], strong: readonly (string | undefined)[]): FeatureCollection {
+export function camera_views(cameras: readonly MapCamera[], strong: readonly (string | undefined)[], reach_m: number): FeatureCollection {
   return collection(
     cameras.map((c) => ({
       type: 'Feature',
-      geometry: { type: 'Polygon', coordinates: [wedge_ring(c.place, c.bearing_deg, c.view_angle_deg, VIEW_REACH_M)] },
+      geometry: { type: 'Polygon', coordinates: [wedge_ring(c.place, c.bearing_deg, c.view_angle_deg, reach_m)] },
       properties: { id: c.id, strong: strong.includes(c.id) },
     })),
   );
@@ -53,12 +51,12 @@ export function leg_lines(legs: readonly Leg[]): FeatureCollection {
   );
 }
 
-export function pin_marks(pin: MapViewProps['pin']): FeatureCollection {
+export function pin_marks(pin: MapViewProps['pin'], reach_m: number): FeatureCollection {
   if (!pin) return collection([]);
   const at: Feature = { type: 'Feature', geometry: { type: 'Point', coordinates: [pin.place.lon, pin.place.lat] }, properties: {} };
   const view: Feature = {
     type: 'Feature',
-    geometry: { type: 'Polygon', coordinates: [wedge_ring(pin.place, pin.bearing_deg, pin.view_angle_deg, VIEW_REACH_M)] },
+    geometry: { type: 'Polygon', coordinates: [wedge_ring(pin.place, pin.bearing_deg, pin.view_angle_deg, reach_m)] },
     properties: {},
   };
   return collection([view, at]);

@@ -107,7 +107,7 @@ export function style_for(p: Palette, data: MapData): StyleSpecification {
         id: 'camera-name',
         type: 'symbol',
         source: 'cameras',
-        minzoom: 13,
+        minzoom: 12,
         filter: ['!', ['has', 'point_count']],
         layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-font': font, 'text-offset': [0, 1.1], 'text-anchor': 'top', 'text-optional': true },
         paint: { 'text-color': p.ink, 'text-halo-color': p.paper, 'text-halo-width': 2 },
