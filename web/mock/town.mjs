@@ -147,7 +147,7 @@ export function picture_of(read, blurred) {
   const paint = { unknown: '#77797c', silver: '#b9bfc4', gray: '#74797e', white: '#eceeee', black: '#1d1f22', red: '#a3262a', blue: '#274f93', green: '#2d6145', brown: '#5f4532', yellow: '#d9b62c' }[read.vehicle.color] ?? '#888';
   const tall = ['suv', 'van', 'minivan', 'truck', 'bus', 'pickup'].includes(read.vehicle.body) ? 60 : 0;
   const plate = read.plate && !blurred
-    ? `<rect x="560" y="452" width="168" height="64" rx="8" fill="#f3f1e6" stroke="#333" stroke-width="3"/><text x="644" y="501" font-family="Barlow Condensed,Arial Narrow,sans-serif" font-weight="600" font-size="50" text-anchor="middle" fill="#1a2c55">${read.plate.text}</text>`
+    ? `<rect x="560" y="452" width="168" height="64" rx="8" fill="#f3f1e6" stroke="#333" stroke-width="3"/><text x="644" y="501" font-family="sans-serif" font-weight="600" font-size="44" textLength="146" lengthAdjust="spacingAndGlyphs" text-anchor="middle" fill="#1a2c55">${read.plate.text}</text>`
     : '';
   const filter = blurred ? '<filter id="b" x="0" y="0" width="1" height="1"><feGaussianBlur stdDeviation="22"/></filter>' : '';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1280 720" width="1280" height="720">${filter}<g${blurred ? ' filter="url(#b)"' : ''}>

@@ -27,12 +27,11 @@ export function apply_theme(theme: Theme = current) {
   listeners.forEach((listener) => listener());
 }
 
+function watch(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function useTheme() {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+  return useSyncExternalStore(watch, () => current);
 }

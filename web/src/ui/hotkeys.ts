@@ -79,13 +79,12 @@ export function useHotkeys(group: string, keys: readonly Hotkey[]) {
   }, [group, shape]);
 }
 
+function watch(watcher: () => void) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 /** Every key that works just now, for the list under `?`. */
 export function useHotkeyList() {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => listing,
-  );
+  return useSyncExternalStore(watch, () => listing);
 }

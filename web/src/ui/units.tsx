@@ -5,26 +5,27 @@ let now_ms = Date.now();
 const watchers = new Set<() => void>();
 let timer: number | undefined;
 
+// Outside of the hook: a new function at each render would subscribe anew each time.
+function watch_clock(watcher: () => void) {
+  watchers.add(watcher);
+  if (timer === undefined) {
+    now_ms = Date.now();
+    timer = window.setInterval(() => {
+      now_ms = Date.now();
+      watchers.forEach((w) => w());
+    }, 5_000);
+  }
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size > 0) return;
+    window.clearInterval(timer);
+    timer = undefined;
+  };
+}
+
 /** The present, in steps of five seconds, so that all relative times on a page turn together. */
 export function useNow(): number {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      if (timer === undefined) now_ms = Date.now();
-      timer ??= window.setInterval(() => {
-        now_ms = Date.now();
-        watchers.forEach((w) => w());
-      }, 5_000);
-      return () => {
-        watchers.delete(watcher);
-        if (watchers.size === 0) {
-          window.clearInterval(timer);
-          timer = undefined;
-        }
-      };
-    },
-    () => now_ms,
-  );
+  return useSyncExternalStore(watch_clock, () => now_ms);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -1,11 +1,153 @@
-import { BookOpenText } from 'lucide-react';
-import { EmptyState, PageHead } from '@/ui';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { BookOpenText, RefreshCw } from 'lucide-react';
+import { useEffect } from 'react';
+import { api, call, type Schemas } from '@/api/client';
+import { useEntry, useOpenEntry } from '@/app/entry';
+import { useSession } from '@/app/session';
+import { Button, type Column, count_text, EmptyState, PageHead, ProblemPanel, Skeleton, Time, useIsPhone, VirtualTable } from '@/ui';
+import { field_words, kind_words } from './words';
+import './ledger.css';
 
-export default function Page() {
+type Entry = Schemas['LedgerEntry'];
+
+const shown_fields = (entry: Entry) => entry.fields.filter((f) => f.name !== 'kind' && f.name !== 'time');
+
+function Summary({ entry }: { entry: Entry }) {
+  const fields = shown_fields(entry);
+  if (fields.length === 0) return <span className="faint">nothing released yet</span>;
+  return (
+    <span className="ledger-summary">
+      {fields.slice(0, 6).map((f) => (
+        <span key={f.name}>
+          <span className="faint">{field_words(f.name)}</span> {f.value}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+export default function Ledger() {
+  const phone = useIsPhone();
+  const queries = useQueryClient();
+  const auditor = useSession().officer.role === 'auditor';
+  const open = useOpenEntry();
+  const chosen = useEntry();
+  const query = useInfiniteQuery({
+    queryKey: ['ledger', 'entries'],
+    queryFn: ({ pageParam, signal }) => call(api.GET('/api/v1/ledger/entries', { params: { query: { before: pageParam, limit: 100 } }, signal })),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.next_before,
+  });
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const size = query.data?.pages[0]?.size;
+  const latest = useQuery({
+    queryKey: ['ledger', 'size'],
+    queryFn: async ({ signal }) => (await call(api.GET('/api/v1/ledger/entries', { params: { query: { limit: 1 } }, signal }))).size,
+    refetchInterval: 10_000,
+  });
+  const newer = Math.max(0, (latest.data ?? 0) - (size ?? latest.data ?? 0));
+
+  const columns: Column<Entry>[] = [
+    { id: 'index', head: 'Entry', width: '76px', align: 'end', cell: (e) => <span className="figures">{count_text(e.index)}</span> },
+    {
+      id: 'kind',
+      head: 'What happened',
+      width: 'minmax(200px, 1fr)',
+      cell: (e) => (
+        <span className="ledger-kind">
+          <span className="strong">{kind_words(e.kind)}</span>
+          {phone ? <Summary entry={e} /> : null}
+        </span>
+      ),
+    },
+    { id: 'fields', head: auditor ? 'All of its fields' : 'What is released of it', width: 'minmax(240px, 2.4fr)', phone: false, cell: (e) => <Summary entry={e} /> },
+    { id: 'time', head: 'When', width: '132px', align: 'end', cell: (e) => <Time at={e.time} /> },
+  ];
+
   return (
     <>
-      <PageHead title="Ledger" />
-      <EmptyState icon={BookOpenText} title="Nothing here yet" />
+      <PageHead
+        title="Ledger"
+        actions={
+          <Button
+            size="small"
+            icon={<RefreshCw size={14} aria-hidden />}
+            onPress={() => void queries.resetQueries({ queryKey: ['ledger', 'entries'] })}
+          >
+            {newer ? `Show ${count_text(newer)} new` : 'Newest'}
+          </Button>
+        }
+      >
+        Whatever was asked, shown, changed or refused, in the order in which it was recorded. Nobody can edit it.
+      </PageHead>
+      <Head />
+      {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}
+      {query.isPending ? <Skeleton rows={10} label="Loading the latest entries" /> : null}
+      {query.data && entries.length === 0 ? (
+        <EmptyState icon={BookOpenText} title="Nothing is recorded yet">
+          The first entry is written when the server starts.
+        </EmptyState>
+      ) : null}
+      {entries.length ? (
+        <VirtualTable
+          label="Entries"
+          rows={entries}
+          columns={columns}
+          key_of={(e) => String(e.index)}
+          row_height_px={phone ? 64 : 38}
+          phone_columns="52px minmax(0, 1fr) auto"
+          selected={chosen === undefined ? undefined : String(chosen)}
+          on_select={(e) => open(e.index)}
+          on_end={() => {
+            if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+          }}
+          place="ledger"
+        />
+      ) : null}
     </>
+  );
+}
+
+/** The signed head: what anybody outside can hold against a copy of their own. */
+function Head() {
+  const queries = useQueryClient();
+  const query = useQuery({
+    queryKey: ['ledger', 'checkpoint'],
+    queryFn: ({ signal }) => call(api.GET('/api/v1/ledger/checkpoint', { signal })),
+    refetchInterval: 30_000,
+  });
+  const note = query.data?.note;
+  useEffect(() => {
+    // A new head means that proofs asked for before are older than need be.
+    void queries.invalidateQueries({ queryKey: ['ledger', 'proof'] });
+  }, [note, queries]);
+  if (query.error && !query.data) return <ProblemPanel error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Skeleton rows={1} label="Loading the checkpoint" />;
+  const { size, root, origin, verifier_key } = query.data;
+  return (
+    <section className="ledger-head" aria-label="Signed head">
+      <dl>
+        <div>
+          <dt>Signed head</dt>
+          <dd className="figures">{count_text(size)} entries</dd>
+        </div>
+        <div className="grow">
+          <dt>Root</dt>
+          <dd>
+            <code title={root}>{root}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>Log</dt>
+          <dd title={verifier_key}>{origin}</dd>
+        </div>
+        <div>
+          <dt>For any verifier</dt>
+          <dd>
+            <a href="/log/checkpoint">/log/checkpoint</a>
+          </dd>
+        </div>
+      </dl>
+    </section>
   );
 }

@@ -30,7 +30,7 @@ const all = 'all';
 const colors = ['black', 'white', 'gray', 'silver', 'red', 'blue', 'green', 'yellow', 'orange', 'brown', 'unknown'];
 const bodies = ['sedan', 'suv', 'pickup', 'hatchback', 'van', 'minivan', 'truck', 'bus', 'motorcycle', 'unknown'];
 const options = (word: string, values: readonly string[]) => [
-  { value: all, label: `Every ${word}` },
+  { value: all, label: `Any ${word}` },
   ...values.map((value) => ({ value, label: value === 'unknown' ? `${word} unknown` : value === 'suv' ? 'SUV' : value.charAt(0).toUpperCase() + value.slice(1) })),
 ];
 
@@ -118,7 +118,7 @@ export default function Live() {
           hide_label
           value={filter.camera ?? all}
           on_change={(v) => set('camera', v)}
-          options={[{ value: all, label: 'Every camera' }, ...(cameras ?? []).map((c) => ({ value: c.id, label: c.name }))]}
+          options={[{ value: all, label: 'Any camera' }, ...(cameras ?? []).map((c) => ({ value: c.id, label: c.name }))]}
         />
         <Select label="Colour" hide_label value={filter.color ?? all} on_change={(v) => set('color', v)} options={options('colour', colors)} />
         <Select label="Body" hide_label value={filter.body ?? all} on_change={(v) => set('body', v)} options={options('body', bodies)} />
