@@ -1,0 +1,28 @@
+// Command line options of the camera and the simulator: "--name value", "--name=value" and "--flag".
+#pragma once
+
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace glasshouse::app {
+
+class Options {
+ public:
+  // flags take no value, names take one; anything else is wrong().
+  Options(const std::vector<std::string>& args, const std::vector<std::string>& names,
+          const std::vector<std::string>& flags);
+
+  bool has(const std::string& name) const { return values_.contains(name); }
+  std::string get(const std::string& name, std::string otherwise = {}) const;
+  std::optional<double> number(const std::string& name) const;
+  const std::string& wrong() const { return wrong_; }  // the first thing that is wrong, or empty
+
+ private:
+  std::map<std::string, std::string> values_;
+  std::string wrong_;
+};
+
+}  // namespace glasshouse::app

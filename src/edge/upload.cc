@@ -1,0 +1,115 @@
+#include "edge/upload.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "crypto/crypto.h"
+
+namespace glasshouse::edge {
+namespace {
+
+using Json = nlohmann::json;
+
+float rounded(float value) {
+  return std::round(std::clamp(value, 0.0f, 1.0f) * 1000) / 1000;
+}
+
+Json box_json(const vision::Box& box, double scale) {
+  const auto scaled = [&](int value) { return static_cast<int>(std::lround(value * scale)); };
+  return {{"x", scaled(box.x)}, {"y", scaled(box.y)}, {"w", scaled(box.w)}, {"h", scaled(box.h)}};
+}
+
+Json plate_json(const vision::PlateReading& plate, double scale) {
+  Json characters = Json::array(), candidates = Json::array();
+  for (const auto& character : plate.characters) {
+    Json alternatives = Json::array();
+    for (const auto& other : character.alternatives) {
+      alternatives.push_back(
+          {{"value", std::string(1, other.value)}, {"confidence", rounded(other.confidence)}});
+    }
+    characters.push_back({{"value", std::string(1, character.value)},
+                          {"confidence", rounded(character.confidence)},
+                          {"alternatives", std::move(alternatives)}});
+  }
+  for (const auto& candidate : plate.candidates) {
+    candidates.push_back({{"text", candidate.text}, {"confidence", rounded(candidate.confidence)}});
+  }
+  return {{"text", plate.text},
+          {"confidence", rounded(plate.confidence)},
+          {"box", box_json(plate.box_px, scale)},
+          {"region", plate.region},
+          {"region_confidence", rounded(plate.region_confidence)},
+          {"characters", std::move(characters)},
+          {"candidates", std::move(candidates)}};
+}
+
+Json looks_json(const vision::VehicleLooks& looks) {
+  return {{"body", looks.body},
+          {"color", looks.color},
+          {"make", looks.make},
+          {"vehicle_class", looks.vehicle_class},
+          {"view", looks.view},
+          {"body_confidence", rounded(looks.body_confidence)},
+          {"color_confidence", rounded(looks.color_confidence)},
+          {"make_confidence", rounded(looks.make_confidence)}};
+}
+
+}  // namespace
+
+int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px) {
+  const int longer = std::max({width, height, 1});
+  int side = std::min(kPreviewSide, longer);
+  if (plate_box_px && plate_box_px->w > 0) {
+    side =
+        std::min(side, static_cast<int>(static_cast<double>(longer) * kPreviewPlateWidth / plate_box_px->w));
+  }
+  return std::max(side, 8);
+}
+
+std::string id_of_content(base::Time time, std::string_view bytes, int index) {
+  constexpr std::string_view kCrockford = "0123456789abcdefghjkmnpqrstvwxyz";
+  const crypto::Hash hash = crypto::sha256(std::string(bytes) + "#" + std::to_string(index));
+  std::array<std::uint8_t, 16> id{};
+  const auto ms = static_cast<std::uint64_t>(base::to_ms(time));
+  for (int i = 0; i < 6; ++i)
+    id[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (8 * (5 - i)));
+  std::copy(hash.begin(), hash.begin() + 10, id.begin() + 6);
+  std::string text = "read_";
+  for (int digit = 0; digit < 26; ++digit) {  // 130 bits: two zero bits in front
+    int value = 0;
+    for (int bit = 0; bit < 5; ++bit) {
+      const int place = digit * 5 + bit - 2;
+      const int set = place < 0 ? 0 : id[static_cast<std::size_t>(place / 8)] >> (7 - place % 8) & 1;
+      value = value << 1 | set;
+    }
+    text += kCrockford[static_cast<std::size_t>(value)];
+  }
+  return text;
+}
+
+base::Result<std::string> upload_text(const Seen& seen) {
+  const int longer = std::max(seen.frame.width(), seen.frame.height());
+  const auto picture = vision::encode_jpeg(seen.frame, kPictureQuality, kPictureSide);
+  if (!picture) return tl::unexpected(picture.error());
+  std::optional<vision::Box> plate_box;
+  if (seen.plate) plate_box = seen.plate->box_px;
+  const auto preview = vision::encode_jpeg(seen.frame, kPreviewQuality,
+                                           preview_side(seen.frame.width(), seen.frame.height(), plate_box));
+  if (!preview) return tl::unexpected(preview.error());
+
+  const double scale = longer > kPictureSide ? static_cast<double>(kPictureSide) / longer : 1.0;
+  Json body{{"id", seen.id},
+            {"captured_at", base::format_rfc3339(seen.captured_at)},
+            {"vehicle", looks_json(seen.vehicle)},
+            {"frames", std::max(seen.frames, 1)},
+            {"picture_jpeg", crypto::base64(*picture)},
+            {"preview_jpeg", crypto::base64(*preview)},
+            {"picture_width", static_cast<int>(std::lround(seen.frame.width() * scale))},
+            {"picture_height", static_cast<int>(std::lround(seen.frame.height() * scale))}};
+  if (seen.plate) body["plate"] = plate_json(*seen.plate, scale);
+  if (seen.vehicle.box_px.w > 0) body["vehicle_box"] = box_json(seen.vehicle.box_px, scale);
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace glasshouse::edge

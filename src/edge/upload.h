@@ -1,0 +1,39 @@
+// What is sent of a passing: the ReadUpload of api/openapi.yaml as JSON text, with its picture and preview.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "vision/picture.h"
+#include "vision/reader.h"
+
+namespace glasshouse::edge {
+
+inline constexpr int kPictureSide = 1280;  // px, the longer side
+inline constexpr int kPictureQuality = 85;
+inline constexpr int kPreviewSide = 64;        // px at most
+inline constexpr int kPreviewPlateWidth = 10;  // px that a plate may span there: about 1.4 a character
+inline constexpr int kPreviewQuality = 60;
+
+struct Seen {
+  std::string id;  // "read_…"
+  base::Time captured_at;
+  std::optional<vision::PlateReading> plate;  // boxes in pixels of `frame`
+  vision::VehicleLooks vehicle;
+  vision::Frame frame;
+  int frames = 1;
+};
+
+// JSON text of one ReadUpload. Boxes are scaled to the picture that is sent.
+base::Result<std::string> upload_text(const Seen& seen);
+
+// How large the preview may be, so that no plate in a picture of this size can be read.
+int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px);
+
+// An id that the same bytes always get: for pictures that may be read again after a crash.
+std::string id_of_content(base::Time time, std::string_view bytes, int index);
+
+}  // namespace glasshouse::edge

@@ -1,0 +1,208 @@
+#include "edge/uploader.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include "base/log.h"
+
+namespace glasshouse::edge {
+namespace {
+
+using Json = nlohmann::json;
+using Steady = std::chrono::steady_clock;
+
+constexpr base::Millis kIdle{1000};  // between looks at a spool that is empty
+constexpr int kOk = 200, kTooLarge = 413, kFirstServerError = 500;
+
+// Answers that mean "this batch", not "not now": the reads themselves are wrong.
+bool refuses_the_batch(int status) {
+  return status == 400 || status == kTooLarge || status == 415 || status == 422;
+}
+
+std::string batch_body(const std::vector<Spooled>& batch) {
+  std::string body = "{\"reads\":[";
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (i > 0) body += ',';
+    body += batch[i].text;
+  }
+  return body + "]}";
+}
+
+}  // namespace
+
+void SourceState::set(std::string state, std::string message) {
+  std::lock_guard lock(mutex_);
+  state_ = std::move(state);
+  message_ = std::move(message);
+}
+std::string SourceState::state() const {
+  std::lock_guard lock(mutex_);
+  return state_;
+}
+std::string SourceState::message() const {
+  std::lock_guard lock(mutex_);
+  return message_;
+}
+
+base::Millis backoff(int failures, double draw, base::Millis longest) {
+  const int doublings = std::clamp(failures - 1, 0, 16);
+  const auto whole = std::min<std::int64_t>(longest.count(), kFirstBackoff.count() << doublings);
+  return base::Millis(whole / 2 +
+                      static_cast<std::int64_t>(static_cast<double>(whole / 2) * std::clamp(draw, 0.0, 1.0)));
+}
+
+Uploader::Uploader(UploaderOptions options, Spool& spool, SourceState& source,
+                   std::unique_ptr<net::Client> client)
+    : options_(std::move(options)),
+      spool_(spool),
+      source_(source),
+      client_(std::move(client)),
+      thread_([this] { run(); }) {}
+
+Uploader::~Uploader() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+  }
+  stopped_.notify_all();
+  spool_.wake();
+  thread_.join();
+}
+
+void Uploader::pause(base::Millis most) {
+  std::unique_lock lock(mutex_);
+  stopped_.wait_for(lock, most, [&] { return stop_.load(); });
+}
+
+void Uploader::run() {
+  std::mt19937 random(std::random_device{}());
+  std::uniform_real_distribution<double> draw(0, 1);
+  Steady::time_point next_heartbeat = Steady::now();
+  int failures = 0;
+  while (!stop_) {
+    bool fine = true;
+    if (Steady::now() >= next_heartbeat) {
+      fine = send_heartbeat();
+      next_heartbeat = Steady::now() + kHeartbeat;
+    }
+    const Sent sent = fine ? send_batch() : Sent::kTryLater;
+    if (sent == Sent::kTryLater) {
+      ++failures;
+      ++failed_;
+      pause(backoff(failures, draw(random), options_.longest_backoff));
+      next_heartbeat = std::min(next_heartbeat, Steady::now());  // tell the server as soon as it is back
+      continue;
+    }
+    failures = 0;
+    if (sent == Sent::kNothing) {
+      spool_.wait(kIdle);
+      spool_.rescan();
+    }
+  }
+}
+
+net::ClientRequest Uploader::request(const char* path, std::string body) const {
+  net::ClientRequest request;
+  request.method = net::Method::kPost;
+  request.url = options_.server + path;
+  request.headers.set("Authorization", "Bearer " + options_.token);
+  request.headers.set("Content-Type", "application/json");
+  request.body = std::move(body);
+  request.allow_private_addresses = true;  // the town's own server is often on the same wire
+  return request;
+}
+
+// The same trouble is told once, not at every try.
+void Uploader::say_once(const std::string& trouble) {
+  if (trouble == last_trouble_) return;
+  last_trouble_ = trouble;
+  if (trouble.empty()) {
+    base::log(base::Level::kInfo, "edge", "the server answers");
+  } else {
+    base::log(base::Level::kWarn, "edge",
+              trouble + " Reads wait in the spool: " + std::to_string(spool_.size()) + ".");
+  }
+}
+
+bool Uploader::send_heartbeat() {
+  const Json body{{"source_state", source_.state()},
+                  {"message", source_.message().substr(0, 300)},
+                  {"spool_reads", spool_.size()},
+                  {"version", options_.version}};
+  const auto answer = client_->send(
+      request("/api/v1/ingest/heartbeat", body.dump(-1, ' ', false, Json::error_handler_t::replace)));
+  if (!answer) {
+    say_once("The server cannot be reached: " + answer.error().message());
+    return false;
+  }
+  if (answer->status == 401 || answer->status == 403) {
+    say_once("The server does not take this camera's token (status " + std::to_string(answer->status) + ").");
+    return false;
+  }
+  if (answer->status >= kFirstServerError) return false;
+  return true;
+}
+
+Uploader::Sent Uploader::send_batch() {
+  const auto batch = spool_.oldest(batch_reads_, kBatchBytes);
+  if (batch.empty()) return Sent::kNothing;
+  const auto answer = client_->send(request("/api/v1/ingest/reads", batch_body(batch)));
+  if (!answer) {
+    say_once("The server cannot be reached: " + answer.error().message());
+    return Sent::kTryLater;
+  }
+  if (answer->status == kOk) {
+    if (!take_answer(batch, answer->body)) {
+      say_once("Something that is not the server answers at its address.");
+      return Sent::kTryLater;
+    }
+    say_once("");
+    batch_reads_ = std::min(batch_reads_ * 2, kBatchReads);
+    return Sent::kAll;
+  }
+  if (!refuses_the_batch(answer->status)) {
+    say_once("The server answers with status " + std::to_string(answer->status) + ".");
+    return Sent::kTryLater;
+  }
+  if (batch.size() > 1) {  // find the one that it stumbles over
+    batch_reads_ = std::max<std::size_t>(1, batch.size() / 4);
+    return Sent::kAll;
+  }
+  base::log(base::Level::kError, "edge",
+            "the server refuses read " + batch[0].id + " with status " + std::to_string(answer->status) +
+                "; it was set aside");
+  spool_.set_aside_refused(batch[0].id);
+  return Sent::kAll;
+}
+
+// False when the answer is not the server's own (a proxy's page says 200 too): then nothing is acknowledged.
+bool Uploader::take_answer(const std::vector<Spooled>& batch, const std::string& body) {
+  std::set<std::string> refused;
+  const Json answer = Json::parse(body, nullptr, false);
+  if (!answer.is_object() || !answer.contains("stored") || !answer.contains("already_known") ||
+      !answer.contains("refused") || !answer["refused"].is_array()) {
+    return false;
+  }
+  for (const Json& item : answer["refused"]) {
+    if (!item.is_object() || !item.contains("id") || !item["id"].is_string()) continue;
+    const auto id = item["id"].get<std::string>();
+    refused.insert(id);
+    base::log(base::Level::kWarn, "edge",
+              "the server refused read " + id + ": " + item.value("reason", std::string("no reason given")));
+  }
+  std::vector<std::string> taken;
+  for (const Spooled& read : batch) {
+    if (refused.contains(read.id)) {
+      spool_.set_aside_refused(read.id);
+    } else {
+      taken.push_back(read.id);
+    }
+  }
+  spool_.remove(taken);
+  acknowledged_ += taken.size();
+  return true;
+}
+
+}  // namespace glasshouse::edge

@@ -1,0 +1,121 @@
+#include "edge/uploader.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/id.h"
+
+namespace glasshouse::edge {
+namespace {
+
+using Json = nlohmann::json;
+
+TEST(Backoff, DoublesStaysBoundedAndIsSpread) {
+  EXPECT_EQ(backoff(1, 1, kLongestBackoff), kFirstBackoff);
+  EXPECT_EQ(backoff(2, 1, kLongestBackoff), 2 * kFirstBackoff);
+  EXPECT_EQ(backoff(1, 0, kLongestBackoff), kFirstBackoff / 2);
+  for (int failures = 1; failures < 100; ++failures) {
+    EXPECT_LE(backoff(failures, 1, kLongestBackoff), kLongestBackoff);
+    EXPECT_GE(backoff(failures, 0, kLongestBackoff), kFirstBackoff / 2);
+  }
+}
+
+// A server in every mood, and what it has acknowledged.
+class MoodyServer {
+ public:
+  MoodyServer() {
+    server_ = std::move(net::Server::start({.max_body_bytes = 16u << 20}, [this](const net::Request& r) {
+                          return answer(r);
+                        }).value());
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
+  std::map<std::string, int> taken() {
+    std::lock_guard lock(mutex_);
+    return taken_;
+  }
+  int heartbeats() {
+    std::lock_guard lock(mutex_);
+    return heartbeats_;
+  }
+
+ private:
+  net::Response answer(const net::Request& request) {
+    std::lock_guard lock(mutex_);
+    EXPECT_EQ(request.headers.get("Authorization"), "Bearer token");
+    if (request.path.ends_with("heartbeat")) {
+      ++heartbeats_;
+      EXPECT_TRUE(Json::parse(request.body).contains("spool_reads"));
+      return net::Response::text(204, "");
+    }
+    const Json body = Json::parse(request.body);
+    bool has_poison = false;
+    for (const Json& read : body["reads"]) has_poison = has_poison || read.contains("poison");
+    switch (++requests_ % 5) {
+      case 0:
+        return net::Response::text(503, "busy");
+      case 1:
+        return net::Response::text(200, "<html>Welcome to the hotel</html>");
+      default:
+        break;
+    }
+    if (has_poison) return net::Response::json(422, "{}");
+    Json refused = Json::array();
+    for (const Json& read : body["reads"]) {
+      if (read.contains("refuse")) {
+        refused.push_back({{"id", read["id"]}, {"reason", "no"}});
+      } else {
+        ++taken_[read["id"]];
+      }
+    }
+    if (requests_ % 5 == 2) return net::Response::text(500, "stored, but the answer is lost");
+    return net::Response::json(200, Json{{"stored", 1}, {"already_known", 0}, {"refused", refused}}.dump());
+  }
+
+  std::mutex mutex_;
+  int requests_ = 0, heartbeats_ = 0;
+  std::map<std::string, int> taken_;
+  std::unique_ptr<net::Server> server_;
+};
+
+TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
+  const std::string dir = ::testing::TempDir() + "glasshouse_uploader_" + std::to_string(::getpid());
+  std::filesystem::remove_all(dir);
+  auto spool = std::move(Spool::open({.dir = dir}).value());
+  std::vector<std::string> good;
+  const auto put = [&](const char* more) {
+    const std::string id = base::new_id("read", base::SystemClock().now());
+    EXPECT_TRUE(spool->put(id, "{\"id\":\"" + id + "\"" + more + "}"));
+    return id;
+  };
+  for (int i = 0; i < 150; ++i) good.push_back(put(""));
+  const std::string refused = put(",\"refuse\":1");
+  const std::string poison = put(",\"poison\":1");
+  for (int i = 0; i < 20; ++i) good.push_back(put(""));
+
+  MoodyServer server;
+  SourceState state;
+  {
+    Uploader uploader(
+        {.server = server.url(), .token = "token", .version = "1", .longest_backoff = base::Millis(5)},
+        *spool, state, net::Client::create());
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (spool->size() > 0 && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(base::Millis(10));
+    EXPECT_EQ(uploader.acknowledged(), good.size());
+    EXPECT_GT(uploader.failures(), 0u);
+  }
+  EXPECT_EQ(spool->size(), 0u);
+  const auto taken = server.taken();
+  EXPECT_EQ(taken.size(), good.size());
+  for (const std::string& id : good) EXPECT_TRUE(taken.contains(id));
+  EXPECT_TRUE(std::filesystem::exists(dir + "/refused/" + refused + ".json"));
+  EXPECT_TRUE(std::filesystem::exists(dir + "/refused/" + poison + ".json"));
+  EXPECT_GE(server.heartbeats(), 1);
+  std::filesystem::remove_all(dir);
+}
+
+}  // namespace
+}  // namespace glasshouse::edge
