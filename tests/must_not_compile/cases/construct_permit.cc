@@ -1,0 +1,4 @@
+// error: Permit::Permit\(\).*private|private.*Permit
+#include "gate/gate.h"
+
+void try_it() { glasshouse::gate::Permit permit; }
