@@ -13,6 +13,8 @@ constexpr std::size_t kLeastCharacters = 3;
 constexpr std::size_t kMostPlateCharacters = 8;
 constexpr double kNetErrs = 0.25;  // how much of a character's probability may belong to one that looks like it
 constexpr double kTiny = 1e-5;
+// A format's prior, spread over its few texts, would otherwise reward every invented character.
+constexpr double kCharacterCost = 1.2;
 
 using Seen = std::array<float, kPlateAlphabet.size()>;
 
@@ -58,11 +60,12 @@ class Gathering {
       own += std::log(soft.back()[best]);
     }
     // A format's prior is spread over the texts that fit it; measured against all texts of that length.
-    add(likeliest, log_probability + std::log(prior_.probability_free), nullptr, places);
+    const double shorter = -kCharacterCost * static_cast<double>(n);
+    add(likeliest, log_probability + shorter + std::log(prior_.probability_free), nullptr, places);
     for (const LikelyFormat& likely : prior_.formats) {
       if (likely.format->pattern.size() != n) continue;
       std::string text;
-      double log_text = 0, log_prior = std::log(std::max(likely.probability, 1e-9));
+      double log_text = 0, log_prior = shorter + std::log(std::max(likely.probability, 1e-9));
       for (std::size_t i = 0; i < n; ++i) {
         const bool digit = likely.format->pattern[i] == '9';
         log_prior += digit ? std::log(36.0 / 10) : std::log(36.0 / 26);

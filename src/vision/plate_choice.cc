@@ -35,13 +35,15 @@ double plate_shape(const TextLine& line, const cv::Rect& around) {
 }
 
 bool looks_like_a_stamp(std::string_view printed) {
-  int colons = 0, strokes = 0, digits = 0;
+  int colons = 0, strokes = 0, digits = 0, letters = 0;
   for (char c : printed) {
     colons += c == ':';
     strokes += c == '/';
     digits += std::isdigit(static_cast<unsigned char>(c)) != 0;
+    letters += std::isalpha(static_cast<unsigned char>(c)) != 0;
   }
-  return (colons >= 1 && digits >= 4) || strokes >= 2 || digits >= 10;
+  // Screws and seals on plates are read as a colon or a stroke here and there: one alone says nothing among letters.
+  return digits >= 9 || (digits >= 4 && (colons >= 2 || strokes >= 2 || (colons == 1 && letters == 0)));
 }
 
 double plate_score(const TextLine& line, const cv::Rect& around, const LineText& text, const Choice& choice) {

@@ -1,16 +1,13 @@
 #include "vision/reader.h"
 
 #include <algorithm>
-#include <chrono>
 #include <opencv2/imgproc.hpp>
 
-#include "vision/candidates.h"
 #include "vision/looks.h"
 #include "vision/pixels.h"
 #include "vision/plate_choice.h"
-#include "vision/straighten.h"
-#include "vision/text_finder.h"
-#include "vision/text_reader.h"
+#include "vision/plate_search.h"
+#include "vision/stopwatch.h"
 #include "vision/vehicle_finder.h"
 
 namespace glasshouse::vision {
@@ -21,45 +18,16 @@ constexpr int kLeastVehicleSide = 72;   // px; a plate on a smaller one is under
 constexpr std::size_t kMostVehicles = 4;  // read in a picture, largest first
 constexpr int kVehicleSide = 640;       // px, longer side of a vehicle as the text finder sees it
 constexpr int kWholeSide = 960;         // of a picture in which no vehicle was found
-constexpr double kMostZoom = 3.0;
-constexpr std::size_t kMostLinesRead = 4;  // for each vehicle
-constexpr double kLeastShape = 0.25;
-constexpr double kLeastScore = 0.35;
-
-class Stopwatch {
- public:
-  // Milliseconds since the last call.
-  double lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const double ms = std::chrono::duration<double, std::milli>(now - last_).count();
-    last_ = now;
-    return ms;
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-struct ReadLine {
-  TextLine line;
-  LineText text;
-  Choice choice;
-  double score = -1;
-};
 
 }  // namespace
 
 struct Reader::Impl {
   ReaderOptions options;
   std::unique_ptr<VehicleFinder> vehicle_finder;
-  std::unique_ptr<TextFinder> text_finder;
-  std::unique_ptr<TextReader> text_reader;
-  FormatPrior prior;
+  std::unique_ptr<PlateSearch> plate_search;
 
   base::Result<std::vector<FoundVehicle>> worthwhile_vehicles(const cv::Mat& bgr);
-  base::Result<std::optional<ReadLine>> best_line(const cv::Mat& bgr, const cv::Rect& roi, int side, StageTimings& ms);
-  base::Result<ReadLine> read_line(const cv::Mat& bgr, const cv::Rect& roi, const TextLine& line);
-  PlateReading to_reading(const ReadLine& best) const;
+  PlateReading to_reading(const FoundPlate& best) const;
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
 
@@ -80,38 +48,7 @@ base::Result<std::vector<FoundVehicle>> Reader::Impl::worthwhile_vehicles(const 
   return kept;
 }
 
-base::Result<ReadLine> Reader::Impl::read_line(const cv::Mat& bgr, const cv::Rect& roi, const TextLine& line) {
-  ReadLine read;
-  read.line = line;
-  auto text = text_reader->read(straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth));
-  if (!text) return tl::unexpected(text.error());
-  read.text = std::move(*text);
-  read.choice = choose(read.text.columns, prior, {});
-  read.score = plate_score(line, roi, read.text, read.choice);
-  return read;
-}
-
-base::Result<std::optional<ReadLine>> Reader::Impl::best_line(const cv::Mat& bgr, const cv::Rect& roi, int side,
-                                                              StageTimings& ms) {
-  Stopwatch watch;
-  auto lines = text_finder->find(bgr, roi, side, kMostZoom);
-  ms.plates += watch.lap();
-  if (!lines) return tl::unexpected(lines.error());
-  std::sort(lines->begin(), lines->end(),
-            [&](auto& a, auto& b) { return plate_shape(a, roi) > plate_shape(b, roi); });
-  std::optional<ReadLine> best;
-  std::size_t tried = 0;
-  for (const TextLine& line : *lines) {
-    if (tried++ == kMostLinesRead || plate_shape(line, roi) < kLeastShape) break;
-    auto read = read_line(bgr, roi, line);
-    if (!read) return tl::unexpected(read.error());
-    if (read->score >= kLeastScore && (!best || read->score > best->score)) best = std::move(*read);
-  }
-  ms.text += watch.lap();
-  return best;
-}
-
-PlateReading Reader::Impl::to_reading(const ReadLine& best) const {
+PlateReading Reader::Impl::to_reading(const FoundPlate& best) const {
   PlateReading plate;
   plate.text = best.choice.candidates.front().text;
   plate.confidence = reading_confidence(best.choice, best.score);
@@ -138,7 +75,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   result.timings_ms.vehicles = watch.lap();
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   for (const FoundVehicle& vehicle : *vehicles) {
-    auto best = best_line(bgr, vehicle.box_px, kVehicleSide, result.timings_ms);
+    auto best = plate_search->search(bgr, vehicle.box_px, kVehicleSide, result.timings_ms);
     if (!best) return tl::unexpected(best.error());
     PictureRead read;
     if (*best) read.plate = to_reading(**best);
@@ -148,7 +85,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     result.reads.push_back(std::move(read));
   }
   if (vehicles->empty()) {
-    auto best = best_line(bgr, all, kWholeSide, result.timings_ms);
+    auto best = plate_search->search(bgr, all, kWholeSide, result.timings_ms);
     if (!best) return tl::unexpected(best.error());
     if (*best) result.reads.push_back({to_reading(**best), {}});
   }
@@ -171,14 +108,10 @@ base::Result<std::unique_ptr<Reader>> Reader::open(ReaderOptions options) {
   auto impl = std::make_unique<Impl>();
   auto vehicles = VehicleFinder::open(options.models_dir, options.threads);
   if (!vehicles) return tl::unexpected(vehicles.error());
-  auto lines = TextFinder::open(options.models_dir, options.threads);
-  if (!lines) return tl::unexpected(lines.error());
-  auto text = TextReader::open(options.models_dir, options.threads);
-  if (!text) return tl::unexpected(text.error());
+  auto plates = PlateSearch::open(options);
+  if (!plates) return tl::unexpected(plates.error());
   impl->vehicle_finder = std::move(*vehicles);
-  impl->text_finder = std::move(*lines);
-  impl->text_reader = std::move(*text);
-  impl->prior = format_prior(options.country);
+  impl->plate_search = std::move(*plates);
   impl->options = std::move(options);
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));
 }

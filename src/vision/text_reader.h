@@ -12,7 +12,8 @@
 namespace glasshouse::vision {
 
 inline constexpr int kStripHeight = 48;
-inline constexpr int kLeastStripWidth = 24;
+// Narrow characters are stretched: the net gives a column each 8 px, and a character needs two.
+inline constexpr int kLeastStripWidth = 160;
 inline constexpr int kMostStripWidth = 480;
 
 struct LineText {

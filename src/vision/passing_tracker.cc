@@ -1,0 +1,290 @@
+#include "vision/passing_tracker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "vision/pixels.h"
+#include "vision/vote.h"
+
+namespace glasshouse::vision {
+namespace {
+
+constexpr std::size_t kMostReadings = 40;  // kept for a track, the most confident ones
+constexpr std::size_t kMostRecent = 64;    // plates remembered against reporting them twice
+constexpr double kLeastOverlap = 0.15;
+constexpr std::int64_t kReadAnywayMs = 3'000;  // also without motion, for what the gate does not see
+constexpr std::int64_t kRereadMs = 300;        // a standing vehicle is read so often until it is reported
+
+// --- the motion gate ---
+
+constexpr int kGateWidth = 64, kGateHeight = 36;
+constexpr int kCellDiffers = 13;       // of 255
+constexpr int kCellsMove = 4;          // of 2304
+constexpr double kBackgroundRate = 0.06;
+
+// Sampled first, averaged then: reading every pixel of a large frame would cost more than the whole gate.
+cv::Mat tiny_gray(const cv::Mat& bgr) {
+  cv::Mat sampled, small, gray;
+  cv::resize(bgr, sampled, {kGateWidth * 4, kGateHeight * 4}, 0, 0, cv::INTER_NEAREST);
+  cv::resize(sampled, small, {kGateWidth, kGateHeight}, 0, 0, cv::INTER_AREA);
+  cv::cvtColor(small, gray, cv::COLOR_BGR2GRAY);
+  gray.convertTo(gray, CV_32F);
+  return gray;
+}
+
+class MotionGate {
+ public:
+  bool moves(const cv::Mat& bgr) {
+    const cv::Mat now = tiny_gray(bgr);
+    if (background_.empty()) {
+      now.copyTo(background_);
+      before_ = now;
+      return true;
+    }
+    // A cloud changes every cell alike: only what differs from the frame's own change counts.
+    const double shift = cv::mean(now)[0] - cv::mean(background_)[0];
+    const cv::Mat changed = cv::abs(now - background_ - shift);
+    const cv::Mat moved = cv::abs(now - before_);
+    const int cells = std::max(cv::countNonZero(changed > kCellDiffers), cv::countNonZero(moved > kCellDiffers));
+    background_ = background_ * (1 - kBackgroundRate) + now * kBackgroundRate;
+    before_ = now;
+    return cells >= kCellsMove;
+  }
+
+ private:
+  cv::Mat background_, before_;
+};
+
+// --- tracks ---
+
+struct Track {
+  cv::Rect2d box;
+  double vx = 0, vy = 0;  // px a millisecond, of the centre
+  std::int64_t first_ms = 0, last_ms = 0, best_ms = 0;
+  int frames_seen = 0;
+  std::vector<PlateReading> readings;
+  std::map<std::string, double> bodies, colors, classes, views, makes;
+  Frame best_frame;
+  VehicleLooks best_looks;
+  std::optional<PlateReading> best_plate;
+  double best_quality = -1;
+  bool reported = false;
+};
+
+cv::Rect2d place_of(const PictureRead& read) {
+  if (read.vehicle.box_px.w > 0) return cv::Rect2d(to_rect(read.vehicle.box_px));
+  if (!read.plate) return {};
+  // A plate without a vehicle around it stands for one of about this size.
+  const cv::Rect2d p(to_rect(read.plate->box_px));
+  return {p.x - 1.5 * p.width, p.y - 5 * p.height, 4 * p.width, 7 * p.height};
+}
+
+double overlap_of(const cv::Rect2d& a, const cv::Rect2d& b) {
+  const double both = (a & b).area(), either = a.area() + b.area() - both;
+  return either > 0 ? both / either : 0;
+}
+
+cv::Rect2d predicted(const Track& track, std::int64_t at_ms) {
+  const double dt = static_cast<double>(std::clamp<std::int64_t>(at_ms - track.last_ms, 0, 1'000));
+  return track.box + cv::Point2d(track.vx * dt, track.vy * dt);
+}
+
+// How well a read continues a track; 0: not at all.
+double likeness(const Track& track, const PictureRead& read, const cv::Rect2d& box, std::int64_t at_ms) {
+  const cv::Rect2d expected = predicted(track, at_ms);
+  double score = std::max(overlap_of(expected, box), overlap_of(track.box, box));
+  if (read.plate && track.best_plate) {
+    const std::size_t edits = edit_distance(read.plate->text, track.best_plate->text);
+    const float surer = std::min(read.plate->confidence, track.best_plate->confidence);
+    if (edits <= 1 && read.plate->text.size() >= 5) score += 1;
+    else if (edits >= 4 && surer > 0.6f) return 0;  // another vehicle took its place
+  }
+  const cv::Point2d a = (expected.tl() + expected.br()) * 0.5, b = (box.tl() + box.br()) * 0.5;
+  const double far = std::hypot(a.x - b.x, a.y - b.y) / std::max(1.0, std::sqrt(box.area()));
+  const double size = std::max(box.area(), 1.0) / std::max(track.box.area(), 1.0);
+  if (score < kLeastOverlap && far < 0.45 && size > 0.5 && size < 2) score = kLeastOverlap;
+  return score;
+}
+
+void count(std::map<std::string, double>& votes, const std::string& value, float confidence) {
+  if (value != "unknown") votes[value] += confidence;
+}
+
+void decide(const std::map<std::string, double>& votes, int frames, std::string& value, float& confidence) {
+  value = "unknown";
+  confidence = 0;
+  double all = 0, best = 0;
+  for (const auto& [name, weight] : votes) {
+    all += weight;
+    if (weight > best) best = weight, value = name;
+  }
+  if (all > 0) confidence = static_cast<float>(std::min(1.0, best / all * std::min(1.0, all / std::max(1, frames) * 1.5)));
+}
+
+void observe(Track& track, const Frame& frame, const PictureRead& read, const cv::Rect2d& box) {
+  const std::int64_t at_ms = frame.offset_ms();
+  if (track.frames_seen > 0 && at_ms > track.last_ms) {
+    const double dt = static_cast<double>(at_ms - track.last_ms);
+    const cv::Point2d moved = (box.tl() + box.br() - track.box.tl() - track.box.br()) * 0.5;
+    const double trust = track.frames_seen == 1 ? 1.0 : 0.5;
+    track.vx += trust * (moved.x / dt - track.vx);
+    track.vy += trust * (moved.y / dt - track.vy);
+  }
+  track.box = box;
+  if (track.frames_seen == 0) track.first_ms = at_ms;
+  track.last_ms = at_ms;
+  ++track.frames_seen;
+  const VehicleLooks& looks = read.vehicle;
+  count(track.bodies, looks.body, looks.body_confidence);
+  count(track.colors, looks.color, looks.color_confidence);
+  count(track.classes, looks.vehicle_class, looks.class_confidence);
+  count(track.views, looks.view, looks.view_confidence);
+  count(track.makes, looks.make, looks.make_confidence);
+  // The best picture is the one with the surest plate; among plates alike, and without one, the largest vehicle.
+  double quality = 1e-3 * std::min(1.0, box.area() / (double{1.0} * frame.width() * frame.height()));
+  if (read.plate) quality += read.plate->confidence + 1e-4 * read.plate->box_px.w;
+  if (quality > track.best_quality) {
+    track.best_quality = quality;
+    track.best_frame = frame;
+    track.best_ms = at_ms;
+    track.best_looks = looks;
+    track.best_plate = read.plate;
+  }
+  if (!read.plate) return;
+  track.readings.push_back(*read.plate);
+  if (track.readings.size() <= kMostReadings) return;
+  track.readings.erase(std::min_element(track.readings.begin(), track.readings.end(),
+                                        [](auto& a, auto& b) { return a.confidence < b.confidence; }));
+}
+
+}  // namespace
+
+struct PassingTracker::Impl {
+  explicit Impl(TrackerOptions o) : options(o) {}
+
+  TrackerOptions options;
+  MotionGate gate;
+  std::vector<Track> tracks;
+  struct Recent {
+    std::string text;
+    std::int64_t last_ms;
+  };
+  std::deque<Recent> recent;
+  std::int64_t last_read_ms = -1;
+
+  bool said_lately(const std::string& text, std::int64_t first_ms, std::int64_t last_ms);
+  std::optional<Passing> close(Track& track);
+  std::vector<Passing> end_tracks(std::int64_t now_ms, bool all);
+};
+
+bool PassingTracker::Impl::said_lately(const std::string& text, std::int64_t first_ms, std::int64_t last_ms) {
+  for (Recent& r : recent) {
+    if (r.text != text || first_ms - r.last_ms > options.same_plate_ms) continue;
+    r.last_ms = std::max(r.last_ms, last_ms);
+    return true;
+  }
+  recent.push_back({text, last_ms});
+  if (recent.size() > kMostRecent) recent.pop_front();
+  return false;
+}
+
+// The passing that a track was; nothing when it was too short, doubtful or has been told before.
+std::optional<Passing> PassingTracker::Impl::close(Track& track) {
+  if (track.reported) return std::nullopt;
+  track.reported = true;
+  Passing passing;
+  if (!track.readings.empty()) {
+    PlateReading voted = vote(track.readings);
+    if (voted.confidence >= options.min_confidence) passing.plate = std::move(voted);
+  }
+  const bool sure = passing.plate && passing.plate->confidence >= options.sure_confidence;
+  if (track.frames_seen < options.min_frames && !sure) return std::nullopt;
+  if (!passing.plate && !options.keep_without_plate) return std::nullopt;
+  if (passing.plate && said_lately(passing.plate->text, track.first_ms, track.last_ms)) return std::nullopt;
+  if (passing.plate && track.best_plate) {
+    passing.plate->box_px = track.best_plate->box_px;
+    passing.plate->corners_px = track.best_plate->corners_px;
+  }
+  passing.first_ms = track.first_ms;
+  passing.last_ms = track.last_ms;
+  passing.best_ms = track.best_ms;
+  passing.frames_seen = track.frames_seen;
+  passing.vehicle = track.best_looks;
+  const int n = track.frames_seen;
+  decide(track.bodies, n, passing.vehicle.body, passing.vehicle.body_confidence);
+  decide(track.colors, n, passing.vehicle.color, passing.vehicle.color_confidence);
+  decide(track.classes, n, passing.vehicle.vehicle_class, passing.vehicle.class_confidence);
+  decide(track.views, n, passing.vehicle.view, passing.vehicle.view_confidence);
+  decide(track.makes, n, passing.vehicle.make, passing.vehicle.make_confidence);
+  passing.best_frame = track.best_frame;
+  if (auto jpeg = encode_jpeg(track.best_frame, options.jpeg_quality, options.jpeg_max_side_px); jpeg)
+    passing.best_jpeg = std::move(*jpeg);
+  track.best_frame = Frame();
+  return passing;
+}
+
+std::vector<Passing> PassingTracker::Impl::end_tracks(std::int64_t now_ms, bool all) {
+  std::vector<Passing> over;
+  std::vector<Track> remaining;
+  for (Track& track : tracks) {
+    // What was reported and still stands there is looked at seldom: wait for two such looks.
+    const std::int64_t patience = track.reported ? 2 * kReadAnywayMs + options.gone_after_ms : options.gone_after_ms;
+    const bool gone = all || now_ms - track.last_ms > patience;
+    const bool parked = now_ms - track.first_ms > options.longest_passing_ms;
+    if (gone || parked)
+      if (auto passing = close(track)) over.push_back(std::move(*passing));
+    if (!gone) remaining.push_back(std::move(track));
+  }
+  tracks = std::move(remaining);
+  return over;
+}
+
+PassingTracker::PassingTracker(TrackerOptions options) : impl_(std::make_unique<Impl>(options)) {}
+PassingTracker::~PassingTracker() = default;
+
+bool PassingTracker::wants(const Frame& frame) {
+  if (frame.empty()) return false;
+  const bool moves = impl_->gate.moves(frame.pixels()->bgr);
+  const std::int64_t since = impl_->last_read_ms < 0 ? kReadAnywayMs : frame.offset_ms() - impl_->last_read_ms;
+  const bool following =
+      std::any_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) { return !t.reported; });
+  return moves || since >= kReadAnywayMs || (following && since >= kRereadMs);
+}
+
+std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult& result) {
+  impl_->last_read_ms = frame.offset_ms();
+  struct Pair {
+    double score;
+    std::size_t track, read;
+  };
+  std::vector<Pair> pairs;
+  std::vector<cv::Rect2d> boxes;
+  for (const PictureRead& read : result.reads) boxes.push_back(place_of(read));
+  for (std::size_t t = 0; t < impl_->tracks.size(); ++t)
+    for (std::size_t r = 0; r < boxes.size(); ++r) {
+      const double score = likeness(impl_->tracks[t], result.reads[r], boxes[r], frame.offset_ms());
+      if (score >= kLeastOverlap) pairs.push_back({score, t, r});
+    }
+  std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.score > b.score; });
+  std::vector<bool> track_used(impl_->tracks.size(), false), read_used(boxes.size(), false);
+  for (const Pair& pair : pairs) {
+    if (track_used[pair.track] || read_used[pair.read]) continue;
+    track_used[pair.track] = read_used[pair.read] = true;
+    observe(impl_->tracks[pair.track], frame, result.reads[pair.read], boxes[pair.read]);
+  }
+  for (std::size_t r = 0; r < boxes.size(); ++r) {
+    if (read_used[r] || boxes[r].area() <= 0 || impl_->tracks.size() >= kMaxTracks) continue;
+    impl_->tracks.emplace_back();
+    observe(impl_->tracks.back(), frame, result.reads[r], boxes[r]);
+  }
+  return impl_->end_tracks(frame.offset_ms(), false);
+}
+
+std::vector<Passing> PassingTracker::tick(std::int64_t offset_ms) { return impl_->end_tracks(offset_ms, false); }
+
+std::vector<Passing> PassingTracker::finish() { return impl_->end_tracks(0, true); }
+
+}  // namespace glasshouse::vision
