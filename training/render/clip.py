@@ -2,10 +2,10 @@
 
     blender -b --python-exit-code 1 -P training/render/clip.py -- OUTPUT_DIR FRAMES_DIR
 
-The street is rendered once. In every frame only the part that a vehicle and its shadow can reach is rendered anew
-and laid over it. Frames that already lie in FRAMES_DIR are kept, so an interrupted run goes on where it stopped.
+The street is rendered once; of every frame only the part that a vehicle and its shadow can reach. compose_clip.py
+lays the parts over the street. Parts that already lie in FRAMES_DIR are kept, so an interrupted run goes on where it stopped.
 """
-import math
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -15,18 +15,17 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import bpy
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
-from PIL import Image, ImageDraw, ImageFilter
 
 import stills
 import street
 import vehicles
 
-FPS, LENGTH_S = 10, 22.4
+FPS, LENGTH_S = 10, 20.4
 WIDTH_PX, HEIGHT_PX = stills.WIDTH_PX, stills.HEIGHT_PX
-STREET_SAMPLES, VEHICLE_SAMPLES = 32, 6
+STREET_SAMPLES, VEHICLE_SAMPLES = 16, 3
 SUN_DEG = 248.0
-CAMERA = stills.View((0, -.35, 3.8), (9.2, -.22, 1.15), 31, 5)
-LEAVES_AT_M = 30.0  # farther off nothing of a vehicle is in the picture
+CAMERA = stills.VIEWS["bridge"]
+LEAVES_AT_M = 24.0  # farther off nothing of a vehicle is in the picture
 ENTERS_AT_M = 5.4
 
 
@@ -53,14 +52,13 @@ class Pass:
 
 
 PASSES = [
-    Pass("sedan", "silver", "KRB 7248", "rear", 0.7, 9.5),
-    Pass("suv", "blue", "4TMX397", "front", 3.2, 10.0),
-    Pass("pickup", "white", "HDL 6934", "rear", 6.1, 9.5),
-    Pass("hatchback", "red", "PWN 2473", "front", 8.7, 10.0),
-    Pass("van", "green", "9CKE246", "rear", 11.5, 9.5),
-    Pass("suv", "black", "VYB 8316", "rear", 14.5, 9.0),
-    Pass("sedan", "orange", "RJF 4927", "front", 14.6, 9.5),
-    Pass("hatchback", "yellow", "6ZNA743", "rear", 18.4, 10.5),
+    Pass("sedan", "silver", "KRB 7248", "rear", 0.6, 10.0),
+    Pass("suv", "blue", "4TMX397", "front", 3.3, 10.0),
+    Pass("pickup", "white", "HDL 6934", "rear", 6.0, 10.0),
+    Pass("hatchback", "yellow", "6ZNA743", "rear", 9.0, 10.5),
+    Pass("suv", "black", "VYB 8316", "rear", 12.0, 10.0),
+    Pass("sedan", "orange", "RJF 4927", "front", 12.3, 10.0),
+    Pass("van", "green", "9CKE246", "rear", 16.6, 10.5),
 ]
 
 
@@ -84,31 +82,15 @@ def reach_px(car, sun):
 
 
 def render_part(box, path):
-    """Renders a part of the picture and returns it."""
+    """Renders a part of the picture to `path`, whole or not at all."""
     render = bpy.context.scene.render
     render.use_border = render.use_crop_to_border = True
     left, top, right, bottom = box
     render.border_min_x, render.border_max_x = left / WIDTH_PX, right / WIDTH_PX
     render.border_min_y, render.border_max_y = 1 - bottom / HEIGHT_PX, 1 - top / HEIGHT_PX
-    render.filepath = path
+    render.filepath = path + ".unfinished.png"
     bpy.ops.render.render(write_still=True)
-    part = Image.open(path).convert("RGB")
-    part.load()
-    os.remove(path)
-    return part
-
-
-def lay_over(background, part, box):
-    """Lays the part over the street with a soft edge, except where it meets the picture's own edge."""
-    left, top, right, bottom = box
-    mask = Image.new("L", (WIDTH_PX, HEIGHT_PX), 0)
-    edge = [0 if v in (0, size) else 8 for v, size in zip(box, (WIDTH_PX, HEIGHT_PX, WIDTH_PX, HEIGHT_PX))]
-    inner = [left + edge[0] if edge[0] else -40, top + edge[1] if edge[1] else -40, right - edge[2] if edge[2] else WIDTH_PX + 40, bottom - edge[3] if edge[3] else HEIGHT_PX + 40]
-    ImageDraw.Draw(mask).rectangle(inner, fill=255)
-    mask = mask.filter(ImageFilter.GaussianBlur(3))
-    frame = background.copy()
-    frame.paste(part.resize((right - left, bottom - top)) if part.size != (right - left, bottom - top) else part, (left, top), mask.crop(box))
-    return frame
+    os.replace(render.filepath, path)
 
 
 def main(output_dir, frames_dir):
@@ -119,18 +101,18 @@ def main(output_dir, frames_dir):
     street.set_render(WIDTH_PX, HEIGHT_PX, STREET_SAMPLES)
     street.add_camera(CAMERA.location, CAMERA.target, CAMERA.angle_deg)
     scene = bpy.context.scene
+    scene.cycles.max_bounces = 1  # the sky and what the sun lights directly; more would double the time
     sun_object = next(o for o in scene.objects if o.name == "sun")
     bpy.context.view_layer.update()
     sun = sun_object.matrix_world.to_quaternion() @ Vector((0, 0, 1))
     street_path = os.path.join(frames_dir, "street.png")
     if not os.path.exists(street_path):
-        render_part((0, 0, WIDTH_PX, HEIGHT_PX), street_path + ".part.png").save(street_path)
-    background = Image.open(street_path).convert("RGB")
+        render_part((0, 0, WIDTH_PX, HEIGHT_PX), street_path)
     scene.cycles.samples = VEHICLE_SAMPLES
     textures = street.texture_folder()
     cars = [vehicles.build_vehicle(p.body, p.color, p.plate, textures) for p in PASSES]
     turns = [[wheel.rotation_euler.y for wheel in car.wheels] for car in cars]
-    seen = {}
+    seen, parts, plates = {}, {}, {}
     for index in range(round(FPS * LENGTH_S)):
         time_s = index / FPS
         boxes = []
@@ -146,23 +128,24 @@ def main(output_dir, frames_dir):
                 wheel.rotation_euler.y = turn + (time_s - passing.starts_s) * passing.speed_mps / vehicles.SHAPES[passing.body].wheel_radius
             plate = stills.plate_box_px(car, passing.view)
             if plate:
+                plates.setdefault(index, []).append(plate)
                 first, _, widest = seen.get(number, (time_s, time_s, 0))
                 seen[number] = first, time_s, max(widest, plate[2])
             reach = reach_px(car, sun)
             if reach:
                 boxes.append(reach)
+        if not boxes:
+            continue
+        box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        parts[index] = box
         path = os.path.join(frames_dir, f"{index:04d}.png")
         if os.path.exists(path):
             continue
-        frame = background
-        if boxes:
-            box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-            scene.cycles.seed = index
-            frame = lay_over(background, render_part(box, path + ".part.png"), box)
-        frame.save(path + ".tmp", "PNG")
-        os.replace(path + ".tmp", path)
-        print("FRAME", index, len(boxes), flush=True)
-    open(os.path.join(frames_dir, "complete"), "w").close()
+        scene.cycles.seed = index
+        render_part(box, path)
+        print("FRAME", index, box, flush=True)
+    with open(os.path.join(frames_dir, "parts.json"), "w", encoding="ascii") as out:
+        json.dump({"fps": FPS, "frames": round(FPS * LENGTH_S), "parts": parts, "plates": plates}, out)
     with open(os.path.join(output_dir, "clip_truth.tsv"), "w", encoding="ascii") as out:
         out.write("plate\tfirst_s\tlast_s\tbody\tcolor\tview\twidest_px\n")
         for number, passing in enumerate(PASSES):
