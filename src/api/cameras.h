@@ -1,19 +1,45 @@
-// Cameras: list, map, health in plain words, device tokens.
+// Cameras: the list with their state, one camera's health in plain words, device tokens, the town's outlines.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/route.h"
 
 namespace glasshouse::api {
 
-inline constexpr base::Millis kAwayAfter{15 * 60 * 1000};       // no contact
-inline constexpr base::Millis kQuietAfter{2 * 60 * 60 * 1000};  // in contact, but no read
-
 std::span<const Route> cameras_routes();
 
-// "ok", "quiet", "away", "never-seen" or "disabled".
-std::string_view camera_state(Services& services, const records::Camera& camera);
+inline constexpr base::Millis kAwayAfter{5 * 60 * 1000};    // a camera reports every 30 s
+inline constexpr base::Millis kQuietAfter{60 * 60 * 1000};  // it reports, but no vehicle passed
+inline constexpr std::uint64_t kSpoolWorthSaying = 50;      // reads waiting on the device
+
+// All that the state and the findings follow from.
+struct CameraFacts {
+  bool enabled = true;
+  bool has_token = false;
+  std::optional<records::Contact> contact;
+  std::optional<base::Time> last_read_at;
+  std::uint64_t reads_last_hour = 0;
+  double usual_reads_this_hour = 0;  // mean of the same clock hour of the last seven days
+  base::Time now;
+};
+
+std::string_view camera_state(const CameraFacts& facts);  // "ok", "quiet", "away", "never-seen", "disabled"
+
+struct Finding {
+  std::string level;  // "ok", "warn", "problem"
+  std::string sentence;
+  std::string next;
+};
+// The answer to "why is nothing arriving from this one?": the first is the most likely cause. Never empty.
+std::vector<Finding> camera_findings(const CameraFacts& facts);
+
+// "just now", "3 minutes ago", "2 days ago".
+std::string ago(base::Time then, base::Time now);
 
 }  // namespace glasshouse::api

@@ -20,20 +20,6 @@ Json render_settings(const records::Settings& settings) {
           {"zero_rule", settings.o_is_zero ? "o-is-zero" : "distinct"}};
 }
 
-// The names of what changed, for the ledger.
-std::string changed_names(const records::Settings& before, const records::Settings& after) {
-  std::string names;
-  const auto note = [&](bool changed, const char* name) {
-    if (changed) names += (names.empty() ? "" : " ") + std::string(name);
-  };
-  note(before.agency_name != after.agency_name, "agency_name");
-  note(before.town_name != after.town_name, "town_name");
-  note(before.timezone != after.timezone, "timezone");
-  note(before.retained_days != after.retained_days, "retained_days");
-  note(before.o_is_zero != after.o_is_zero, "zero_rule");
-  return names;
-}
-
 net::Response get_settings(Context& ctx) {
   return json_response(200, render_settings(ctx.services.records->settings()));
 }
@@ -41,28 +27,24 @@ net::Response get_settings(Context& ctx) {
 net::Response change_settings(Context& ctx) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
-  const records::Settings before = ctx.services.records->settings();
-  records::Settings settings = before;
   Fields fields(*body);
+  records::Settings settings = ctx.services.records->settings();
+  const int days_before = settings.retained_days;
   settings.agency_name = fields.text("agency_name", 120);
   settings.town_name = fields.text("town_name", 120);
   settings.timezone = fields.text("timezone", 60);
-  const auto days = fields.optional_integer("retained_days", 1, 365);
-  if (fields.member("retained_days") == nullptr) fields.wrong("retained_days", "This is needed.");
-  const std::string rule = fields.text("zero_rule", 20);
-  if (!rule.empty() && rule != "distinct" && rule != "o-is-zero") {
-    fields.wrong("zero_rule", "This must be distinct or o-is-zero.");
-  }
+  settings.retained_days = static_cast<int>(fields.number("retained_days", 1, 365));
+  const std::string zero_rule = fields.text("zero_rule", 20);
+  if (zero_rule != "distinct" && zero_rule != "o-is-zero")
+    fields.wrong("zero_rule", "This is distinct or o-is-zero.");
+  settings.o_is_zero = zero_rule == "o-is-zero";
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  settings.retained_days = static_cast<int>(*days);
-  settings.o_is_zero = rule == "o-is-zero";
-  const std::string what = changed_names(before, settings);
-  if (what.empty()) return json_response(200, render_settings(before));
+  // How long reads are kept is everybody's business: released at once, also the figure before.
   if (auto refused =
           record_act(ctx, Action::kManageSettings, "settings.change",
-                     {{"setting", what, ledger::Release::kAtOnce},
-                      {"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce}})) {
+                     {{"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce},
+                      {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce}})) {
     return *refused;
   }
   if (auto saved = ctx.services.records->save(settings); !saved) return problem(saved.error());
@@ -74,16 +56,19 @@ net::Response overview(Context& ctx) {
   Services& services = ctx.services;
   const auto cameras = services.records->cameras();
   if (!cameras) return problem(cameras.error());
-  int ok = 0;
-  for (const auto& camera : *cameras) ok += camera_state(services, camera) == "ok" ? 1 : 0;
+  int working = 0;
+  for (const records::Camera& camera : *cameras) {
+    const std::string state = render_camera(services, camera)["state"];
+    working += state == "ok" || state == "quiet";
+  }
   Json body{{"reads_today", services.reads->reads_on(base::day_of(services.clock->now()))},
             {"reads_kept", services.reads->total_reads()},
             {"alerts_pending", services.alerts->pending()},
             {"cameras_total", cameras->size()},
-            {"cameras_ok", ok},
+            {"cameras_ok", working},
             {"ledger_size", services.ledger->size()},
             {"retained_days", services.records->settings().retained_days}};
-  if (const auto day = services.reads->oldest_day()) body["oldest_read_day"] = base::format_day(*day);
+  if (const auto oldest = services.reads->oldest_day()) body["oldest_read_day"] = base::format_day(*oldest);
   return json_response(200, body);
 }
 

@@ -1,4 +1,4 @@
-// Settings of the installation, and figures that name nobody.
+// The agency's settings, and figures that name nobody.
 #pragma once
 
 #include <span>

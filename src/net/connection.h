@@ -59,6 +59,7 @@ inline std::optional<Method> method_of(http::verb verb) {
 template <class Stream>
 inline constexpr bool kIsTls = !std::is_same_v<Stream, beast::tcp_stream>;
 
+// No co_await stands in a condition below: g++ 12 then destroys the wrong frame (a connection never ended).
 // Everything runs on the stream's strand; stop() and the workers post to it.
 template <class Stream>
 class Connection final : public ConnectionBase, public std::enable_shared_from_this<Connection<Stream>> {
@@ -102,11 +103,14 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
       co_await stream_.async_handshake(Stream::server, into(error));
       if (error) co_return;
     }
-    while (!state_->stopping && co_await wait_for_request()) {
+    for (;;) {
+      if (state_->stopping) co_return;
+      const bool more = co_await wait_for_request();
+      if (!more) co_return;
       busy_ = true;
       const bool keep = co_await serve_one();
       busy_ = false;
-      if (!keep) break;
+      if (!keep) co_return;
     }
   }
 
@@ -176,13 +180,16 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
       Response busy =
           refusal(503, "busy", "The server has more to do than it can take.", "Try again in a moment.");
       busy.headers.set("Retry-After", "2");
-      co_return co_await write(busy, is_head, keep_alive) && keep_alive;
+      const bool written = co_await write(busy, is_head, keep_alive);
+      co_return written&& keep_alive;
     }
     if (response->events) {
       co_await stream_events(*response, is_head);
       co_return false;
     }
-    co_return co_await write(*response, is_head, keep_alive && !state_->stopping) && keep_alive;
+    const bool keep = keep_alive && !state_->stopping;
+    const bool written = co_await write(*response, is_head, keep);
+    co_return written&& keep;
   }
 
   static Response too_large() {
@@ -259,7 +266,8 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
   // Answers and closes. What the client still sends is read for a moment, for a reset would take the answer
   // from it.
   asio::awaitable<void> refuse(Response response) {
-    if (!co_await write(response, false, false)) co_return;
+    const bool written = co_await write(response, false, false);
+    if (!written) co_return;
     ErrorCode error;
     tcp().socket().shutdown(asio::socket_base::shutdown_send, error);
     tcp().expires_after(kLinger);
@@ -295,7 +303,7 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     });
     asio::co_spawn(stream_.get_executor(), watch_gone(self), [](std::exception_ptr) {});
     while (!error && !state_->stopping) {
-      if (!*ready) {
+      if (!*ready && !events->closed()) {
         timer->expires_after(kPingPeriod);
         ErrorCode woken;
         co_await timer->async_wait(into(woken));
