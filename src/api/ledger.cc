@@ -1,0 +1,167 @@
+#include "api/ledger.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "api/acts.h"
+#include "api/json.h"
+#include "ledger/note.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using net::Method;
+using policy::Action;
+
+// A checkpoint may be served from a cache for as long as its period; tiles never change.
+constexpr const char* kCheckpointCaching = "public, max-age=1";
+constexpr const char* kTileCaching = "public, max-age=31536000, immutable";
+
+std::string_view name_of(ledger::Release release) {
+  switch (release) {
+    case ledger::Release::kAtOnce:
+      return "at-once";
+    case ledger::Release::kAfterDay:
+      return "after-24h";
+    case ledger::Release::kRestricted:
+      break;
+  }
+  return "restricted";
+}
+
+Json render(const ledger::Entry& entry) {
+  Json fields = Json::array();
+  for (const ledger::Disclosure& field : entry.disclosures) {
+    fields.push_back({{"name", field.name},
+                      {"value", field.value},
+                      {"release", std::string(name_of(field.release))},
+                      {"disclosure", field.text}});
+  }
+  return {{"index", entry.index},
+          {"time", base::format_rfc3339(entry.time)},
+          {"kind", entry.kind},
+          {"fields", std::move(fields)},
+          {"leaf", entry.leaf}};
+}
+
+// Digits only, as the contract's int64.
+std::optional<std::uint64_t> number(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && value >= 0;
+  return whole ? std::optional(static_cast<std::uint64_t>(value)) : std::nullopt;
+}
+
+net::Response no_such_entry() {
+  return problem(404, "not-found", "There is no such entry.", "The ledger is not that long.");
+}
+
+// What the caller sees of entries. The auditor sees names and questions: that look is recorded before it is
+// given.
+struct View {
+  ledger::Reader reader = ledger::Reader::kPublic;
+  std::optional<net::Response> refused;
+};
+View view_for(Context& ctx, const std::string& what) {
+  if (!policy::role_carries(ctx.identity.officer().role, Action::kAuditLedger)) return {};
+  return {ledger::Reader::kAuditor, record_act(ctx, Action::kAuditLedger, "ledger.audit",
+                                               {{"subject", what, ledger::Release::kRestricted}})};
+}
+
+net::Response list_entries(Context& ctx) {
+  const auto page = page_query(ctx.request);
+  if (!page) return problem(page.error());
+  std::optional<std::uint64_t> before;
+  if (const auto asked = ctx.request.query.find("before"); asked != ctx.request.query.end()) {
+    before = number(asked->second);
+    if (!before)
+      return problem(422, "bad-field", "The start of the page is not right.", "It must be a whole number.");
+  }
+  const View view =
+      view_for(ctx, "entries" + (before ? " before " + std::to_string(*before) : std::string()));
+  if (view.refused) return *view.refused;
+  const auto entries = ctx.services.ledger->entries(view.reader, before, page->limit);
+  if (!entries) return problem(entries.error());
+  Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
+  for (const ledger::Entry& entry : *entries) body["items"].push_back(render(entry));
+  if (!entries->empty() && entries->back().index > 0) body["next_before"] = entries->back().index;
+  return json_response(200, body);
+}
+
+net::Response get_entry(Context& ctx) {
+  const auto index = number(ctx.request.params.at("index"));
+  if (!index || *index >= ctx.services.ledger->size()) return no_such_entry();
+  const View view = view_for(ctx, "entry " + std::to_string(*index));
+  if (view.refused) return *view.refused;
+  const auto entry = ctx.services.ledger->entry(view.reader, *index);
+  if (!entry) return problem(entry.error());
+  return json_response(200, render(*entry));
+}
+
+// Enough to check the entry without trusting this server. Nothing in it is more than the public log holds.
+net::Response get_proof(Context& ctx) {
+  const auto index = number(ctx.request.params.at("index"));
+  if (!index || *index >= ctx.services.ledger->size()) return no_such_entry();
+  const ledger::Ledger& log = *ctx.services.ledger;
+  const auto entry = log.entry(ledger::Reader::kPublic, *index);
+  if (!entry) return problem(entry.error());
+  const auto proof = log.inclusion_proof(*index);
+  if (!proof) return problem(proof.error());
+  Json hashes = Json::array();
+  for (const crypto::Hash& hash : proof->hashes) hashes.push_back(crypto::base64(ledger::bytes_of(hash)));
+  return json_response(200, {{"index", *index},
+                             {"leaf", entry->leaf},
+                             {"hashes", std::move(hashes)},
+                             {"checkpoint", proof->checkpoint.note},
+                             {"verifier_key", log.verifier_key()},
+                             {"tlog_proof", log.tlog_proof(*proof)}});
+}
+
+net::Response get_checkpoint(Context& ctx) {
+  const ledger::Checkpoint checkpoint = ctx.services.ledger->checkpoint();
+  const std::string key = ctx.services.ledger->verifier_key();
+  return json_response(200, {{"size", checkpoint.size},
+                             {"root", crypto::base64(ledger::bytes_of(checkpoint.root))},
+                             {"note", checkpoint.note},
+                             {"verifier_key", key},
+                             {"origin", key.substr(0, key.find('+'))}});
+}
+
+// The public log. Anybody's page may read it: that is what it is for.
+net::Response static_log_file(Context& ctx, const std::string& path, const char* type, const char* caching) {
+  auto bytes = ctx.services.ledger->static_file(path);
+  if (!bytes) return problem(bytes.error());
+  net::Response response = net::Response::text(200, std::move(*bytes), type);
+  response.headers.set("Cache-Control", caching);
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+  return response;
+}
+
+net::Response log_checkpoint(Context& ctx) {
+  return static_log_file(ctx, "checkpoint", "text/plain; charset=utf-8", kCheckpointCaching);
+}
+
+net::Response log_tile(Context& ctx) {
+  return static_log_file(ctx, "tile/" + ctx.request.params.at("path"), "application/octet-stream",
+                         kTileCaching);
+}
+
+constexpr Route kRoutes[] = {
+    {Method::kGet, "/api/v1/ledger/entries", Caller::kSession, Action::kViewLedger, 0, list_entries},
+    {Method::kGet, "/api/v1/ledger/entries/{index}", Caller::kSession, Action::kViewLedger, 0, get_entry},
+    {Method::kGet, "/api/v1/ledger/entries/{index}/proof", Caller::kSession, Action::kViewLedger, 0,
+     get_proof},
+    {Method::kGet, "/api/v1/ledger/checkpoint", Caller::kSession, Action::kViewLedger, 0, get_checkpoint},
+    {Method::kGet, "/log/checkpoint", Caller::kAnyone, Action::kNone, 0, log_checkpoint},
+    {Method::kGet, "/log/tile/{path...}", Caller::kAnyone, Action::kNone, 0, log_tile},
+};
+
+}  // namespace
+
+std::span<const Route> ledger_routes() {
+  return kRoutes;
+}
+
+}  // namespace glasshouse::api
