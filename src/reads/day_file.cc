@@ -87,7 +87,23 @@ DayFile::~DayFile() {
   g_idle_readers -= static_cast<int>(idle_.size());
 }
 
-base::Result<StoredDay> DayFile::load() {
+base::Result<bool> DayFile::has_tables() {
+  auto connection = Connection::open(path_, Connection::Mode::kRead);
+  if (!connection) return tl::unexpected(connection.error());
+  auto tables = connection->prepare("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tl::unexpected(tables.error());
+  auto row = tables->step();
+  if (!row) return tl::unexpected(row.error());
+  return tables->integer(0) > 0;
+}
+
+base::Result<StoredDay> DayFile::load(bool may_be_new) {
+  auto written = has_tables();
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) {
+    if (may_be_new) return StoredDay{};
+    return tl::unexpected(damaged("It holds no tables"));
+  }
   auto taken = take_reader();
   if (!taken) return tl::unexpected(taken.error());
   Lease reader(*this, std::move(*taken));

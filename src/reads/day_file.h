@@ -54,8 +54,9 @@ class DayFile {
   base::Day day() const { return day_; }
   const std::string& path() const { return path_; }
 
-  // All that the index is made of. kCorrupt also when row numbers have gaps.
-  base::Result<StoredDay> load();
+  // All that the index is made of. kCorrupt also when row numbers have gaps. A file without any table is an
+  // empty day when it may be new (the machine stopped while making it), else damage.
+  base::Result<StoredDay> load(bool may_be_new);
 
   // In the order asked for; a row that is not there is left out. Corrections are filled in.
   base::Result<std::vector<Read>> fetch(const std::vector<std::uint32_t>& rows);
@@ -80,6 +81,7 @@ class DayFile {
   // A reader out of the pool, given back when it goes.
   class Lease;
 
+  base::Result<bool> has_tables();
   base::Result<std::unique_ptr<Reader>> take_reader();
   void give_back(std::unique_ptr<Reader> reader);
   base::Result<void> open_writer();

@@ -107,7 +107,7 @@ base::Result<void> SqliteStore::load_days() {
   const auto load = [&] {
     for (std::size_t i = next++; i < found.size(); i = next++) {
       auto file = std::make_shared<DayFile>(found[i], day_path(found[i]));
-      auto stored = file->load();
+      auto stored = file->load(fs::exists(mark_path(found[i])));
       std::lock_guard writing(writing_);
       take_in(found[i], std::move(file), std::move(stored));
     }
@@ -181,7 +181,7 @@ base::Result<void> SqliteStore::take_rows(base::Day day, Day& into, const Stored
 }
 
 void SqliteStore::clean_after_crash(base::Day day) {
-  const auto found = days_.find(day);
+  auto found = days_.find(day);
   if (found != days_.end() && found->second.damaged) return;  // what is stored cannot be known: keep all
   const std::size_t removed = pictures_.remove_orphans(day, [&](std::string_view read_id) {
     const auto id = id_bytes(read_id);
@@ -195,6 +195,11 @@ void SqliteStore::clean_after_crash(base::Day day) {
                   base::format_day(day));
   }
   std::error_code error;
+  if (found != days_.end() && index_.rows_on(day) == 0 && found->second.problem.empty()) {
+    // The machine stopped while the file was being made. Without the mark it would look like damage next time.
+    days_.erase(found);
+    for (const char* part : {"-shm", "-wal", ""}) fs::remove(day_path(day) + part, error);
+  }
   fs::remove(mark_path(day), error);
 }
 

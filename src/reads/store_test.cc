@@ -1,0 +1,421 @@
+// What the store promises: durable, once, immutable, inside the permit, a day gone is gone, damage is named.
+#include "reads/store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "reads/store_testing.h"
+
+namespace glasshouse::reads {
+namespace {
+
+using namespace testing;
+using policy::Action;
+namespace fs = std::filesystem;
+
+class StoreTest : public ::testing::Test {
+ protected:
+  IngestResult ingest(std::vector<Incoming> batch) {
+    auto stored = store_->ingest(std::move(batch));
+    EXPECT_TRUE(stored) << (stored ? "" : stored.error().message());
+    return stored ? *stored : IngestResult{};
+  }
+  IngestResult ingest_one(Incoming incoming) {
+    std::vector<Incoming> batch;
+    batch.push_back(std::move(incoming));
+    return ingest(std::move(batch));
+  }
+  Query all() const {
+    Query q;
+    q.from = kNow - std::chrono::hours(24 * 60);
+    q.to = kNow + std::chrono::hours(1);
+    q.limit = 200;
+    return q;
+  }
+  Query exact(const std::string& text) const {
+    Query q = all();
+    q.plate = PlateQuery{PlateQuery::Mode::kExact, text};
+    return q;
+  }
+  std::vector<std::string> found(const Query& q) {
+    auto page = store_->search(door_.permit(Action::kSearchReads), q);
+    EXPECT_TRUE(page) << (page ? "" : page.error().message());
+    std::vector<std::string> ids;
+    for (const Read& read : page->reads) ids.push_back(read.id);
+    return ids;
+  }
+  void reopen() {
+    store_.reset();
+    store_ = open_store(dir_, clock_);
+  }
+  gate::Scope only_reads(std::vector<std::string> ids) {
+    gate::Scope scope;
+    scope.read_ids = std::move(ids);
+    return scope;
+  }
+  static std::string day_file(const std::string& dir, base::Time at) {
+    return dir + "/days/" + base::format_day(base::day_of(at)) + ".db";
+  }
+
+  Folder folder_;
+  std::string dir_ = folder_ / "reads";
+  base::ManualClock clock_{kNow};
+  Door door_{clock_};
+  std::unique_ptr<Store> store_ = open_store(dir_, clock_);
+};
+
+TEST_F(StoreTest, StoresOnceAcrossBatchesDaysAndRestarts) {
+  Incoming first = passing(kNow - base::Millis(5000), "cam_a", "ABC123");
+  Incoming again = first;
+  Incoming moved = first;  // the same id with another time, even another day, is the same read
+  moved.read.captured_at = kNow - std::chrono::hours(48);
+  std::vector<Incoming> batch{first, again, passing(kNow, "cam_a", "")};
+  const auto result = ingest(batch);
+  EXPECT_EQ(result.stored, 2u);
+  EXPECT_EQ(result.already_known, 1u);
+  EXPECT_EQ(result.stored_indexes, (std::vector<std::size_t>{0, 2}));
+  EXPECT_EQ(ingest_one(moved).already_known, 1u);
+  reopen();
+  EXPECT_EQ(ingest_one(first).already_known, 1u);
+  EXPECT_EQ(ingest_one(moved).already_known, 1u);
+  EXPECT_EQ(store_->total_reads(), 2u);
+  EXPECT_EQ(store_->reads_on(base::day_of(kNow)), 2u);
+}
+
+TEST_F(StoreTest, RefusesWhatIsNotARead) {
+  const auto reason = [&](Incoming incoming) {
+    const auto result = ingest_one(std::move(incoming));
+    EXPECT_EQ(result.stored, 0u);
+    return result.refused.empty() ? std::string() : result.refused.front().second;
+  };
+  Incoming bad = passing(kNow, "cam_a", "ABC123");
+  bad.read.id = "read_../../../../etc/passwd00";
+  EXPECT_NE(reason(bad), "");
+  EXPECT_NE(reason(passing(kNow + std::chrono::minutes(11), "cam_a", "ABC123")), "");
+  EXPECT_NE(reason(passing(kNow, "", "ABC123")), "");
+  bad = passing(kNow, "cam_a", "ABC123", "<script>");
+  EXPECT_NE(reason(bad), "");
+  bad = passing(kNow, "cam_a", "ABC123");
+  bad.picture_jpeg.assign((6 << 20) + 1, 'x');
+  EXPECT_NE(reason(bad), "");
+  bad.picture_jpeg.clear();
+  bad.preview_jpeg.assign(30'001, 'x');
+  EXPECT_NE(reason(bad), "");
+  bad = passing(kNow, "cam_a", "ABC123");
+  bad.read.plate->plate = plate::Plate{};
+  EXPECT_NE(reason(bad), "");
+  EXPECT_EQ(store_->total_reads(), 0u);
+}
+
+TEST_F(StoreTest, GivesBackTheReadItsPictureAndItsMask) {
+  Incoming in = passing(kNow, "cam_a", "ABC123", "red", "suv");
+  in.picture_jpeg = "\xFF\xD8picture";
+  in.preview_jpeg = "\xFF\xD8preview";
+  const std::string id = in.read.id;
+  ingest_one(in);
+  reopen();
+  const auto read = store_->get(door_.permit(Action::kViewRead, only_reads({id})), id);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->plate->plate.text(), "ABC123");
+  EXPECT_EQ(read->looks.color, "red");
+  EXPECT_TRUE(read->has_picture);
+  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture, only_reads({id})), id), "\xFF\xD8picture");
+  EXPECT_EQ(*store_->preview(id), "\xFF\xD8preview");
+  const auto masked = store_->recent_masked(10);
+  ASSERT_EQ(masked.size(), 1u);
+  EXPECT_EQ(masked[0].plate_chars, 6);
+  EXPECT_EQ(masked[0].region, "us-va");
+  // The same id again does not replace the picture.
+  in.picture_jpeg = "\xFF\xD8other";
+  EXPECT_EQ(ingest_one(in).already_known, 1u);
+  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture), id), "\xFF\xD8picture");
+  EXPECT_TRUE(store_->preview("read_00000000000000000000000000").error().is(Errc::kNotFound));
+  EXPECT_TRUE(store_->preview("read_../../../../../etc/passwd").error().is(Errc::kNotFound));
+}
+
+TEST_F(StoreTest, EveryReadingFunctionStaysInsideItsPermit) {
+  const Incoming in = passing(kNow - std::chrono::hours(2), "cam_a", "ABC123");
+  const std::string id = in.read.id;
+  ingest_one(in);
+  const auto refused = [](const auto& result) { return !result && result.error().is(Errc::kOutsidePermit); };
+  gate::Scope other_camera, other_time, other_read;
+  other_camera.camera_ids = {"cam_b"};
+  other_time.from = kNow - std::chrono::hours(1);
+  other_read.read_ids = {base::new_id("read", kNow)};
+
+  // The action.
+  EXPECT_TRUE(refused(store_->search(door_.permit(Action::kViewRead), all())));
+  EXPECT_TRUE(refused(store_->get(door_.permit(Action::kViewPicture), id)));
+  EXPECT_TRUE(refused(store_->picture(door_.permit(Action::kSearchReads), id)));
+  EXPECT_TRUE(refused(store_->picture(door_.permit(Action::kViewRead), id)));
+  EXPECT_TRUE(refused(store_->recent(door_.permit(Action::kSearchReads), 10)));
+  EXPECT_TRUE(refused(
+      store_->correct(door_.permit(Action::kViewRead), id, *plate::Plate::parse("ABC124"), "", "misread")));
+  // Camera, time, read.
+  for (const gate::Scope& scope : {other_camera, other_time, other_read}) {
+    EXPECT_TRUE(refused(store_->get(door_.permit(Action::kViewRead, scope), id)));
+    EXPECT_TRUE(refused(store_->picture(door_.permit(Action::kViewPicture, scope), id)));
+    EXPECT_TRUE(refused(store_->correct(door_.permit(Action::kCorrectRead, scope), id,
+                                        *plate::Plate::parse("ABC124"), "", "misread")));
+  }
+  EXPECT_TRUE(refused(store_->search(door_.permit(Action::kSearchReads, other_camera), all())));
+  EXPECT_TRUE(refused(store_->search(door_.permit(Action::kSearchReads, other_time), all())));
+  Query of_a = all();
+  of_a.camera_ids = {"cam_a"};
+  EXPECT_TRUE(refused(store_->search(door_.permit(Action::kSearchReads, other_camera), of_a)));
+  gate::Scope ended;
+  ended.to = kNow;
+  EXPECT_TRUE(refused(store_->search(door_.permit(Action::kSearchReads, ended), all())));
+  EXPECT_EQ(store_->search(door_.permit(Action::kSearchReads, other_read), all())->reads.size(), 0u);
+  // A live permit does not reach back.
+  EXPECT_TRUE(refused(store_->get(door_.permit(Action::kLiveReads), id)));
+  EXPECT_TRUE(refused(store_->picture(door_.permit(Action::kLiveReads), id)));
+  EXPECT_EQ(store_->recent(door_.permit(Action::kLiveReads), 10)->size(), 0u);
+  // Expiry.
+  const auto search = door_.permit(Action::kSearchReads);
+  const auto view = door_.permit(Action::kViewRead);
+  const auto picture = door_.permit(Action::kViewPicture);
+  const auto correct = door_.permit(Action::kCorrectRead);
+  const auto live = door_.permit(Action::kLiveReads);
+  EXPECT_TRUE(store_->search(search, all()));
+  clock_.advance(std::chrono::minutes(2));
+  EXPECT_TRUE(refused(store_->search(search, all())));
+  EXPECT_TRUE(refused(store_->get(view, id)));
+  EXPECT_TRUE(refused(store_->picture(picture, id)));
+  EXPECT_TRUE(refused(store_->correct(correct, id, *plate::Plate::parse("ABC124"), "", "misread")));
+  EXPECT_TRUE(store_->recent(live, 10));
+  clock_.advance(std::chrono::minutes(58));
+  EXPECT_TRUE(refused(store_->recent(live, 10)));
+}
+
+TEST_F(StoreTest, ALivePermitShowsWhatComesAfterItBegan) {
+  ingest_one(passing(kNow - base::Millis(1), "cam_a", "OLD1"));
+  gate::Scope scope;
+  scope.camera_ids = {"cam_a"};
+  const auto live = door_.permit(Action::kLiveReads, scope);
+  clock_.advance(std::chrono::seconds(10));
+  const Incoming mine = passing(clock_.now(), "cam_a", "NEW1");
+  const Incoming other = passing(clock_.now(), "cam_b", "NEW2");
+  ingest({mine, other});
+  const auto reads = store_->recent(live, 10);
+  ASSERT_TRUE(reads);
+  ASSERT_EQ(reads->size(), 1u);
+  EXPECT_EQ(reads->front().id, mine.read.id);
+  EXPECT_TRUE(store_->get(live, mine.read.id));
+  EXPECT_FALSE(store_->get(live, other.read.id));
+}
+
+TEST_F(StoreTest, ACorrectionStandsBesideTheRead) {
+  const Incoming in = passing(kNow, "cam_a", "ABC123");
+  ingest_one(in);
+  const auto correction =
+      store_->correct(door_.permit(Action::kCorrectRead), in.read.id, *plate::Plate::parse("A8C123"), "us-md",
+                      "the 8 is clear on the picture");
+  ASSERT_TRUE(correction);
+  EXPECT_EQ(correction->officer_id, "officer_test");
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(found(exact("ABC123")).size(), 1u) << "the text as read still finds it";
+    EXPECT_EQ(found(exact("A8C123")).size(), 1u);
+    Query q = exact("A8C123");
+    q.region = "us-md";
+    EXPECT_EQ(found(q).size(), 1u);
+    q = exact("ABC123");
+    q.region = "us-md";
+    EXPECT_EQ(found(q).size(), 0u) << "plate and region belong to the same reading";
+    const auto read = store_->get(door_.permit(Action::kViewRead), in.read.id);
+    ASSERT_EQ(read->corrections.size(), 1u);
+    EXPECT_EQ(read->plate->plate.text(), "ABC123");
+    EXPECT_EQ(read->corrections[0].plate.text(), "A8C123");
+    EXPECT_EQ(read->corrections[0].reason, "the 8 is clear on the picture");
+    reopen();
+  }
+  EXPECT_TRUE(store_->correct(door_.permit(Action::kCorrectRead), in.read.id, plate::Plate{}, "", "why")
+                  .error()
+                  .is(Errc::kBadRead));
+}
+
+TEST_F(StoreTest, ADroppedDayIsGoneAndStaysGone) {
+  const base::Time old = kNow - std::chrono::hours(72);
+  Incoming first = passing(old, "cam_a", "GONE1");
+  first.picture_jpeg = "\xFF\xD8old";
+  const Incoming kept = passing(kNow, "cam_a", "KEPT1");
+  ingest({first, kept});
+  ASSERT_TRUE(store_->correct(door_.permit(Action::kCorrectRead), first.read.id,
+                              *plate::Plate::parse("GONE2"), "", "x"));
+  const std::string name = base::format_day(base::day_of(old));
+  ASSERT_TRUE(fs::exists(dir_ + "/pictures/" + name));
+  const auto dropped = store_->drop_days_before(base::day_of(kNow - std::chrono::hours(48)));
+  ASSERT_TRUE(dropped);
+  ASSERT_EQ(dropped->size(), 1u);
+  EXPECT_EQ(dropped->front().reads, 1u);
+  EXPECT_EQ(dropped->front().pictures, 1u);
+  for (const auto& entry : fs::recursive_directory_iterator(dir_)) {
+    EXPECT_EQ(entry.path().string().find(name), std::string::npos) << entry.path();
+  }
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_TRUE(found(exact("GONE1")).empty());
+    EXPECT_TRUE(found(exact("GONE2")).empty());
+    EXPECT_EQ(found(exact("KEPT1")).size(), 1u);
+    EXPECT_EQ(store_->oldest_day(), base::day_of(kNow));
+    EXPECT_EQ(ingest_one(first).refused.size(), 1u) << "a late copy does not bring the day back";
+    reopen();
+  }
+}
+
+TEST_F(StoreTest, FinishesADropThatWasInterrupted) {
+  const base::Time old = kNow - std::chrono::hours(72);
+  Incoming in = passing(old, "cam_a", "GONE1");
+  in.picture_jpeg = "\xFF\xD8old";
+  ingest({in, passing(kNow, "cam_a", "KEPT1")});
+  store_.reset();
+  const std::string name = base::format_day(base::day_of(old));
+  fs::rename(dir_ + "/days/" + name + ".db",
+             dir_ + "/days/.dropping-" + name + ".db");  // and then the power went
+  store_ = open_store(dir_, clock_);
+  EXPECT_EQ(store_->total_reads(), 1u);
+  EXPECT_TRUE(found(exact("GONE1")).empty());
+  EXPECT_FALSE(fs::exists(dir_ + "/pictures/" + name));
+  EXPECT_FALSE(fs::exists(dir_ + "/days/.dropping-" + name + ".db"));
+}
+
+TEST_F(StoreTest, ADamagedDayIsNamedAndTheOthersAreServed) {
+  const base::Time old = kNow - std::chrono::hours(30);
+  std::vector<Incoming> batch;
+  for (int i = 0; i < 500; ++i)
+    batch.push_back(passing(old - base::Millis(i), "cam_a", "ABC" + std::to_string(i)));
+  batch.push_back(passing(kNow, "cam_a", "ABC999"));
+  ingest(batch);
+  store_.reset();
+  {
+    std::fstream file(day_file(dir_, old), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(60'000, '\xAA');
+  }
+  store_ = open_store(dir_, clock_);
+  ASSERT_EQ(store_->problems().size(), 1u);
+  EXPECT_EQ(store_->problems()[0].day, base::day_of(old));
+  auto page = store_->search(door_.permit(Action::kSearchReads), all());
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->reads.size(), 1u);
+  EXPECT_EQ(page->missing_days, std::vector<base::Day>{base::day_of(old)})
+      << "the answer says that it is not complete";
+  Query today = all();
+  today.from = kNow - std::chrono::hours(6);
+  EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), today)->missing_days.empty());
+
+  // A camera that catches up is not turned away; what was damaged stays for whoever can repair it.
+  EXPECT_EQ(ingest_one(passing(old, "cam_a", "LATE1")).stored, 1u);
+  EXPECT_EQ(found(exact("LATE1")).size(), 1u);
+  EXPECT_TRUE(fs::exists(dir_ + "/days/" + base::format_day(base::day_of(old)) + ".damaged-1.db"));
+  reopen();
+  EXPECT_EQ(found(exact("LATE1")).size(), 1u);
+  EXPECT_EQ(store_->problems().size(), 1u);
+  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow)));
+  EXPECT_TRUE(store_->problems().empty());
+  EXPECT_FALSE(fs::exists(dir_ + "/days/" + base::format_day(base::day_of(old)) + ".damaged-1.db"));
+}
+
+TEST_F(StoreTest, ATornFileAndANonsenseFileDoNotStopTheServer) {
+  const base::Time one = kNow - std::chrono::hours(30);
+  const base::Time two = kNow - std::chrono::hours(60);
+  std::vector<Incoming> batch{passing(one, "cam_a", "AAA1"), passing(two, "cam_a", "BBB1"),
+                              passing(kNow, "cam_a", "CCC1")};
+  ingest(batch);
+  store_.reset();
+  fs::resize_file(day_file(dir_, one), 5000);
+  std::ofstream(day_file(dir_, two), std::ios::trunc)
+      << "this is not a database, though it is long enough to be one";
+  store_ = open_store(dir_, clock_);
+  EXPECT_EQ(store_->problems().size(), 2u);
+  EXPECT_EQ(found(exact("CCC1")).size(), 1u);
+}
+
+TEST_F(StoreTest, AnEmptiedFileIsDamageNotAnEmptyDay) {
+  ingest_one(passing(kNow, "cam_a", "AAA1"));
+  store_.reset();
+  fs::resize_file(day_file(dir_, kNow), 0);
+  store_ = open_store(dir_, clock_);
+  EXPECT_EQ(store_->problems().size(), 1u);
+}
+
+TEST_F(StoreTest, RemovesPicturesWhoseReadWasNeverStored) {
+  Incoming in = passing(kNow, "cam_a", "ABC123");
+  in.picture_jpeg = "\xFF\xD8here";
+  ingest_one(in);
+  const std::string folder = dir_ + "/pictures/" + base::format_day(base::day_of(kNow)) + "/";
+  const std::string orphan = folder + base::new_id("read", kNow) + ".jpg";
+  std::ofstream(orphan) << "orphan";
+  store_.reset();
+  std::ofstream(dir_ + "/days/" + base::format_day(base::day_of(kNow)) + ".open");  // as a crash leaves it
+  store_ = open_store(dir_, clock_);
+  EXPECT_FALSE(fs::exists(orphan));
+  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture), in.read.id), "\xFF\xD8here");
+}
+
+TEST_F(StoreTest, CountsByHourAndRemembersTheLast) {
+  const auto hour = base::from_ms(base::to_ms(kNow) / 3'600'000 * 3'600'000);
+  ingest({passing(hour + base::Millis(1), "cam_a", "A1"), passing(hour + base::Millis(2), "cam_a", "A2"),
+          passing(hour - base::Millis(1), "cam_a", "A3"), passing(hour + base::Millis(3), "cam_b", "A4")});
+  for (int round = 0; round < 2; ++round) {
+    const auto hours =
+        store_->reads_by_hour("cam_a", kNow - std::chrono::hours(24), kNow + std::chrono::hours(1));
+    ASSERT_EQ(hours.size(), 2u);
+    EXPECT_EQ(hours[0].reads, 1u);
+    EXPECT_EQ(hours[1].hour, hour);
+    EXPECT_EQ(hours[1].reads, 2u);
+    EXPECT_EQ(store_->last_read_at("cam_a"), hour + base::Millis(2));
+    EXPECT_FALSE(store_->last_read_at("cam_z"));
+    reopen();
+  }
+}
+
+TEST_F(StoreTest, RefusesBadCursorsAndBadPages) {
+  for (int i = 0; i < 30; ++i) ingest_one(passing(kNow - base::Millis(i), "cam_a", "ABC123"));
+  Query q = all();
+  q.limit = 10;
+  auto page = store_->search(door_.permit(Action::kSearchReads), q);
+  ASSERT_TRUE(page);
+  ASSERT_FALSE(page->next_cursor.empty());
+  Query other = exact("ABC123");
+  other.limit = 10;
+  other.cursor = page->next_cursor;
+  EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), other).error().is(Errc::kBadCursor));
+  q.cursor = "nonsense";
+  EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), q).error().is(Errc::kBadCursor));
+  q.cursor.clear();
+  q.limit = 201;
+  EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), q).error().is(Errc::kBadQuery));
+}
+
+TEST_F(StoreTest, ManyWritersManyReaders) {
+  constexpr int kWriters = 4;
+  constexpr int kEach = 25;
+  std::vector<std::thread> threads;
+  std::atomic<int> stored{0};
+  for (int w = 0; w < kWriters; ++w) {
+    threads.emplace_back([&, w] {
+      for (int i = 0; i < kEach; ++i) {
+        auto result = store_->ingest(
+            {passing(kNow - base::Millis(w * 1000 + i), "cam_" + std::to_string(w), "ABC123")});
+        if (result) stored += static_cast<int>(result->stored);
+      }
+    });
+  }
+  const auto permit = door_.permit(Action::kSearchReads);
+  std::uint64_t last = 0;
+  for (int i = 0; i < 50; ++i) {
+    auto page = store_->search(permit, exact("ABC123"));
+    ASSERT_TRUE(page);
+    EXPECT_GE(page->total_at_least, last);
+    last = page->total_at_least;
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(stored.load(), kWriters * kEach);
+  EXPECT_EQ(found(exact("ABC123")).size(), static_cast<std::size_t>(kWriters * kEach));
+}
+
+}  // namespace
+}  // namespace glasshouse::reads
