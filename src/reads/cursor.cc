@@ -67,8 +67,6 @@ std::uint64_t fingerprint(const Query& query) {
     put(text, list->size(), 4);
     for (const std::string& item : *list) add(item);
   }
-  put(text, static_cast<std::uint64_t>(base::to_ms(query.from)), 8);
-  put(text, static_cast<std::uint64_t>(base::to_ms(query.to)), 8);
   return hash(text);
 }
 

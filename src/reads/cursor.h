@@ -18,7 +18,8 @@ struct Cursor {
   std::uint64_t question = 0;  // fingerprint()
 };
 
-std::uint64_t fingerprint(const Query& query);  // of all but limit and cursor
+std::uint64_t fingerprint(
+    const Query& query);  // of all but time, limit and cursor: "until now" moves on between pages
 std::string encode(const Cursor& cursor);
 base::Result<Cursor> decode_cursor(std::string_view text);  // kBadCursor
 

@@ -1,4 +1,5 @@
-// From the question a person asked to the query that the read store answers, and to words that say what was searched.
+// From the question a person asked to the query that the read store answers, and to words that say what was
+// searched.
 #pragma once
 
 #include <optional>
@@ -41,14 +42,26 @@ struct Question {
 
 struct Plan {
   reads::Query query;
-  gate::Scope scope;       // ask the gate for exactly this
-  std::string sentence;    // "White pickups with plates starting 7K, at 3 cameras within 1.2 mi (1.9 km) of …, Fri 22:00 to …"
+  gate::Scope scope;     // ask the gate for exactly this
+  std::string sentence;  // "White pickups with plates starting 7K, at 3 cameras within 1.2 mi (1.9 km) of …,
+                         // Fri 22:00 to …"
   bool names_plate = false;
 };
 
 // Checks, folds, resolves the area to cameras, fills the time span from now and retained days. No I/O.
-base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>& cameras, base::Time now, int retained_days,
-                        std::string cursor, std::size_t limit);
+base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>& cameras, base::Time now,
+                        int retained_days, std::string cursor, std::size_t limit);
+
+// The words that a question may use for a vehicle's color and body (docs/formats/read.md); makes are free.
+const std::vector<std::string>& colors();
+const std::vector<std::string>& bodies();
+
+// Without a plate a question is about everybody who passed: it needs looks or a place, and these are its
+// longest spans.
+inline constexpr int kLongestPlaceHours = 24;      // a place without looks
+inline constexpr int kLongestLooksHours = 24 * 7;  // looks without a place
+inline constexpr int kDefaultHoursWithoutPlate = 24;
+inline constexpr int kLeastPlateChars = 2;  // letters and digits; fewer do not name a vehicle
 
 bool inside(const base::LatLon& place, const std::variant<Circle, Rectangle>& area);
 
