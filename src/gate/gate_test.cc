@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <type_traits>
 
@@ -261,6 +262,23 @@ TEST(Schema, IsSortedAndNamesThePersonalFieldsRestricted) {
     EXPECT_EQ(release_of({name, "x", ledger::Release::kAtOnce}), ledger::Release::kRestricted) << name;
   }
   EXPECT_EQ(release_of({"count", "x", ledger::Release::kAfterDay}), ledger::Release::kAfterDay);
+}
+
+TEST(Schema, StandsInTheDocumentAsItIsInTheCode) {
+  std::ifstream file(GLASSHOUSE_LEDGER_FORMAT);
+  ASSERT_TRUE(file);
+  std::string rows, line;
+  while (std::getline(file, line)) rows += line + "\n";
+  const auto words = [](ledger::Release release) {
+    return release == ledger::Release::kAtOnce     ? "at once"
+           : release == ledger::Release::kAfterDay ? "after 24 h"
+                                                   : "restricted";
+  };
+  for (const FieldRule& rule : entry_schema()) {
+    const std::string row = "| `" + std::string(rule.name) + "` | " + words(rule.earliest) + " | " +
+                            std::string(rule.meaning) + " |\n";
+    EXPECT_NE(rows.find(row), std::string::npos) << "docs/formats/ledger.md has no row " << row;
+  }
 }
 
 }  // namespace

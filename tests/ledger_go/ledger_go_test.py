@@ -1,7 +1,11 @@
 """Grows real ledgers and has a verifier built on Go's own sumdb packages check them: sizes around every tile border
-are accepted, 1,000 damaged copies are rejected, and so is a second history under the same key."""
+are accepted, 1,000 damaged copies are rejected, and so is a second history under the same key.
+
+    ledger_go_test.py [--tsv]      with --tsv: NAME<TAB>VALUE<TAB>UNIT lines for bench/figures
+"""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +40,13 @@ def grow(out: pathlib.Path, name: str, sizes: list[str]) -> list[str]:
     return [str(out / name / size) for size in sizes]
 
 
+def output_of(*command) -> str:
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(f"the verifier says no (exit {done.returncode}): {' '.join(map(str, command[1:3]))}")
+    return done.stdout
+
+
 def main() -> None:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ledger_go_", dir=scratch()) as name:
@@ -44,12 +55,20 @@ def main() -> None:
         logs = grow(out, "one", SIZES)
         other = grow(out, "two", ["300"])
         grown = time.monotonic()
-        subprocess.run([verifier, "accept", *logs], check=True)
-        subprocess.run([verifier, "reject", logs[SIZES.index("513")], other[0]], check=True)
+        accepted = output_of(verifier, "accept", *logs)
+        split = output_of(verifier, "reject", logs[SIZES.index("513")], other[0])
         small = [log for log, size in zip(logs, SIZES) if 0 < int(size) < 1000]
         seed = os.environ.get("GLASSHOUSE_SEED", str(time.time_ns() % 1_000_000_007))
-        subprocess.run([verifier, "mutate", str(MUTATIONS), seed, *small, logs[-1]], check=True)
-        print(f"grown in {grown - start:.1f} s, verified in {time.monotonic() - grown:.1f} s")
+        mutated = output_of(verifier, "mutate", str(MUTATIONS), seed, *small, logs[-1])
+        if "--tsv" in sys.argv[1:]:
+            tried, slipped = re.search(r"tried (\d+) mutations, accepted (\d+)", mutated).groups()
+            verified = re.search(r"accepted (\d+) logs", accepted).group(1)
+            print(f"log.sizes_verified\t{verified}\tsizes")
+            print(f"log.mutations_tried\t{tried}\tmutations")
+            print(f"log.mutations_accepted\t{slipped}\tmutations")
+        else:
+            print(accepted, split, mutated, sep="")
+            print(f"grown in {grown - start:.1f} s, verified in {time.monotonic() - grown:.1f} s; seed {seed}")
 
 
 if __name__ == "__main__":
