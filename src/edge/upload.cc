@@ -89,24 +89,27 @@ std::string id_of_content(base::Time time, std::string_view bytes, int index) {
 }
 
 base::Result<std::string> upload_text(const Seen& seen) {
-  const int longer = std::max(seen.frame.width(), seen.frame.height());
-  const auto picture = vision::encode_jpeg(seen.frame, kPictureQuality, kPictureSide);
-  if (!picture) return tl::unexpected(picture.error());
-  std::optional<vision::Box> plate_box;
-  if (seen.plate) plate_box = seen.plate->box_px;
-  const auto preview = vision::encode_jpeg(seen.frame, kPreviewQuality,
-                                           preview_side(seen.frame.width(), seen.frame.height(), plate_box));
-  if (!preview) return tl::unexpected(preview.error());
-
-  const double scale = longer > kPictureSide ? static_cast<double>(kPictureSide) / longer : 1.0;
   Json body{{"id", seen.id},
             {"captured_at", base::format_rfc3339(seen.captured_at)},
             {"vehicle", looks_json(seen.vehicle)},
-            {"frames", std::max(seen.frames, 1)},
-            {"picture_jpeg", crypto::base64(*picture)},
-            {"preview_jpeg", crypto::base64(*preview)},
-            {"picture_width", static_cast<int>(std::lround(seen.frame.width() * scale))},
-            {"picture_height", static_cast<int>(std::lround(seen.frame.height() * scale))}};
+            {"frames", std::max(seen.frames, 1)}};
+  double scale = 1;
+  if (!seen.frame.empty()) {
+    const int width = seen.frame.width(), height = seen.frame.height();
+    const int longer = std::max(width, height);
+    if (longer > kPictureSide) scale = static_cast<double>(kPictureSide) / longer;
+    std::optional<vision::Box> plate_box;
+    if (seen.plate) plate_box = seen.plate->box_px;
+    const auto picture = vision::encode_jpeg(seen.frame, kPictureQuality, kPictureSide);
+    if (!picture) return tl::unexpected(picture.error());
+    const auto preview =
+        vision::encode_jpeg(seen.frame, kPreviewQuality, preview_side(width, height, plate_box));
+    if (!preview) return tl::unexpected(preview.error());
+    body["picture_jpeg"] = crypto::base64(*picture);
+    body["preview_jpeg"] = crypto::base64(*preview);
+    body["picture_width"] = static_cast<int>(std::lround(width * scale));
+    body["picture_height"] = static_cast<int>(std::lround(height * scale));
+  }
   if (seen.plate) body["plate"] = plate_json(*seen.plate, scale);
   if (seen.vehicle.box_px.w > 0) body["vehicle_box"] = box_json(seen.vehicle.box_px, scale);
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -23,7 +23,7 @@ struct Seen {
   base::Time captured_at;
   std::optional<vision::PlateReading> plate;  // boxes in pixels of `frame`
   vision::VehicleLooks vehicle;
-  vision::Frame frame;
+  vision::Frame frame;  // empty: the read goes without a picture
   int frames = 1;
 };
 
