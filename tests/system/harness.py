@@ -1,0 +1,334 @@
+"""Starts the real program for system tests. Only Python's standard library.
+
+    from harness import Town
+    with Town() as town:                      # a server with an empty data folder on a free port
+        admin = town.administrator()          # signed in
+        officer = town.officer("officer")     # made by the administrator, signed in by a one-time link
+        camera_id, token = town.camera("Main Street")
+        town.upload(token, [town.read("ABC1234")])
+        status, body = officer.get("/api/v1/live")
+
+GLASSHOUSE_BIN names the program. GLASSHOUSE_TEST_PORT fixes the first port that is tried (default: any free one).
+"""
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.parse
+
+BINARY = os.environ.get("GLASSHOUSE_BIN", "")
+PASSWORD = "correct horse battery staple"
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+# 1x1 pixel, a whole JPEG.
+TINY_JPEG = bytes.fromhex(
+    "ffd8ffe000104a46494600010100000100010000ffdb004300080606070605080707070909080a0c140d0c0b0b0c1912130f141d1a1f1e1d1a1c"
+    "1c20242e2720222c231c1c2837292c30313434341f27393d38323c2e333432ffc0000b080001000101011100ffc4001f000001050101010101"
+    "0100000000000000000102030405060708090a0bffc400b5100002010303020403050504040000017d01020300041105122131410613516107"
+    "227114328191a1082342b1c11552d1f02433627282090a161718191a25262728292a3435363738393a434445464748494a535455565758595a"
+    "636465666768696a737475767778797a838485868788898a92939495969798999aa2a3a4a5a6a7a8a9aab2b3b4b5b6b7b8b9bac2c3c4c5c6c7"
+    "c8c9cad2d3d4d5d6d7d8d9dae1e2e3e4e5e6e7e8e9eaf1f2f3f4f5f6f7f8f9faffda0008010100003f00fbd3ffd9")
+
+
+def new_id(prefix, now_ms=None):
+    """As base::new_id: 48 bits of time, 80 random bits, Crockford base 32."""
+    ms = int(time.time() * 1000) if now_ms is None else now_ms
+    value = (ms << 80) | int.from_bytes(os.urandom(10), "big")
+    return prefix + "_" + "".join(CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def rfc3339(seconds=None):
+    seconds = time.time() if seconds is None else seconds
+    whole = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return f"{whole}.{int(seconds * 1000) % 1000:03d}Z"
+
+
+def free_port():
+    first = int(os.environ.get("GLASSHOUSE_TEST_PORT", "0"))
+    for port in range(first, first + 50) if first else [0]:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
+
+
+def spool_file(folder, upload):
+    """Puts a read into a camera's spool, as docs/formats/spool.md says."""
+    text = json.dumps(upload)
+    digest = hashlib.sha256((upload["id"] + "\n" + text).encode()).hexdigest()
+    os.makedirs(folder, exist_ok=True)
+    beside = os.path.join(folder, "." + upload["id"] + ".new")
+    with open(beside, "w") as target:
+        target.write(f"glasshouse-spool 1 {digest}\n{text}")
+    os.rename(beside, os.path.join(folder, upload["id"] + ".json"))
+
+
+class Client:
+    """One signed-in browser, so to speak: keeps the cookie, sends the Origin."""
+
+    def __init__(self, port):
+        self.port, self.cookie, self.csrf = port, None, None
+
+    def request(self, method, path, body=None, headers=None, raw=False):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        head = {"Origin": f"http://127.0.0.1:{self.port}"}
+        if self.cookie:
+            head["Cookie"] = self.cookie
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            head["Content-Type"] = "application/json"
+        head.update(headers or {})
+        if method != "GET" and "Idempotency-Key" not in head:
+            head["Idempotency-Key"] = new_id("key")
+        try:
+            connection.request(method, path, body.encode() if isinstance(body, str) else body, head)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                self.cookie = value.split(";")[0]
+        if raw:
+            return answer.status, content, dict((k.lower(), v) for k, v in answer.getheaders())
+        try:
+            return answer.status, json.loads(content) if content else None
+        except ValueError:
+            return answer.status, content
+
+    def get(self, path, **query):
+        if query:
+            path += "?" + urllib.parse.urlencode(query)
+        return self.request("GET", path)
+
+    def post(self, path, body=None, **more):
+        return self.request("POST", path, {} if body is None else body, **more)
+
+    def patch(self, path, body, **more):
+        return self.request("PATCH", path, body, **more)
+
+    def put(self, path, body, **more):
+        return self.request("PUT", path, body, **more)
+
+    def delete(self, path, **more):
+        return self.request("DELETE", path, **more)
+
+    def must(self, method, path, body=None, **more):
+        """The answer's body; an AssertionError with the problem when it is no success."""
+        status, answer = self.request(method, path, body, **more)
+        assert 200 <= status < 300, f"{method} {path}: {status} {answer}"
+        return answer
+
+    def events(self):
+        """Yields (type, data) of the event stream. Ends when the connection does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", "/api/v1/events", headers={"Cookie": self.cookie, "Accept": "text/event-stream"})
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.status
+        kind, data = "message", []
+        for line in answer:
+            line = line.decode().rstrip("\r\n")
+            if line.startswith("event:"):
+                kind = line[6:].strip()
+            elif line.startswith("data:"):
+                data.append(line[5:].strip())
+            elif not line and data:
+                yield kind, json.loads("\n".join(data))
+                kind, data = "message", []
+
+
+class Process:
+    """A program that runs; its output is kept in lines."""
+
+    def __init__(self, arguments, env=None):
+        self.lines, self.lock = [], threading.Lock()
+        self.process = subprocess.Popen([BINARY, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        env={**os.environ, **(env or {})})
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.lock:
+                self.lines.append(line.decode(errors="replace").rstrip("\n"))
+
+    def output(self):
+        with self.lock:
+            return "\n".join(self.lines)
+
+    def running(self):
+        return self.process.poll() is None
+
+    def wait_for(self, pattern, timeout=60):
+        end = time.time() + timeout
+        while time.time() < end:
+            found = re.search(pattern, self.output())
+            if found:
+                return found
+            if not self.running():
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"/{pattern}/ did not come. Output:\n{self.output()[-3000:]}")
+
+    def kill(self):
+        if self.running():
+            self.process.send_signal(signal.SIGKILL)
+        self._end()
+
+    def stop(self, timeout=30):
+        """SIGTERM; returns the exit status."""
+        if self.running():
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("the program did not end on SIGTERM. Output:\n" + self.output()[-3000:])
+        self._end()
+        return self.process.returncode
+
+    def _end(self):
+        self.process.wait()
+        self.reader.join(5)
+        if not self.reader.is_alive():
+            self.process.stdout.close()
+
+
+class Town:
+    """A server with its data folder. A context manager; also start(), kill(), stop() and start again."""
+
+    def __init__(self, *more_arguments):
+        assert BINARY, "GLASSHOUSE_BIN is not set"
+        self.dir = tempfile.mkdtemp(prefix="glasshouse-test-")
+        self.data = os.path.join(self.dir, "data")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.more = list(more_arguments)
+        self.server, self.admin, self.first_output = None, None, ""
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.server and self.server.running():
+            self.server.kill()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def start(self, timeout=60):
+        self.server = Process(["serve", "--data", self.data, "--port", str(self.port), *self.more])
+        end = time.time() + timeout
+        while time.time() < end:
+            try:
+                if Client(self.port).get("/api/v1/about")[0] == 200:
+                    return self
+            except OSError:
+                pass
+            if not self.server.running():
+                break
+            time.sleep(0.05)
+        raise AssertionError("the server did not start. Output:\n" + self.server.output()[-3000:])
+
+    def kill(self):
+        self.server.kill()
+
+    def stop(self):
+        return self.server.stop()
+
+    def client(self):
+        return Client(self.port)
+
+    def administrator(self):
+        """The first administrator, by the link that the first start prints."""
+        if self.admin is None:
+            link = self.server.wait_for(r"/sign-in\?link=([A-Za-z0-9_-]+)").group(1)
+            self.admin = self.client()
+            self.admin.must("POST", "/api/v1/sign-in/link",
+                            {"token": link, "name": "Ada Administrator", "login": "ada", "password": PASSWORD})
+        return self.admin
+
+    def officer(self, role="officer", login=None):
+        """A signed-in person of that role; .id is the account's."""
+        login = login or f"{role}-{new_id('x')[-6:]}"
+        made = self.administrator().must("POST", "/api/v1/accounts", {"name": login.title(), "login": login, "role": role})
+        person = self.client()
+        token = re.search(r"link=([A-Za-z0-9_-]+)", made["sign_in"]["link"]).group(1)
+        person.must("POST", "/api/v1/sign-in/link", {"token": token, "password": PASSWORD})
+        person.id, person.login = made["account"]["id"], login
+        return person
+
+    def camera(self, name="Test camera", lat=44.0, lon=-74.9):
+        """(camera id, device token)"""
+        admin = self.administrator()
+        made = admin.must("POST", "/api/v1/cameras", {"name": name, "place": {"lat": lat, "lon": lon}, "bearing_deg": 90,
+                                                      "view_angle_deg": 30})
+        return made["id"], admin.must("POST", f"/api/v1/cameras/{made['id']}/token", {})["token"]
+
+    def token_file(self, token):
+        path = os.path.join(self.dir, new_id("tok") + ".token")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as target:
+            target.write(token + "\n")
+        return path
+
+    @staticmethod
+    def read(plate=None, region="us-va", color="red", body="sedan", at=None, picture=None, **more):
+        """A ReadUpload."""
+        upload = {"id": new_id("read"), "captured_at": rfc3339(at),
+                  "vehicle": {"body": body, "color": color, "make": "unknown", "body_confidence": 0.9,
+                              "color_confidence": 0.9}}
+        if plate:
+            upload["plate"] = {
+                "text": plate, "confidence": 0.95, "box": {"x": 10, "y": 10, "w": 100, "h": 30}, "region": region,
+                "region_confidence": 0.9,
+                "characters": [{"value": c, "confidence": 0.97, "alternatives": []} for c in plate],
+                "candidates": [{"text": plate, "confidence": 0.95}]}
+        if picture:
+            import base64
+            upload["picture_jpeg"] = base64.b64encode(picture).decode()
+            upload["preview_jpeg"] = base64.b64encode(TINY_JPEG).decode()
+        upload.update(more)
+        return upload
+
+    def upload(self, token, reads):
+        """The answer to one batch, as a camera sends it."""
+        return self.client().must("POST", "/api/v1/ingest/reads", {"reads": reads},
+                                  headers={"Authorization": "Bearer " + token})
+
+    def hotlist(self, supervisor, name="Stolen", zero_rule="distinct"):
+        return supervisor.must("POST", "/api/v1/hotlists", {"name": name, "zero_rule": zero_rule})["id"]
+
+    def wanted(self, supervisor, hotlist_id, plate, **more):
+        entry = {"plate": plate, "reason": "Stolen vehicle", "case_number": "26-1", "expires_at": rfc3339(time.time() + 86400)}
+        entry.update(more)
+        return supervisor.must("POST", f"/api/v1/hotlists/{hotlist_id}/entries", entry)
+
+    def case(self, supervisor, officers, number=None, purpose="stolen-vehicle", offence=None):
+        """An open case with these officers (clients of officer()); its id."""
+        if offence is None:
+            offence = supervisor.must("GET", "/api/v1/purposes")["offences"][0]["code"]
+        return supervisor.must("POST", "/api/v1/cases", {
+            "number": number or "26-" + new_id("x")[-8:], "purpose": purpose, "offence": offence, "title": "A test case",
+            "officer_ids": [person.id for person in officers]})["id"]
+
+    def search(self, officer, case_id, question, **more):
+        """Every read that matches, all pages."""
+        items, cursor = [], None
+        while True:
+            body = {"case_id": case_id, "question": question, "limit": 200, **more}
+            if cursor:
+                body["cursor"] = cursor
+            page = officer.must("POST", "/api/v1/search", body)
+            items += page["items"]
+            cursor = page.get("next_cursor")
+            if not cursor:
+                return items
