@@ -260,7 +260,7 @@ function Descriptions({ sheet, editable }: { sheet: Case; editable: boolean }) {
       {remove.error ? <ProblemPanel error={remove.error} /> : null}
       {editable ? (
         <form
-          className="sheet-add sheet-add-looks"
+          className="sheet-add"
           onSubmit={(e) => {
             e.preventDefault();
             if (text.trim()) add.mutate(undefined);

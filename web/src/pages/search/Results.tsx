@@ -42,10 +42,10 @@ export function ResultList(props: Props) {
   const { cameras, on_focus, on_hover, on_open } = props;
   const shown = lit(props.selection);
   const columns: Column<Read>[] = [
-    { id: 'time', head: 'Time', width: '120px', cell: (r) => <Time at={r.captured_at} /> },
-    { id: 'plate', head: 'Plate', width: '170px', cell: (r) => <Plate read={r} /> },
-    { id: 'looks', head: 'Looks', width: 'minmax(140px, 1fr)', phone: false, cell: (r) => <Looks looks={r.vehicle} /> },
-    { id: 'camera', head: 'Camera', width: 'minmax(110px, 1fr)', cell: (r) => <span className="clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span> },
+    { id: 'time', head: 'Time', width: '96px', cell: (r) => <Time at={r.captured_at} /> },
+    { id: 'plate', head: 'Plate', width: '148px', cell: (r) => <Plate read={r} /> },
+    { id: 'looks', head: 'Looks', width: 'minmax(90px, 1.1fr)', phone: false, cell: (r) => <Looks looks={r.vehicle} /> },
+    { id: 'camera', head: 'Camera', width: 'minmax(90px, 1fr)', cell: (r) => <span className="clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span> },
   ];
   const key_of = useCallback((r: Read) => r.id, []);
   return (

@@ -4,6 +4,9 @@ import { day_and_time, zone_word } from './zoned';
 
 interface Props {
   bins: readonly Bin[];
+  /** The time that was asked for. */
+  from?: string;
+  to?: string;
   zone: string;
   /** UTC of the lit read. */
   lit?: string;
@@ -23,8 +26,8 @@ function summary(bars: readonly Bar[], zone: string): string {
 }
 
 /** When the reads fell. The pointer lights a bar's reads; a click goes to the first of them. The keyboard does both with j and k. */
-export function Timeline({ bins, zone, lit, on_hover, on_choose }: Props) {
-  const bars = useMemo(() => bars_of(bins), [bins]);
+export function Timeline({ bins, from, to, zone, lit, on_hover, on_choose }: Props) {
+  const bars = useMemo(() => bars_of(bins, { from, to }), [bins, from, to]);
   const most = Math.max(1, ...bars.map((b) => b.count));
   const at = lit === undefined ? -1 : bar_at(bars, lit);
   const first = bars[0];

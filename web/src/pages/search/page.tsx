@@ -10,6 +10,7 @@ import { type Drawing, MapView } from '@/map/MapView';
 import { legs_of } from '@/map/track';
 import { Button, count_text, EmptyState, keep, kept, LedgerMark, PageHead, ProblemPanel, Skeleton, useHotkeys, useNow, useZone } from '@/ui';
 import { OneOf } from './chips';
+import { class_text } from './plate';
 import { type Draft, EMPTY, from_params, is_empty, problems_of, sentence_of, to_params } from './question';
 import { QuestionForm } from './QuestionForm';
 import { ReadPanel } from './ReadPanel';
@@ -254,10 +255,10 @@ function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, o
     for (const r of items) counts.set(r.camera_id, (counts.get(r.camera_id) ?? 0) + 1);
     return [...counts].map(([camera_id, count]) => ({ camera_id, count }));
   }, [items]);
-  // A way is drawn only where all reads are of one plate; otherwise lines would join strangers.
+  // A way is drawn only where all reads are of one plate or its misreads; otherwise lines would join strangers.
   const legs = useMemo(() => {
-    const plates = new Set(items.map((r) => plate_of(r)?.text));
-    if (plates.size !== 1 || plates.has(undefined)) return [];
+    const plates = new Set(items.map((r) => class_text(plate_of(r)?.text ?? '')));
+    if (plates.size !== 1 || plates.has('')) return [];
     return legs_of(
       items.flatMap((r) => {
         const place = by_camera.get(r.camera_id)?.place;
@@ -321,6 +322,8 @@ function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, o
         <>
           <Timeline
             bins={answer.timeline}
+            from={answer.from}
+            to={answer.to}
             zone={zone}
             lit={shown?.captured_at}
             on_hover={set_bar}

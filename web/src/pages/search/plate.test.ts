@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apply_zero_rule, detect_mode, fold, misreads_of, pattern_matches, plate_problem } from './plate';
+import { apply_zero_rule, class_text, detect_mode, fold, misreads_of, pattern_matches, plate_problem } from './plate';
 
 describe('typed text', () => {
   it('folds what people type', () => {
@@ -57,6 +57,11 @@ describe('misreads', () => {
     expect(misreads_of('A?0', 5)).toEqual({ total: 0, shown: [] });
     expect(misreads_of('KPX', 5)).toEqual({ total: 0, shown: [] });
   });
+});
+
+it('gives plates of one class one text', () => {
+  expect(class_text('jkt-882O')).toBe(class_text('JKTB8Z0'));
+  expect(class_text('JKT8820')).not.toBe(class_text('JKT8821'));
 });
 
 it("applies the agency's zero rule", () => {

@@ -73,6 +73,11 @@ function class_of(c: string): string {
   return CONFUSION_CLASSES.find((members) => members.includes(c)) ?? c;
 }
 
+/** One text for all plates that a reader may take for one another. */
+export function class_text(plate: string): string {
+  return [...fold(plate)].map((c) => class_of(c).charAt(0)).join('');
+}
+
 /** How many texts one confusion class holds, and the nearest ones to the plate (fewest changed characters first). */
 export function misreads_of(plate: string, limit: number): { total: number; shown: string[] } {
   const chars = [...fold(plate)];

@@ -287,8 +287,8 @@ export function sentence_of(d: Draft, facts: SentenceFacts): string {
 function time_words(d: Draft, { zone, now }: SentenceFacts): string {
   const named = SPANS.find((s) => s.span === d.span);
   if (named) return named.words;
-  const from = d.from ? day_and_time(d.from, zone) : '';
-  const to = d.to ? day_and_time(d.to, zone) : '';
+  const from = d.from ? day_and_time(d.from, zone, false, now) : '';
+  const to = d.to ? day_and_time(d.to, zone, false, now) : '';
   const word = zone_word(d.from || d.to || now, zone);
   if (from && to) return `from ${from} to ${to} ${word}`;
   if (from) return `since ${from} ${word}`;

@@ -11,13 +11,19 @@ describe('bars', () => {
   it('takes bins in any order and loses no count', () => {
     const bins = [{ from: hour(9), count: 3 }, { from: hour(1), count: 2 }, { from: hour(2), count: 5 }];
     expect(bars_of(bins).reduce((n, b) => n + b.count, 0)).toBe(10);
-    expect(bars_of(bins, 3).reduce((n, b) => n + b.count, 0)).toBe(10);
-    expect(bars_of(bins, 3).length).toBeLessThanOrEqual(3);
+    expect(bars_of(bins, {}, 3).reduce((n, b) => n + b.count, 0)).toBe(10);
+    expect(bars_of(bins, {}, 3).length).toBeLessThanOrEqual(3);
   });
   it('handles none and one', () => {
     expect(bars_of([])).toEqual([]);
     expect(bars_of([{ from: hour(1), count: 7 }])).toHaveLength(1);
     expect(bin_width_ms([{ from: hour(1), count: 7 }])).toBe(3_600_000);
+  });
+  it('shows the whole time that was asked for', () => {
+    const bins = [{ from: hour(9), count: 3 }, { from: hour(10), count: 2 }];
+    const bars = bars_of(bins, { from: '2026-11-22T06:30:00Z', to: '2026-11-22T12:10:00Z' });
+    expect(bars.map((b) => b.count)).toEqual([0, 0, 0, 3, 2, 0, 0]);
+    expect(bars[0]?.from).toBe(Date.parse(hour(6)));
   });
   it('finds the bar of a moment', () => {
     const bars = bars_of([{ from: hour(1), count: 2 }, { from: hour(2), count: 1 }]);

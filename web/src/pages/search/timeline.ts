@@ -23,12 +23,17 @@ export function bin_width_ms(bins: readonly Bin[]): number {
   return Number.isFinite(width) ? width : 3_600_000;
 }
 
-export function bars_of(bins: readonly Bin[], max_bars = MAX_BARS): Bar[] {
+/** `span` is the time that was asked for: hours before the first read and after the last one show as empty, too. */
+export function bars_of(bins: readonly Bin[], span: { from?: string; to?: string } = {}, max_bars = MAX_BARS): Bar[] {
   if (bins.length === 0) return [];
   let width = bin_width_ms(bins);
   const starts = bins.map((b) => Date.parse(b.from));
-  const first = Math.min(...starts);
-  const last = Math.max(...starts);
+  const earliest = Math.min(...starts);
+  const latest = Math.max(...starts);
+  const before = span.from ? Math.ceil(Math.max(0, earliest - Date.parse(span.from)) / width) : 0;
+  const after = span.to ? Math.floor(Math.max(0, Date.parse(span.to) - 1 - latest) / width) : 0;
+  const first = earliest - before * width;
+  const last = latest + after * width;
   // Fewer, wider bars when the span is long for the width.
   while ((last - first) / width + 1 > max_bars) width *= 2;
   const bars: Bar[] = [];

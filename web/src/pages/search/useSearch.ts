@@ -7,6 +7,9 @@ export type Read = Schemas['Read'];
 
 export interface Answer {
   asked: Draft;
+  /** The span as it was sent: relative ones fixed to the moment of asking. */
+  from?: string;
+  to?: string;
   case_id: string;
   items: readonly Read[];
   next_cursor?: string;
@@ -52,7 +55,7 @@ export function useSearch() {
       const found = await post(body, abort.signal);
       if (abort.signal.aborted) return;
       const { ledger_index, ...rest } = found;
-      set_state({ kind: 'done', answer: { ...rest, asked, case_id: under.case_id, ledger_indexes: [ledger_index] } });
+      set_state({ kind: 'done', answer: { ...rest, asked, from: body.question.from, to: body.question.to, case_id: under.case_id, ledger_indexes: [ledger_index] } });
     } catch (error) {
       if (!abort.signal.aborted) set_state({ kind: 'failed', asked, error });
     }

@@ -28,7 +28,10 @@ describe("the agency's wall clock", () => {
     expect(start_of_day(Date.parse('2026-11-22T03:00:00Z'), zone)).toBe('2026-11-21T06:00:00.000Z');
   });
   it('names times and the zone', () => {
-    expect(day_and_time('2026-11-22T13:05:09Z', zone)).toMatch(/^Nov 22, 7:05\sAM$/);
+    const now = Date.parse('2026-11-23T00:00:00Z');
+    expect(day_and_time('2026-11-22T13:05:09Z', zone, false, now)).toBe('Nov 22, 07:05');
+    expect(day_and_time('2026-11-22T13:05:09Z', zone, true, now)).toBe('Nov 22, 07:05:09');
+    expect(day_and_time('2025-01-01T01:00:00Z', zone, false, now)).toBe('Dec 31, 2024, 19:00');
     expect(zone_word('2026-11-22T13:05:00Z', zone)).toBe('CST');
     expect(zone_word('2026-07-22T13:05:00Z', zone)).toBe('CDT');
   });

@@ -70,14 +70,17 @@ export function start_of_day(utc: number, zone: string): string {
   return from_zoned_input(`${input}T00:00`, zone) ?? new Date(utc).toISOString();
 }
 
-/** "Nov 22, 7:05 AM" in the agency's zone. */
-export function day_and_time(utc: string | number | Date, zone: string, seconds = false): string {
+/** "Nov 22, 07:05" in the agency's zone; with the year when it is not this one. */
+export function day_and_time(utc: string | number | Date, zone: string, seconds = false, now = Date.now()): string {
+  const other_year = to_zoned_input(utc, zone).slice(0, 4) !== to_zoned_input(now, zone).slice(0, 4);
   return new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
+    hourCycle: 'h23',
     month: 'short',
     day: 'numeric',
-    hour: 'numeric',
+    hour: '2-digit',
     minute: '2-digit',
+    ...(other_year ? { year: 'numeric' } : {}),
     ...(seconds ? { second: '2-digit' } : {}),
   }).format(new Date(utc));
 }
