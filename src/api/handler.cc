@@ -6,6 +6,7 @@
 #include "api/acts.h"
 #include "api/idempotency.h"
 #include "api/json.h"
+#include "api/live.h"
 #include "api/router.h"
 #include "api/static_files.h"
 #include "base/id.h"
