@@ -36,7 +36,8 @@ base::Result<accounts::Account> find(accounts::Accounts& accounts, const std::st
   return base::failure(accounts::Errc::kNotFound, "There is no account with that sign-in name.");
 }
 
-base::Result<void> note(db::Database& db, const base::Clock& clock, const std::string& kind, const std::string& subject) {
+base::Result<void> note(db::Database& db, const base::Clock& clock, const std::string& kind,
+                        const std::string& subject) {
   auto noted = db.exec("INSERT INTO admin_acts (id, kind, subject, at_ms) VALUES (:id, :kind, :subject, :at)",
                        {{"id", base::new_id("act", clock.now())},
                         {"kind", kind},
@@ -94,9 +95,10 @@ base::Result<void> record_admin_acts(db::Database& db, gate::Gate& gate) {
   if (!rows) return tl::unexpected(rows.error());
   for (const db::Row& row : *rows) {
     auto recorded = gate.record_event(
-        row.text("kind"), {{"subject", row.text("subject"), ledger::Release::kRestricted},
-                           {"result", "from the server's console", ledger::Release::kAfterDay},
-                           {"span", base::format_rfc3339(base::from_ms(row.integer("at_ms"))), ledger::Release::kRestricted}});
+        row.text("kind"),
+        {{"subject", row.text("subject"), ledger::Release::kRestricted},
+         {"result", "from the server's console", ledger::Release::kAfterDay},
+         {"span", base::format_rfc3339(base::from_ms(row.integer("at_ms"))), ledger::Release::kRestricted}});
     if (!recorded) return tl::unexpected(recorded.error());
     if (auto gone = db.exec("DELETE FROM admin_acts WHERE id = :id", {{"id", row.text("id")}}); !gone) {
       return tl::unexpected(gone.error());
@@ -122,7 +124,8 @@ int run_admin(const std::vector<std::string>& args) {
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
   if (dir.front() != '/') dir = std::string(::getenv("PWD") != nullptr ? ::getenv("PWD") : ".") + "/" + dir;
   if (!base::posix_files().exists(dir + "/records.db")) {
-    std::cerr << "glasshouse admin: there is no installation in " << dir << ". Name its folder with --data.\n";
+    std::cerr << "glasshouse admin: there is no installation in " << dir
+              << ". Name its folder with --data.\n";
     return 1;
   }
   const base::SystemClock clock;

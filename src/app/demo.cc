@@ -103,8 +103,10 @@ class TownMaker {
 
   Result<void> fill_sheet(const Json& item, const std::string& case_id, const std::string& by) {
     for (const Json& plate : item.at("plates")) {
-      auto added = services_.records->add_plate(
-          case_id, {.plate = plate.at("plate"), .region = plate.value("region", ""), .note = plate.value("note", ""), .added_by = by});
+      auto added = services_.records->add_plate(case_id, {.plate = plate.at("plate"),
+                                                          .region = plate.value("region", ""),
+                                                          .note = plate.value("note", ""),
+                                                          .added_by = by});
       if (!added) return tl::unexpected(added.error());
     }
     for (const Json& description : item.at("descriptions")) {
@@ -121,8 +123,9 @@ class TownMaker {
   Result<void> hotlists() {
     for (const Json& item : town_.at("hotlists")) {
       const bool o_is_zero = item.value("zero_rule", "distinct") == "o-is-zero";
-      auto list = services_.hotlists->create(item.at("name"), item.value("description", ""),
-                                             o_is_zero ? hotlist::ZeroRule::kOIsZero : hotlist::ZeroRule::kDistinct);
+      auto list =
+          services_.hotlists->create(item.at("name"), item.value("description", ""),
+                                     o_is_zero ? hotlist::ZeroRule::kOIsZero : hotlist::ZeroRule::kDistinct);
       if (!list) return tl::unexpected(list.error());
       for (const Json& entry : item.at("entries")) {
         hotlist::NewEntry fresh;
@@ -134,7 +137,8 @@ class TownMaker {
         fresh.body = entry.value("body", "");
         fresh.make = entry.value("make", "");
         fresh.note = entry.value("note", "");
-        fresh.expires_at = services_.clock->now() + std::chrono::hours(24 * entry.at("expires_in_days").get<int>());
+        fresh.expires_at =
+            services_.clock->now() + std::chrono::hours(24 * entry.at("expires_in_days").get<int>());
         auto added = services_.hotlists->add(list->id, fresh, people_.at(entry.at("added_by")));
         if (!added) return tl::unexpected(added.error());
       }
@@ -151,8 +155,8 @@ class TownMaker {
       const std::string role(policy::name_of(account.role));
       const std::string link = api::sign_in_link(services_, *token);
       if (!by_role.contains(role)) by_role[role] = link;
-      std::cout << "  " << role << std::string(role.size() < 14 ? 14 - role.size() : 1, ' ') << account.name << "\n      "
-                << link << "\n";
+      std::cout << "  " << role << std::string(role.size() < 14 ? 14 - role.size() : 1, ' ') << account.name
+                << "\n      " << link << "\n";
     }
     std::cout << std::endl;
     const std::string path = dir_ + "/links.json";
@@ -182,8 +186,8 @@ Result<void> copy_map(const std::string& town_path, const std::string& dir) {
 Result<void> make_demo(api::Services& services, const std::string& town_path, const std::string& dir) {
   auto text = base::posix_files().read(town_path, kMaxTownBytes);
   if (!text) {
-    return base::failure(DemoErrc::kBadTown, "The town " + town_path + " cannot be read.", text.error().message(),
-                         "Name its file with --demo.");
+    return base::failure(DemoErrc::kBadTown, "The town " + town_path + " cannot be read.",
+                         text.error().message(), "Name its file with --demo.");
   }
   try {
     const Json town = Json::parse(*text);
@@ -192,9 +196,11 @@ Result<void> make_demo(api::Services& services, const std::string& town_path, co
   } catch (const std::exception& error) {
     return base::failure(DemoErrc::kBadTown, "The town " + town_path + " is not well formed.", error.what());
   }
-  auto recorded = services.gate->record_event("demo.made", {{"result", "an invented town", ledger::Release::kAtOnce}});
+  auto recorded =
+      services.gate->record_event("demo.made", {{"result", "an invented town", ledger::Release::kAtOnce}});
   if (!recorded) return tl::unexpected(recorded.error());
-  return base::posix_files().write_atomic(dir + "/demo-made", base::format_rfc3339(services.clock->now()) + "\n");
+  return base::posix_files().write_atomic(dir + "/demo-made",
+                                          base::format_rfc3339(services.clock->now()) + "\n");
 }
 
 }  // namespace glasshouse::app

@@ -44,19 +44,22 @@ base::Result<std::unique_ptr<Installation>> Installation::open(const std::string
   installation->kind_ = kind;
   const bool existed = std::filesystem::exists(installation->dir_, error);
   if (auto made = base::posix_files().make_dirs(installation->dir_); !made) {
-    return base::failure(InstallationErrc::kFolder, "The data folder " + installation->dir_ + " cannot be made.",
-                         made.error().message(), "Name another with --data, or give this user the right to it.");
+    return base::failure(InstallationErrc::kFolder,
+                         "The data folder " + installation->dir_ + " cannot be made.", made.error().message(),
+                         "Name another with --data, or give this user the right to it.");
   }
   if (!existed) ::chmod(installation->dir_.c_str(), 0700);
   const std::string lock = installation->path("lock");
   installation->lock_ = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (installation->lock_ < 0) {
-    return base::failure(InstallationErrc::kFolder, "The data folder " + installation->dir_ + " cannot be written to.",
-                         std::strerror(errno), "Name another with --data, or give this user the right to it.");
+    return base::failure(
+        InstallationErrc::kFolder, "The data folder " + installation->dir_ + " cannot be written to.",
+        std::strerror(errno), "Name another with --data, or give this user the right to it.");
   }
   if (::flock(installation->lock_, LOCK_EX | LOCK_NB) != 0) {
-    return base::failure(InstallationErrc::kTaken, "Another Glasshouse has the data folder " + installation->dir_ + " open.",
-                         {}, "Stop that one first, or name another folder with --data.");
+    return base::failure(InstallationErrc::kTaken,
+                         "Another Glasshouse has the data folder " + installation->dir_ + " open.", {},
+                         "Stop that one first, or name another folder with --data.");
   }
   if (auto read = installation->read_or_make(clock); !read) return tl::unexpected(read.error());
   return installation;
@@ -71,7 +74,8 @@ base::Result<void> Installation::read_or_make(const base::Clock& clock) {
   const std::string file = path("installation");
   if (!files.exists(file)) {
     if (files.exists(path("records.db"))) {
-      return base::failure(InstallationErrc::kDamaged, "The data folder " + dir_ + " has lost its file 'installation'.", {},
+      return base::failure(InstallationErrc::kDamaged,
+                           "The data folder " + dir_ + " has lost its file 'installation'.", {},
                            "Restore it from a backup: without it the ledger's name is not known.");
     }
     is_new_ = true;
@@ -85,16 +89,20 @@ base::Result<void> Installation::read_or_make(const base::Clock& clock) {
   auto values = parse(*text);
   origin_ = values["origin"];
   if (origin_.empty() || (values["kind"] != "real" && values["kind"] != "demo")) {
-    return base::failure(InstallationErrc::kDamaged, "The file 'installation' in " + dir_ + " cannot be understood.", {},
+    return base::failure(InstallationErrc::kDamaged,
+                         "The file 'installation' in " + dir_ + " cannot be understood.", {},
                          "Restore it from a backup.");
   }
   if (values["kind"] != word_of(kind_)) {
     return kind_ == Kind::kDemo
-               ? base::failure(InstallationErrc::kOtherKind, "The data folder " + dir_ + " belongs to a real installation.",
-                               "A demo would mix invented reads into it.", "Start it without --demo, or name another folder.")
-               : base::failure(InstallationErrc::kOtherKind, "The data folder " + dir_ + " belongs to the demo.",
-                               "Its people, plates and reads are invented.",
-                               "Start with --demo, or name another folder with --data for a real installation.");
+               ? base::failure(InstallationErrc::kOtherKind,
+                               "The data folder " + dir_ + " belongs to a real installation.",
+                               "A demo would mix invented reads into it.",
+                               "Start it without --demo, or name another folder.")
+               : base::failure(
+                     InstallationErrc::kOtherKind, "The data folder " + dir_ + " belongs to the demo.",
+                     "Its people, plates and reads are invented.",
+                     "Start with --demo, or name another folder with --data for a real installation.");
   }
   return {};
 }

@@ -21,9 +21,10 @@ class Installation {
  public:
   enum class Kind { kReal, kDemo };
 
-  // Makes the folder (mode 0700) when it is not there. kTaken: another process has it. kOtherKind: it is a demo's and
-  // should be a real one's, or the other way round.
-  static base::Result<std::unique_ptr<Installation>> open(const std::string& dir, Kind kind, const base::Clock& clock);
+  // Makes the folder (mode 0700) when it is not there. kTaken: another process has it. kOtherKind: it is a
+  // demo's and should be a real one's, or the other way round.
+  static base::Result<std::unique_ptr<Installation>> open(const std::string& dir, Kind kind,
+                                                          const base::Clock& clock);
   ~Installation();
   Installation(const Installation&) = delete;
   Installation& operator=(const Installation&) = delete;

@@ -10,8 +10,9 @@
 
 namespace glasshouse::app {
 
-// Drops every day of reads before today − retained_days (UTC) and records each as "retention.purge". Returns how many
-// days were dropped. Called at start and every hour; a second call finds nothing to do.
-base::Result<std::size_t> drop_old_days(reads::Store& reads, gate::Gate& gate, int retained_days, base::Time now);
+// Drops every day of reads before today − retained_days (UTC) and records each as "retention.purge". Returns
+// how many days were dropped. Called at start and every hour; a second call finds nothing to do.
+base::Result<std::size_t> drop_old_days(reads::Store& reads, gate::Gate& gate, int retained_days,
+                                        base::Time now);
 
 }  // namespace glasshouse::app

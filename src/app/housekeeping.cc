@@ -1,0 +1,82 @@
+#include "app/housekeeping.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/json.h"
+#include "app/admin_command.h"
+#include "app/retention.h"
+#include "base/log.h"
+
+namespace glasshouse::app {
+namespace {
+
+void complain(const base::Error& error) {
+  base::log(base::Level::kError, "housekeeping", error.message());
+}
+
+}  // namespace
+
+Housekeeping::Housekeeping(api::Services& services)
+    : services_(services), once_(*services.db, *services.clock), thread_([this] { run(); }) {}
+
+Housekeeping::~Housekeeping() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Housekeeping::run() {
+  using Clock = std::chrono::steady_clock;
+  auto cameras_at = Clock::now(), retention_at = Clock::now();
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kSweepPeriod, [&] { return stopping_; })) {
+    lock.unlock();
+    try {
+      sweep();
+      if (Clock::now() >= cameras_at) {
+        watch_cameras();
+        cameras_at = Clock::now() + kCameraPeriod;
+      }
+      if (Clock::now() >= retention_at) {
+        keep_retention();
+        retention_at = Clock::now() + kRetentionPeriod;
+      }
+    } catch (const std::exception& error) {
+      base::log(base::Level::kError, "housekeeping", error.what());
+    }
+    lock.lock();
+  }
+}
+
+void Housekeeping::sweep() {
+  services_.live->sweep(*services_.accounts);
+  if (auto recorded = record_admin_acts(*services_.db, *services_.gate); !recorded)
+    complain(recorded.error());
+}
+
+void Housekeeping::watch_cameras() {
+  if (!services_.live->has_subscribers()) return;
+  const auto cameras = services_.records->cameras();
+  if (!cameras) return complain(cameras.error());
+  for (const auto& camera : *cameras) {
+    const nlohmann::json rendered = api::render_camera(services_, camera);
+    const std::string state = rendered.at("state");
+    const auto [known, fresh] = camera_states_.try_emplace(camera.id, state);
+    if (!fresh && known->second != state) {
+      known->second = state;
+      services_.live->publish("camera", rendered.dump());
+    }
+  }
+}
+
+void Housekeeping::keep_retention() {
+  once_.drop_old();
+  auto dropped = drop_old_days(*services_.reads, *services_.gate, services_.records->settings().retained_days,
+                               services_.clock->now());
+  if (!dropped) complain(dropped.error());
+}
+
+}  // namespace glasshouse::app

@@ -1,0 +1,241 @@
+#include "app/serve.h"
+
+#include <algorithm>
+#include <iostream>
+#include <thread>
+
+#include "api/live.h"
+#include "api/route.h"
+#include "api/session.h"
+#include "app/admin_command.h"
+#include "app/demo.h"
+#include "app/housekeeping.h"
+#include "app/installation.h"
+#include "app/retention.h"
+#include "app/serve_options.h"
+#include "app/stop_signal.h"
+#include "base/file.h"
+#include "base/log.h"
+#if __has_include("api/try_picture.h")
+#include "api/try_picture.h"
+#define GLASSHOUSE_TRY_PICTURE 1
+#endif
+
+namespace glasshouse::app {
+namespace {
+
+constexpr std::uint64_t kMaxMapBytes = 16 << 20;
+constexpr const char* kNoMap = R"({"type":"FeatureCollection","features":[]})";
+
+// Everything a server holds, in the order it is opened; closed in the other.
+class House {
+ public:
+  base::Result<void> open(const ServeOptions& options) {
+    const auto kind = options.demo_town.empty() ? Installation::Kind::kReal : Installation::Kind::kDemo;
+    if (auto opened = keep(Installation::open(options.data, kind, clock_), installation_); !opened)
+      return opened;
+    if (auto opened = open_stores(options); !opened) return opened;
+    fill_services(options);
+    if (auto noted =
+            gate_->record_event("server.start", {{"version", services_.version, ledger::Release::kAtOnce}});
+        !noted) {
+      return tl::unexpected(noted.error());
+    }
+    if (kind == Installation::Kind::kDemo) {
+      if (auto made = demo(options.demo_town); !made) return made;
+    }
+    load_map(options.map);
+    auto dropped = drop_old_days(*reads_, *gate_, records_->settings().retained_days, clock_.now());
+    if (!dropped) return tl::unexpected(dropped.error());
+    return listen(options);
+  }
+
+  void greet() {
+    std::cout << "Glasshouse " << services_.version << " runs: " << services_.public_url << std::endl;
+    if (installation_->kind() == Installation::Kind::kDemo || accounts_->has_administrator()) return;
+    const auto token = accounts_->issue_first_link();
+    if (!token) {
+      base::log(base::Level::kError, "serve", token.error().message());
+      return;
+    }
+    std::cout << "\nNobody administers this installation yet. This link makes the first administrator;\n"
+                 "it works once, for 24 hours, and a new one is printed at every start until then:\n\n  "
+              << api::sign_in_link(services_, *token) << "\n"
+              << std::endl;
+  }
+
+  void close() {
+    live_->close_all();
+    server_->stop();
+    housekeeping_.reset();
+    auto noted =
+        gate_->record_event("server.stop", {{"version", services_.version, ledger::Release::kAtOnce}});
+    if (!noted) base::log(base::Level::kError, "serve", noted.error().message());
+  }
+
+ private:
+  template <class T>
+  static base::Result<void> keep(base::Result<std::unique_ptr<T>> opened, std::unique_ptr<T>& into) {
+    if (!opened) return tl::unexpected(opened.error());
+    into = std::move(*opened);
+    return {};
+  }
+
+  base::Result<void> open_stores(const ServeOptions& options) {
+    const std::string url = options.database.empty() ? installation_->database_url() : options.database;
+    if (auto opened = keep(db::Database::open(url), db_); !opened) return opened;
+    std::vector<db::Migration> migrations;
+    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
+                             alerts::Alerts::migrations(), api::migrations(), admin_migrations()}) {
+      migrations.insert(migrations.end(), part.begin(), part.end());
+    }
+    if (auto migrated = db_->migrate(migrations); !migrated) return migrated;
+    if (auto opened = keep(ledger::Ledger::open({.dir = installation_->path("ledger"),
+                                                 .origin = installation_->ledger_origin(),
+                                                 .key_path = installation_->path("ledger.key"),
+                                                 .clock = &clock_}),
+                           ledger_);
+        !opened) {
+      return opened;
+    }
+    if (auto opened = keep(records::Records::open(*db_, clock_), records_); !opened) return opened;
+    gate_ = std::make_unique<gate::Gate>(gate::GateOptions{
+        .ledger = ledger_.get(), .clock = &clock_, .retained_days = records_->settings().retained_days});
+    if (auto opened =
+            keep(reads::Store::open({.dir = installation_->path("reads"), .clock = &clock_}), reads_);
+        !opened) {
+      return opened;
+    }
+    if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
+    if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
+    return keep(accounts::Accounts::open(*db_, clock_), accounts_);
+  }
+
+  void fill_services(const ServeOptions& options) {
+    live_ = std::make_unique<api::LiveHub>(clock_);
+    services_.clock = &clock_;
+    services_.db = db_.get();
+    services_.ledger = ledger_.get();
+    services_.gate = gate_.get();
+    services_.reads = reads_.get();
+    services_.records = records_.get();
+    services_.hotlists = hotlists_.get();
+    services_.alerts = alerts_.get();
+    services_.accounts = accounts_.get();
+    services_.live = live_.get();
+#ifdef GLASSHOUSE_TRY_PICTURE
+    try_pictures_ = std::make_unique<api::TryPictures>();
+    services_.try_pictures = try_pictures_.get();
+#endif
+    services_.version = GLASSHOUSE_VERSION;
+    services_.agency_id = records_->settings().agency_id;
+    services_.public_url = options.public_url;
+    const bool tls = !options.tls_certificate.empty();
+    if (services_.public_url.empty()) {
+      const std::string host =
+          options.address == "0.0.0.0" || options.address == "::" ? "127.0.0.1" : options.address;
+      services_.public_url = std::string(tls ? "https://" : "http://") +
+                             (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+                             std::to_string(options.port);
+    }
+    while (services_.public_url.ends_with('/')) services_.public_url.pop_back();
+    alerts_->on_change([this](const alerts::Summary& alert) {
+      const auto camera = records_->camera(alert.camera_id);
+      live_->publish_alert(alert, camera ? camera->name : std::string());
+    });
+  }
+
+  base::Result<void> demo(const std::string& town) {
+    base::FileSystem& files = base::posix_files();
+    if (files.exists(installation_->path("demo-made"))) return {};
+    if (!installation_->is_new()) {
+      return base::failure(
+          InstallationErrc::kDamaged, "The demo in " + installation_->dir() + " was made by half.",
+          "The program ended while it was being made.", "Delete that folder and start again.");
+    }
+    return make_demo(services_, town, installation_->dir());
+  }
+
+  void load_map(const std::string& given) {
+    services_.map_geojson = kNoMap;
+    const std::string path = given.empty() ? installation_->path("map.geojson") : given;
+    if (given.empty() && !base::posix_files().exists(path)) return;
+    auto text = base::posix_files().read(path, kMaxMapBytes);
+    if (text) {
+      services_.map_geojson = std::move(*text);
+    } else {
+      base::log(base::Level::kWarn, "serve", "the map is left empty: " + text.error().message());
+    }
+  }
+
+  base::Result<void> listen(const ServeOptions& options) {
+    net::ServerOptions server;
+    server.address = options.address;
+    server.port = options.port;
+    server.workers = std::max(8u, 2 * std::thread::hardware_concurrency());
+    server.body_limit = api::body_limits();
+    server.tls_certificate_path = options.tls_certificate;
+    server.tls_key_path = options.tls_key;
+    if (auto started = keep(
+            net::Server::start(std::move(server), api::make_handler(services_, options.web_dir)), server_);
+        !started) {
+      return started;
+    }
+    if (options.port == 0 && options.public_url.empty()) {
+      services_.public_url.resize(services_.public_url.rfind(':') + 1);
+      services_.public_url += std::to_string(server_->port());
+    }
+    if (auto written =
+            base::posix_files().write_atomic(installation_->path("url"), services_.public_url + "\n");
+        !written) {
+      base::log(base::Level::kWarn, "serve", written.error().message());
+    }
+    housekeeping_ = std::make_unique<Housekeeping>(services_);
+    return {};
+  }
+
+  base::SystemClock clock_;
+  std::unique_ptr<Installation> installation_;
+  std::unique_ptr<db::Database> db_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<records::Records> records_;
+  std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<reads::Store> reads_;
+  std::unique_ptr<hotlist::Hotlists> hotlists_;
+  std::unique_ptr<alerts::Alerts> alerts_;
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<api::LiveHub> live_;
+#ifdef GLASSHOUSE_TRY_PICTURE
+  std::unique_ptr<api::TryPictures> try_pictures_;
+#endif
+  api::Services services_;
+  std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
+};
+
+}  // namespace
+
+int run_serve(const std::vector<std::string>& args) {
+  if (std::find(args.begin(), args.end(), "--help") != args.end()) {
+    std::cout << serve_usage();
+    return 0;
+  }
+  const auto options = parse_serve_options(args);
+  if (!options) {
+    std::cerr << "glasshouse: " << options.error().message() << "\n";
+    return 2;
+  }
+  std::atomic<bool>& stop = stop_signal();
+  House house;
+  if (auto opened = house.open(*options); !opened) {
+    std::cerr << "glasshouse: " << opened.error().message() << "\n";
+    return 1;
+  }
+  house.greet();
+  while (!stop) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  base::log(base::Level::kInfo, "serve", "stopping");
+  house.close();
+  return 0;
+}
+
+}  // namespace glasshouse::app

@@ -1,0 +1,31 @@
+// What `glasshouse serve` is told: flags, and a TOML file for those who prefer one. A flag beats the file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace glasshouse::app {
+
+enum class OptionErrc { kUsage = 1 };
+
+struct ServeOptions {
+  std::string data = "var/real";
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string web_dir = "web/dist";
+  std::string tls_certificate, tls_key;
+  std::string public_url;  // as people type it; made from address and port when empty
+  std::string database;    // postgresql://…; empty: SQLite in the data folder
+  std::string demo_town;   // a path; makes this a demo
+  std::string map;         // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
+};
+
+base::Result<ServeOptions> parse_serve_options(const std::vector<std::string>& args);
+// A configuration file's text over `options`. Unknown names are errors: a typing mistake must not be silent.
+base::Result<ServeOptions> apply_config(ServeOptions options, const std::string& toml);
+const char* serve_usage();
+
+}  // namespace glasshouse::app
