@@ -21,9 +21,10 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")', re.M)
 # No field of this kind may exist, under whatever longer name: see DESIGN, "What is deliberately absent".
 FORBIDDEN_WORDS = {
     "speed", "velocity", "mph", "kmh", "kph", "face", "faces", "facial", "gender", "sex", "race", "ethnicity", "ethnic",
-    "religion", "skin", "pedestrian", "pedestrians", "passenger", "passengers", "occupant", "occupants", "driver",
+    "religion", "skin", "pedestrian", "pedestrians", "passenger", "passengers", "occupant", "occupants",
 }
-FORBIDDEN_PAIRS = {("owner", "name"), ("registered", "owner"), ("vehicle", "owner"), ("owner", "address"), ("person", "age")}
+FORBIDDEN_PAIRS = {("owner", "name"), ("registered", "owner"), ("vehicle", "owner"), ("owner", "address"), ("person", "age"),
+                   ("driver", "name"), ("driver", "age"), ("driver", "id"), ("driver", "license"), ("driver", "seat")}
 
 
 def read_layers(path: pathlib.Path) -> dict[str, set[str]]:

@@ -57,7 +57,7 @@ def main() -> None:
             assert int(checked.stdout) > size, "the log did not grow"
             size = int(checked.stdout)
         count = len(acked.read_bytes().splitlines())
-        assert count > 100 and len(list(seen.iterdir())) > KILLS, "too little happened for the test to mean anything"
+        assert count > 100 and len(list(seen.iterdir())) > KILLS // 2, "too little happened for the test to mean anything"
         print(f"{KILLS} kills, {count} acknowledged appends, {size} entries, {len(list(seen.iterdir()))} checkpoints seen")
 
 
