@@ -99,9 +99,9 @@ struct FrameSource::Impl {
       return frame_from_mat(newest, newest_ms);
     }
     return base::failure(Errc::kStreamLost, "The stream " + name + " stopped",
-                         lost ? "the camera closed the connection or sent nothing for " +
+                         lost ? "The camera closed the connection or sent nothing for " +
                                     std::to_string(options.read_timeout_ms / 1000) + " s"
-                              : "no frame came for " + std::to_string(limit.count() / 1000) + " s",
+                              : "No frame came for " + std::to_string(limit.count() / 1000) + " s",
                          "Check the camera and its network, then start again");
   }
 
@@ -148,11 +148,11 @@ base::Result<std::unique_ptr<FrameSource>> FrameSource::open(const std::string& 
   }
   if (!opened && live)
     return base::failure(Errc::kCannotOpen, "The stream " + name + " cannot be opened",
-                         "nothing answers there, the path is wrong, or the camera wants another name and password",
+                         "Nothing answers there, the path is wrong, or the camera wants another name and password",
                          "Check the address in a video player");
   if (!opened)
     return base::failure(Errc::kCannotOpen, "The video " + name + " cannot be opened",
-                         "it is damaged or not a video that this machine can decode",
+                         "It is damaged or not a video that this machine can decode",
                          "Play it in a video player to see which");
   impl->fps = std::clamp(impl->capture.get(cv::CAP_PROP_FPS), 0.0, 240.0);
   impl->width = static_cast<int>(impl->capture.get(cv::CAP_PROP_FRAME_WIDTH));

@@ -46,7 +46,9 @@ class MotionGate {
     }
     // A cloud changes every cell alike: only what differs from the frame's own change counts.
     const double shift = cv::mean(now)[0] - cv::mean(background_)[0];
-    const cv::Mat changed = cv::abs(now - background_ - shift);
+    cv::Mat changed = now - background_;
+    changed -= shift;  // not in one expression: OpenCV's abs() of it would forget the shift
+    changed = cv::abs(changed);
     const cv::Mat moved = cv::abs(now - before_);
     const int cells = std::max(cv::countNonZero(changed > kCellDiffers), cv::countNonZero(moved > kCellDiffers));
     background_ = background_ * (1 - kBackgroundRate) + now * kBackgroundRate;

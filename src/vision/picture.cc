@@ -31,10 +31,10 @@ tl::unexpected<base::Error> damaged(const char* why) {
 }
 
 base::Result<PictureHeader> checked(PictureFormat format, std::int64_t width, std::int64_t height) {
-  if (width <= 0 || height <= 0) return damaged("its header gives no size");
+  if (width <= 0 || height <= 0) return damaged("Its header gives no size");
   if (width * height > kMaxPicturePixels)
     return base::failure(Errc::kTooLarge, "The picture is too large",
-                         "its header says " + std::to_string(width) + " by " + std::to_string(height) +
+                         "Its header says " + std::to_string(width) + " by " + std::to_string(height) +
                              " pixels, and the limit is " + std::to_string(kMaxPicturePixels / 1'000'000) +
                              " megapixels",
                          "Scale it down first");
@@ -65,40 +65,40 @@ base::Result<PictureHeader> probe_jpeg(Bytes bytes) {
   std::size_t at = 2;
   while (true) {
     while (at < bytes.size() && u8(bytes, at) == 0xFF) ++at;  // marker prefix and fill bytes
-    if (at >= bytes.size()) return damaged("it breaks off before its end");
+    if (at >= bytes.size()) return damaged("It breaks off before its end");
     const unsigned marker = u8(bytes, at++);
     if (marker == 0xD9) break;
     if (stands_alone(marker)) continue;
-    if (at + 2 > bytes.size()) return damaged("it breaks off before its end");
+    if (at + 2 > bytes.size()) return damaged("It breaks off before its end");
     const std::size_t length = be16(bytes, at);
-    if (length < 2 || at + length > bytes.size()) return damaged("it breaks off before its end");
+    if (length < 2 || at + length > bytes.size()) return damaged("It breaks off before its end");
     if (is_frame_header(marker)) {
-      if (header.has_value()) return damaged("it has two frame headers");
-      if (length < 8) return damaged("its frame header is too short");
+      if (header.has_value()) return damaged("It has two frame headers");
+      if (length < 8) return damaged("Its frame header is too short");
       auto found = checked(PictureFormat::kJpeg, be16(bytes, at + 5), be16(bytes, at + 3));
       if (!found) return found;
       header = *found;
     }
     at += length;
     if (marker == 0xDA) {
-      if (!header.has_value()) return damaged("its pixels come before its size");
+      if (!header.has_value()) return damaged("Its pixels come before its size");
       ++scans;
       if (scans > kMaxJpegScans || scans * header->width * header->height > kMaxScanPixels)
         return base::failure(Errc::kTooLarge, "The picture would take too long to decode",
-                             "it is a progressive JPEG of more than " + std::to_string(scans - 1) + " scans",
+                             "It is a progressive JPEG of more than " + std::to_string(scans - 1) + " scans",
                              "Save it again as an ordinary JPEG");
       at = skip_scan(bytes, at);
     }
-    if (at < bytes.size() && u8(bytes, at) != 0xFF) return damaged("it holds bytes where a marker is due");
+    if (at < bytes.size() && u8(bytes, at) != 0xFF) return damaged("It holds bytes where a marker is due");
   }
-  if (!header.has_value() || scans == 0) return damaged("it holds no pixels");
+  if (!header.has_value() || scans == 0) return damaged("It holds no pixels");
   return *header;
 }
 
 base::Result<PictureHeader> probe_png(Bytes bytes) {
   constexpr std::size_t kSignature = 8, kChunkFrame = 12;  // length, type, check sum
   if (bytes.size() < kSignature + kChunkFrame + 13 || !starts_with(bytes, "IHDR", 12))
-    return damaged("it breaks off before its end");
+    return damaged("It breaks off before its end");
   auto header = checked(PictureFormat::kPng, be32(bytes, 16), be32(bytes, 20));
   if (!header) return header;
   std::size_t at = kSignature;
@@ -108,26 +108,26 @@ base::Result<PictureHeader> probe_png(Bytes bytes) {
     if (length > bytes.size() - at - kChunkFrame) break;
     at += kChunkFrame + length;
   }
-  return damaged("it breaks off before its end");
+  return damaged("It breaks off before its end");
 }
 
 base::Result<PictureHeader> probe_webp(Bytes bytes) {
-  if (bytes.size() < 30) return damaged("it breaks off before its end");
-  if (std::uint64_t{le32(bytes, 4)} + 8 > bytes.size()) return damaged("it breaks off before its end");
+  if (bytes.size() < 30) return damaged("It breaks off before its end");
+  if (std::uint64_t{le32(bytes, 4)} + 8 > bytes.size()) return damaged("It breaks off before its end");
   if (starts_with(bytes, "VP8X", 12))
     return checked(PictureFormat::kWebp, std::int64_t{le24(bytes, 24)} + 1, std::int64_t{le24(bytes, 27)} + 1);
   if (starts_with(bytes, "VP8L", 12)) {
-    if (u8(bytes, 20) != 0x2F) return damaged("its header is not one");
+    if (u8(bytes, 20) != 0x2F) return damaged("Its header is not one");
     const std::uint32_t bits = le32(bytes, 21);
     return checked(PictureFormat::kWebp, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1);
   }
   if (starts_with(bytes, "VP8 ", 12)) {
     if (u8(bytes, 23) != 0x9D || u8(bytes, 24) != 0x01 || u8(bytes, 25) != 0x2A)
-      return damaged("its header is not one");
+      return damaged("Its header is not one");
     const std::uint32_t sides = le32(bytes, 26);
     return checked(PictureFormat::kWebp, sides & 0x3FFF, sides >> 16 & 0x3FFF);
   }
-  return damaged("its header is not one");
+  return damaged("Its header is not one");
 }
 
 }  // namespace
@@ -136,12 +136,12 @@ base::Result<PictureHeader> probe_picture(Bytes bytes) {
   if (bytes.empty()) return base::failure(Errc::kNotAPicture, "The file is empty", "", "Copy it again from its source");
   if (bytes.size() > kMaxPictureBytes)
     return base::failure(Errc::kTooLarge, "The file is too large",
-                         "pictures may have " + std::to_string(kMaxPictureBytes >> 20) + " MB", "Scale it down first");
+                         "Pictures may have " + std::to_string(kMaxPictureBytes >> 20) + " MB", "Scale it down first");
   if (starts_with(bytes, "\xFF\xD8\xFF")) return probe_jpeg(bytes);
   if (starts_with(bytes, "\x89PNG\r\n\x1A\n")) return probe_png(bytes);
   if (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8)) return probe_webp(bytes);
   return base::failure(Errc::kNotAPicture, "This is not a picture",
-                       "its first bytes are not those of a JPEG, PNG or WebP file",
+                       "Its first bytes are not those of a JPEG, PNG or WebP file",
                        "Give a picture in one of these formats");
 }
 

@@ -31,7 +31,7 @@ base::Result<Frame> decode_picture(std::span<const std::byte> bytes) {
   } catch (const cv::Exception&) {
     // The reason given is OpenCV's own source line, which helps nobody: fall through to ours.
   }
-  return base::failure(Errc::kDamaged, "The picture is damaged", "its content cannot be decoded",
+  return base::failure(Errc::kDamaged, "The picture is damaged", "Its content cannot be decoded",
                        "Copy it again from its source");
 }
 
@@ -59,7 +59,7 @@ base::Result<std::string> encode(const cv::Mat& bgr, int quality, int max_side) 
       return std::string(jpeg.begin(), jpeg.end());
   } catch (const cv::Exception&) {
   }
-  return base::failure(Errc::kBadArgument, "The frame cannot be encoded as JPEG", "one of its sides exceeds 65,500 px");
+  return base::failure(Errc::kBadArgument, "The frame cannot be encoded as JPEG", "One of its sides exceeds 65,500 px");
 }
 
 }  // namespace

@@ -1,0 +1,167 @@
+// CTC decoding, formats, and the choice between what was seen and what plates look like.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "vision/candidates.h"
+#include "vision/ctc.h"
+#include "vision/formats.h"
+#include "vision/plate_choice.h"
+
+namespace glasshouse::vision {
+namespace {
+
+Column column(std::initializer_list<std::pair<char, float>> seen) {
+  Column c{};
+  float rest = 1;
+  for (const auto& [value, p] : seen) {
+    c[symbol_of(value)] = p;
+    rest -= p;
+  }
+  c[0] = rest;
+  return c;
+}
+
+// A column for each character, with a blank between them.
+std::vector<Column> spelled(const std::string& text, float sure = 0.97f) {
+  std::vector<Column> columns{column({})};
+  for (char c : text) {
+    columns.push_back(column({{c, sure}}));
+    columns.push_back(column({}));
+  }
+  return columns;
+}
+
+TEST(Ctc, FindsTheTextAndItsProbability) {
+  const auto found = beam_search(spelled("AB1C2D"), 16, 5);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].text, "AB1C2D");
+  EXPECT_NEAR(std::exp(found[0].log_probability), std::pow(0.97, 6), 0.02);
+}
+
+TEST(Ctc, SumsOverAlignments) {
+  // "A" over two columns: AA, A-, -A all spell it: 1 - 0.5 * 0.5.
+  const std::vector<Column> columns{column({{'A', 0.5f}}), column({{'A', 0.5f}})};
+  const auto found = beam_search(columns, 16, 5);
+  ASSERT_GE(found.size(), 2u);
+  EXPECT_EQ(found[0].text, "A");
+  EXPECT_NEAR(std::exp(found[0].log_probability), 0.75, 1e-4);
+  EXPECT_NEAR(std::exp(found[1].log_probability), 0.25, 1e-4);
+}
+
+TEST(Ctc, RepeatsNeedABlankBetween) {
+  const std::vector<Column> joined{column({{'7', 0.99f}}), column({{'7', 0.99f}})};
+  EXPECT_EQ(beam_search(joined, 8, 1)[0].text, "7");
+  EXPECT_EQ(beam_search(spelled("77"), 8, 1)[0].text, "77");
+}
+
+TEST(Ctc, AlignsEachCharacterToItsColumn) {
+  const auto places = align(spelled("K9X"), "K9X");
+  ASSERT_EQ(places.size(), 3u);
+  EXPECT_EQ(places[0].peak, 1);
+  EXPECT_EQ(places[1].peak, 3);
+  EXPECT_EQ(places[2].peak, 5);
+  EXPECT_GT(places[1].seen[9], 0.9f);
+  EXPECT_TRUE(align({column({})}, "AB").empty());
+  EXPECT_TRUE(align({}, "A").empty());
+}
+
+TEST(Ctc, BoundsWhatItFollows) {
+  const auto found = beam_search(spelled(std::string(40, 'A') + "B"), 8, 3);
+  for (const auto& h : found) EXPECT_LE(h.text.size(), kMostCharacters);
+}
+
+std::string best(const std::vector<Column>& columns, const FormatPrior& prior) {
+  const Choice choice = choose(columns, prior, {});
+  return choice.candidates.empty() ? "" : choice.candidates[0].text;
+}
+
+TEST(Formats, DecideBetweenLookAlikesWhereTheyAreCertain) {
+  const FormatPrior brazil = format_prior("br");
+  EXPECT_EQ(best(spelled("A8CI234"), brazil), "ABC1234");    // old: three letters, four digits
+  EXPECT_EQ(best(spelled("ABC1D23"), brazil), "ABC1D23");    // Mercosul
+  EXPECT_EQ(best(spelled("0LE5095"), brazil), "OLE5095");
+}
+
+TEST(Formats, NeverTurnACharacterIntoOneThatLooksDifferent) {
+  const FormatPrior brazil = format_prior("br");
+  EXPECT_EQ(best(spelled("W3X9999"), brazil), "W3X9999");  // 3 is no letter and looks like none
+  EXPECT_EQ(best(spelled("WXYZ"), format_prior("us")), "WXYZ");
+}
+
+TEST(Formats, KeepWhatWasSeen) {
+  const Choice choice = choose(spelled("A8CI234"), format_prior("br"), {});
+  EXPECT_EQ(choice.raw_text, "A8CI234");
+  EXPECT_EQ(choice.region, "br");
+  EXPECT_TRUE(choice.in_format);
+  ASSERT_EQ(choice.characters.size(), 7u);
+  EXPECT_EQ(choice.characters[1].value, 'B');
+  ASSERT_FALSE(choice.characters[1].alternatives.empty());
+  EXPECT_EQ(choice.characters[1].alternatives[0].value, '8');
+}
+
+TEST(Formats, CandidatesAreRankedAndBounded) {
+  std::vector<Column> columns = spelled("ABC1234", 0.6f);
+  for (std::size_t i = 1; i < columns.size(); i += 2) columns[i][symbol_of('X')] = columns[i][0] = 0.2f;
+  const Choice choice = choose(columns, format_prior("us"), {});
+  ASSERT_GT(choice.candidates.size(), 3u);
+  EXPECT_LE(choice.candidates.size(), static_cast<std::size_t>(kMaxCandidates));
+  float sum = 0;
+  for (std::size_t i = 0; i < choice.candidates.size(); ++i) {
+    sum += choice.candidates[i].confidence;
+    if (i > 0) {
+      EXPECT_LE(choice.candidates[i].confidence, choice.candidates[i - 1].confidence);
+    }
+  }
+  EXPECT_LE(sum, 1.0001f);
+}
+
+TEST(Formats, AHintFromTheSmallPrintDecides) {
+  const auto columns = spelled("HKOE7C");
+  EXPECT_EQ(best(columns, format_prior("us", "us-mo", 0.9)), "HK0E7C");
+}
+
+TEST(Formats, ProbabilitiesSumToOne) {
+  for (const char* country : {"", "us", "eu", "de", "br"}) {
+    const FormatPrior prior = format_prior(country);
+    double sum = prior.probability_free;
+    for (const LikelyFormat& f : prior.formats) sum += f.probability;
+    EXPECT_NEAR(sum, 1, 1e-6) << country;
+    EXPECT_FALSE(prior.formats.empty()) << country;
+  }
+  EXPECT_FALSE(is_known_country("atlantis"));
+  EXPECT_FALSE(is_known_country("xx"));
+  EXPECT_TRUE(is_known_country(""));
+}
+
+TEST(Formats, FitIsExact) {
+  const PlateFormat format{"us-ca", "9AAA999", 1, "IOQ"};
+  EXPECT_TRUE(fits("6TRJ244", format));
+  EXPECT_FALSE(fits("6TRJ24", format));
+  EXPECT_FALSE(fits("6TRJ24A", format));
+  EXPECT_FALSE(fits("6TOJ244", format));
+}
+
+TEST(SmallPrint, TellsTheStateThroughMisreadLetters) {
+  EXPECT_EQ(us_state_of("MISSOURI"), "us-mo");
+  EXPECT_EQ(us_state_of("Show-Me State"), "us-mo");
+  EXPECT_EQ(us_state_of("CALIF0RNIA"), "us-ca");
+  EXPECT_EQ(us_state_of("M1SSOURl"), "us-mo");
+  EXPECT_EQ(us_state_of("OHIO"), "us-oh");
+  EXPECT_EQ(us_state_of("0HIO"), std::nullopt);
+  EXPECT_EQ(us_state_of("HONDA"), std::nullopt);
+  EXPECT_EQ(us_state_of(""), std::nullopt);
+  EXPECT_EQ(us_state_of(std::string(5'000, 'M')), std::nullopt);
+}
+
+TEST(PlateChoice, TellsStampsFromPlates) {
+  EXPECT_TRUE(looks_like_a_stamp("2014-03-05 12:07:44"));
+  EXPECT_TRUE(looks_like_a_stamp("12:07 44"));
+  EXPECT_TRUE(looks_like_a_stamp("05/03/2014"));
+  EXPECT_FALSE(looks_like_a_stamp("OLE:5095"));
+  EXPECT_FALSE(looks_like_a_stamp("1B2:5790"));
+  EXPECT_FALSE(looks_like_a_stamp("6TRJ244"));
+}
+
+}  // namespace
+}  // namespace glasshouse::vision
