@@ -53,10 +53,12 @@ export async function work_on_first_case(page) {
   await page.locator('.case-bar-on').waitFor();
 }
 
-/** Runs named steps one after another and reports each; any failure fails the file. */
+/** Runs named steps one after another and reports each; any failure fails the file. ONLY=WORDS takes those steps whose
+ *  name holds the words: for work on one of them. */
 export async function steps(title, list) {
   let failed = 0;
-  for (const [name, run] of list) {
+  const only = process.env.ONLY ?? '';
+  for (const [name, run] of list.filter(([name]) => name.includes(only))) {
     const begun = performance.now();
     try {
       await run();

@@ -60,9 +60,9 @@ export function Layout({ session, about, children }: LayoutProps) {
         </a>
         <div className="frame">
           {about.demo ? (
-            <p className="demo-ribbon" role="note">
+            <aside className="demo-ribbon" aria-label="Demo">
               <strong>Demo:</strong> {about.town.name} is invented<span className="not-phone">. No vehicle, plate or person here is real</span>.
-            </p>
+            </aside>
           ) : null}
           <Rail items={items} session={session} about={about} />
           <div className="frame-page">

@@ -31,12 +31,12 @@ export interface NavItem {
 export const navigation: readonly NavItem[] = [
   { to: '/live', label: 'Live', icon: Car, letter: 'l', phone: true },
   { to: '/alerts', label: 'Alerts', icon: GitCompareArrows, letter: 'a', needs: 'view-alerts', phone: true },
-  { to: '/search', label: 'Search', icon: Search, letter: 's', phone: true },
-  { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', phone: true },
-  { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h' },
-  { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm' },
-  { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't' },
-  { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r' },
+  { to: '/search', label: 'Search', icon: Search, letter: 's', needs: 'search-reads', phone: true },
+  { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', needs: 'list-cases', phone: true },
+  { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h', needs: 'view-hotlists' },
+  { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm', needs: 'view-cameras' },
+  { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't', needs: 'try-picture' },
+  { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r', needs: 'view-ledger' },
   { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
   { to: '/settings', label: 'Settings', icon: Settings, letter: 'e', needs: 'manage-settings' },
 ];

@@ -1,0 +1,113 @@
+// axe finds nothing: every page in both themes and both widths; the sign-in page, the dialogs and the drawer as well.
+// Nor does any page reach beyond the screen's edge, ask another origin for anything, or offend the content policy.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { base_url, signed_in, sizes, steps, watch, work_on_first_case } from './lib.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pages = {
+  officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/no-such-page'],
+  administrator: ['/accounts', '/settings', '/cameras'],
+};
+
+/** The page's policy refuses inline scripts; the debugger's own evaluation is not bound by it. */
+async function violations(page) {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });
+    const told = (node) => `${node.target.join(' ')} — ${node.any.concat(node.all, node.none).map((c) => c.message).join('; ')}`;
+    return violations.map((v) => `${v.id}: ${v.help}\n   ${v.nodes.slice(0, 4).map(told).join('\n   ')}`);
+  });
+}
+
+/** What stands on the page, in every theme and width. */
+async function clean(page, what) {
+  const found = [];
+  for (const [size, viewport] of Object.entries(sizes))
+    for (const colorScheme of ['light', 'dark']) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // The new colours stand only after the next frames.
+      await page.waitForFunction((scheme) => window.matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme);
+      await page.evaluate(() => new Promise((done) => window.requestAnimationFrame(() => window.requestAnimationFrame(() => setTimeout(done, 150)))));
+      const beyond_px = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      if (beyond_px > 0) found.push(`${what} (${size}): ${beyond_px} px beyond the screen`);
+      for (const violation of await violations(page)) found.push(`${what} (${size}, ${colorScheme}): ${violation}`);
+    }
+  await page.setViewportSize(sizes.wide);
+  assert.ok(found.length === 0, found.join('\n'));
+}
+const settle = async (page) => {
+  await page.locator('main h1').first().waitFor();
+  await page.locator('.skeleton').first().waitFor({ state: 'detached', timeout: 15_000 });
+};
+
+export default async function run(browser) {
+  const with_page = (role, check) => async () => {
+    const context = role ? await signed_in(browser, role) : await browser.newContext();
+    try {
+      const page = await context.newPage();
+      const complaints = watch(page);
+      await check(page);
+      assert.deepEqual(complaints, []);
+    } finally {
+      await context.close();
+    }
+  };
+  const list = [
+    [
+      'sign in',
+      with_page(null, async (page) => {
+        await page.goto(`${base_url}/sign-in`);
+        await settle(page);
+        await clean(page, 'sign in');
+      }),
+    ],
+  ];
+  for (const [role, routes] of Object.entries(pages))
+    for (const route of routes)
+      list.push([
+        `${route} as ${role}`,
+        with_page(role, async (page) => {
+          await page.goto(base_url + route);
+          await settle(page);
+          await clean(page, route);
+        }),
+      ]);
+  list.push(
+    [
+      'Live under a case, its dialogs',
+      with_page('officer', async (page) => {
+        await page.goto(`${base_url}/live`);
+        await settle(page);
+        await page.keyboard.press('?');
+        await page.getByRole('dialog').waitFor();
+        await clean(page, 'the list of keys');
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('c');
+        await page.getByRole('dialog').getByRole('option').first().waitFor();
+        await clean(page, 'work on a case');
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        await work_on_first_case(page);
+        await page.locator('.plate:not(.plate-masked)').first().waitFor();
+        await clean(page, 'live under a case');
+        await page.locator('.vtable-body [role=row]').nth(2).click();
+        await page.locator('.inspector').waitFor();
+        await clean(page, 'a chosen read');
+      }),
+    ],
+    [
+      'a comparison',
+      with_page('officer', async (page) => {
+        await page.goto(`${base_url}/alerts`);
+        await settle(page);
+        await page.locator('.queue .vtable-body [role=row]').first().click();
+        await page.locator('.compare-table').waitFor();
+        await clean(page, 'a comparison');
+      }),
+    ],
+  );
+  return steps('axe', list);
+}
