@@ -1,5 +1,5 @@
-// Any bytes as a picture's header: the answer stays inside the limits, whatever the header claims. The net-free text code
-// that reads a camera's small print runs on the same bytes.
+// Any bytes as a picture's header: the answer stays inside the limits, whatever the header claims. The
+// net-free text code that reads a camera's small print runs on the same bytes.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -14,8 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (header) {
     if (header->width <= 0 || header->height <= 0) std::abort();
     if (std::int64_t{header->width} * header->height > vision::kMaxPicturePixels) std::abort();
-    // What the probe accepts, a shorter copy of it may lose, but never by reading past its end (ASan watches).
-    for (const std::size_t cut : {size / 2, size - size / 7}) (void)vision::probe_picture(std::as_bytes(std::span(data, cut)));
+    // What the probe accepts, a shorter copy of it may lose, but never by reading past its end (ASan
+    // watches).
+    for (const std::size_t cut : {size / 2, size - size / 7})
+      (void)vision::probe_picture(std::as_bytes(std::span(data, cut)));
   } else if (header.error().message().empty()) {
     std::abort();
   }

@@ -28,12 +28,14 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostInputs = 1'000'000;
 constexpr int kMostThreads = 64;
-constexpr std::size_t kMostWaiting = 64;           // finished pictures that wait for an earlier one to be printed
-constexpr std::int64_t kLeastFrameGapMs = 100;     // of a video, ten frames a second are enough for a vote
+constexpr std::size_t kMostWaiting = 64;  // finished pictures that wait for an earlier one to be printed
+constexpr std::int64_t kLeastFrameGapMs = 100;  // of a video, ten frames a second are enough for a vote
 constexpr int kProgressEvery = 10;
 
 std::atomic<bool> interrupted{false};
-extern "C" void on_interrupt(int) { interrupted = true; }
+extern "C" void on_interrupt(int) {
+  interrupted = true;
+}
 
 struct ReadOptions {
   std::vector<std::string> paths;
@@ -57,8 +59,8 @@ bool is_one_of(const std::string& extension, std::initializer_list<const char*> 
   return std::any_of(list.begin(), list.end(), [&](const char* e) { return extension == e; });
 }
 bool is_video_name(const fs::path& path) {
-  return is_one_of(lower_extension(path), {".mp4", ".mkv", ".avi", ".mov", ".m4v", ".webm", ".ts", ".mpg", ".mpeg",
-                                           ".h264", ".h265", ".mjpeg"});
+  return is_one_of(lower_extension(path), {".mp4", ".mkv", ".avi", ".mov", ".m4v", ".webm", ".ts", ".mpg",
+                                           ".mpeg", ".h264", ".h265", ".mjpeg"});
 }
 bool is_picture_name(const fs::path& path) {
   return is_one_of(lower_extension(path), {".jpg", ".jpeg", ".png", ".webp"});
@@ -91,7 +93,8 @@ class ReadRun {
   void read_video(const std::string& path);
   void print_passings(const std::string& name, const vision::FrameSource& source,
                       const std::vector<vision::Passing>& passings);
-  base::Result<void> annotate(const std::string& name, const vision::Frame& frame, const vision::PictureResult& result);
+  base::Result<void> annotate(const std::string& name, const vision::Frame& frame,
+                              const vision::PictureResult& result);
 
   void fail(const std::string& name, const std::string& message) {
     clear_progress();
@@ -127,7 +130,8 @@ void ReadRun::collect_folder(const std::string& folder) {
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
     if (!entry->is_regular_file(ignored)) continue;
-    if (is_picture_name(entry->path()) || is_video_name(entry->path())) found.push_back(entry->path().string());
+    if (is_picture_name(entry->path()) || is_video_name(entry->path()))
+      found.push_back(entry->path().string());
     if (inputs_.size() + found.size() > kMostInputs) break;
   }
   if (error) fail(folder, "The folder cannot be read. " + error.message() + ".");
@@ -157,14 +161,15 @@ base::Result<void> ReadRun::annotate(const std::string& name, const vision::Fram
   if (!jpeg) return tl::unexpected(jpeg.error());
   // a/b/c.jpg becomes a-b-c.jpg, so that pictures of the same name in two folders stay apart.
   std::string flat;
-  for (char c : fs::path(name).relative_path().lexically_normal().string()) flat += c == '/' || c == ':' ? '-' : c;
+  for (char c : fs::path(name).relative_path().lexically_normal().string())
+    flat += c == '/' || c == ':' ? '-' : c;
   while (flat.starts_with("..-")) flat.erase(0, 3);
   const fs::path target = fs::path(options_.annotate) / (flat + ".jpg");
   std::ofstream file(target, std::ios::binary);
   file.write(jpeg->data(), static_cast<std::streamsize>(jpeg->size()));
   if (!file.flush())
-    return base::failure(vision::Errc::kCannotOpen, "The picture " + target.string() + " cannot be written", "",
-                         "Check the folder and the free space");
+    return base::failure(vision::Errc::kCannotOpen, "The picture " + target.string() + " cannot be written",
+                         "", "Check the folder and the free space");
   return {};
 }
 
@@ -218,7 +223,8 @@ void ReadRun::read_pictures(std::size_t first, std::size_t last) {
   next_ = printed_ = first;
   const std::size_t workers = std::min<std::size_t>(readers_.size(), last - first);
   std::vector<std::thread> threads;
-  for (std::size_t w = 0; w < workers; ++w) threads.emplace_back([this, w, last] { work(*readers_[w], last); });
+  for (std::size_t w = 0; w < workers; ++w)
+    threads.emplace_back([this, w, last] { work(*readers_[w], last); });
   for (std::size_t i = first; i < last; ++i) {
     Answer answer;
     {
@@ -256,7 +262,8 @@ void ReadRun::print_passings(const std::string& name, const vision::FrameSource&
     clear_progress();
     std::cout << read_lines(format_, name, result, time) << std::flush;
     const std::string picture = name + "-" + std::to_string(passing.best_ms) + "ms";
-    if (auto drawn = annotate(picture, passing.best_frame, result); !drawn) fail(name, drawn.error().message());
+    if (auto drawn = annotate(picture, passing.best_frame, result); !drawn)
+      fail(name, drawn.error().message());
   }
 }
 
@@ -299,7 +306,8 @@ int ReadRun::run() {
     std::error_code error;
     fs::create_directories(options_.annotate, error);
     if (!fs::is_directory(options_.annotate, error)) {
-      std::cerr << "glasshouse read: the folder " << options_.annotate << " cannot be made. " << error.message() << ".\n";
+      std::cerr << "glasshouse read: the folder " << options_.annotate << " cannot be made. "
+                << error.message() << ".\n";
       return 2;
     }
   }
@@ -342,19 +350,23 @@ int ReadRun::run() {
 
 int run_read(const std::vector<std::string>& args) {
   ReadOptions options;
-  CLI::App app("Reads plates from pictures (JPEG, PNG, WebP), folders of them, video files and rtsp:// cameras.\n"
-               "Nothing is stored or sent.",
-               "glasshouse read");
+  CLI::App app(
+      "Reads plates from pictures (JPEG, PNG, WebP), folders of them, video files and rtsp:// cameras.\n"
+      "Nothing is stored or sent.",
+      "glasshouse read");
   app.add_option("PATH", options.paths, "Pictures, folders, videos or rtsp:// addresses")->required();
   app.add_option("--format", options.format, "table, jsonl or csv")
       ->check(CLI::IsMember({"table", "jsonl", "csv"}))
       ->capture_default_str();
-  app.add_option("--annotate", options.annotate, "A folder for copies of the pictures with what was read drawn in");
-  app.add_option("--country", options.country, "us, eu, br or a European country such as de: which formats to expect");
+  app.add_option("--annotate", options.annotate,
+                 "A folder for copies of the pictures with what was read drawn in");
+  app.add_option("--country", options.country,
+                 "us, eu, br or a European country such as de: which formats to expect");
   app.add_option("--threads", options.threads, "Pictures read at the same time")
       ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
-  app.add_option("--models", options.models, "The folder of the models (default: where scripts/bootstrap put them)");
+  app.add_option("--models", options.models,
+                 "The folder of the models (default: where scripts/bootstrap put them)");
   app.add_flag("--progress", options.progress, "Count on standard error, also when it is not a terminal");
   try {
     std::vector<std::string> reversed(args.rbegin(), args.rend());

@@ -1,4 +1,5 @@
-// `glasshouse read PATH…`: pictures, folders, video files and rtsp:// addresses to plates, on the command line.
+// `glasshouse read PATH…`: pictures, folders, video files and rtsp:// addresses to plates, on the command
+// line.
 #pragma once
 
 #include <string>

@@ -9,10 +9,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value, double steps) { return std::round(value * steps) / steps; }
-double share(double value) { return rounded(value, 10'000); }
+double rounded(double value, double steps) {
+  return std::round(value * steps) / steps;
+}
+double share(double value) {
+  return rounded(value, 10'000);
+}
 
-Json box_json(const vision::Box& box) { return Json::array({box.x, box.y, box.w, box.h}); }
+Json box_json(const vision::Box& box) {
+  return Json::array({box.x, box.y, box.w, box.h});
+}
 
 Json plate_json(const vision::PlateReading& plate) {
   Json corners = Json::array(), candidates = Json::array(), characters = Json::array();
@@ -38,11 +44,11 @@ Json plate_json(const vision::PlateReading& plate) {
 }
 
 Json vehicle_json(const vision::VehicleLooks& looks) {
-  Json vehicle = {{"body", looks.body},   {"body_confidence", share(looks.body_confidence)},
-                  {"color", looks.color}, {"color_confidence", share(looks.color_confidence)},
-                  {"make", looks.make},   {"make_confidence", share(looks.make_confidence)},
+  Json vehicle = {{"body", looks.body},           {"body_confidence", share(looks.body_confidence)},
+                  {"color", looks.color},         {"color_confidence", share(looks.color_confidence)},
+                  {"make", looks.make},           {"make_confidence", share(looks.make_confidence)},
                   {"class", looks.vehicle_class}, {"class_confidence", share(looks.class_confidence)},
-                  {"view", looks.view},   {"view_confidence", share(looks.view_confidence)}};
+                  {"view", looks.view},           {"view_confidence", share(looks.view_confidence)}};
   if (looks.box_px.w > 0) vehicle["box"] = box_json(looks.box_px);
   return vehicle;
 }
@@ -65,9 +71,9 @@ std::string jsonl(const std::string& source, const vision::PictureResult& result
   line["reads"] = std::move(reads);
   if (!time) {
     const vision::StageTimings& ms = result.timings_ms;
-    line["timing_ms"] = {{"decode", rounded(ms.decode, 10)},   {"vehicles", rounded(ms.vehicles, 10)},
-                         {"plates", rounded(ms.plates, 10)},   {"text", rounded(ms.text, 10)},
-                         {"looks", rounded(ms.looks, 10)},     {"total", rounded(ms.total, 10)}};
+    line["timing_ms"] = {{"decode", rounded(ms.decode, 10)}, {"vehicles", rounded(ms.vehicles, 10)},
+                         {"plates", rounded(ms.plates, 10)}, {"text", rounded(ms.text, 10)},
+                         {"looks", rounded(ms.looks, 10)},   {"total", rounded(ms.total, 10)}};
   }
   // A path need not be UTF-8; a broken byte becomes U+FFFD rather than an exception.
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -76,7 +82,8 @@ std::string jsonl(const std::string& source, const vision::PictureResult& result
 // RFC 4180, and no cell that a spreadsheet would take for a formula.
 std::string csv_cell(const std::string& text) {
   std::string cell = text;
-  if (!cell.empty() && std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos) cell.insert(0, "'");
+  if (!cell.empty() && std::string_view("=+-@\t\r").find(cell[0]) != std::string_view::npos)
+    cell.insert(0, "'");
   if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
   std::string quoted = "\"";
   for (char c : cell) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -133,8 +140,8 @@ std::string table_row(const std::string& source, const vision::PictureRead* read
     plate = "nothing";
   }
   char row[160];
-  std::snprintf(row, sizeof row, "%-10s  %5s  %-8s  %-18s  ", plate.c_str(), confidence.c_str(), region.c_str(),
-                looks.c_str());
+  std::snprintf(row, sizeof row, "%-10s  %5s  %-8s  %-18s  ", plate.c_str(), confidence.c_str(),
+                region.c_str(), looks.c_str());
   std::string place = printable(source);
   if (time) place += number(time->best_ms / 1000.0, " at %.1f s");
   return row + place + "\n";

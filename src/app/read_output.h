@@ -20,7 +20,8 @@ struct PassingTime {
 // The heading of a format, with its line end; empty for jsonl.
 std::string read_heading(ReadFormat format);
 
-// The lines for one picture, or one passing when `time` is there. Always at least one line, also without a read.
+// The lines for one picture, or one passing when `time` is there. Always at least one line, also without a
+// read.
 std::string read_lines(ReadFormat format, const std::string& source, const vision::PictureResult& result,
                        const std::optional<PassingTime>& time = std::nullopt);
 

@@ -8,20 +8,25 @@
 namespace glasshouse::vision {
 namespace {
 
-const cv::Scalar kVehicleColor(200, 160, 60), kPlateColor(60, 220, 60), kDoubtColor(40, 170, 255), kInk(0, 0, 0);
+const cv::Scalar kVehicleColor(200, 160, 60), kPlateColor(60, 220, 60), kDoubtColor(40, 170, 255),
+    kInk(0, 0, 0);
 constexpr float kSure = 0.5f;
 
-void label(cv::Mat& picture, cv::Point below, const std::string& text, const cv::Scalar& color, double scale) {
+void label(cv::Mat& picture, cv::Point below, const std::string& text, const cv::Scalar& color,
+           double scale) {
   const int thickness = std::max(1, cvRound(scale * 1.6));
   int baseline = 0;
   const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, scale, thickness, &baseline);
   const int x = std::clamp(below.x, 0, std::max(0, picture.cols - size.width - 4));
   const int y = std::max(size.height + 4, below.y - baseline - 2);
-  cv::rectangle(picture, cv::Rect(x, y - size.height - 3, size.width + 4, size.height + baseline + 5), color, cv::FILLED);
+  cv::rectangle(picture, cv::Rect(x, y - size.height - 3, size.width + 4, size.height + baseline + 5), color,
+                cv::FILLED);
   cv::putText(picture, text, {x + 2, y}, cv::FONT_HERSHEY_SIMPLEX, scale, kInk, thickness, cv::LINE_AA);
 }
 
-std::string percent(float confidence) { return std::to_string(static_cast<int>(confidence * 100 + 0.5f)) + "%"; }
+std::string percent(float confidence) {
+  return std::to_string(static_cast<int>(confidence * 100 + 0.5f)) + "%";
+}
 
 }  // namespace
 

@@ -11,19 +11,22 @@ constexpr int kBeamWidth = 32;
 constexpr std::size_t kHypotheses = 20;
 constexpr std::size_t kLeastCharacters = 3;
 constexpr std::size_t kMostPlateCharacters = 8;
-constexpr double kNetErrs = 0.25;  // how much of a character's probability may belong to one that looks like it
+constexpr double kNetErrs =
+    0.25;  // how much of a character's probability may belong to one that looks like it
 constexpr double kTiny = 1e-5;
 // A format's prior, spread over its few texts, would otherwise reward every invented character.
 constexpr double kCharacterCost = 1.2;
 
 using Seen = std::array<float, kPlateAlphabet.size()>;
 
-// The net is surer of a shape than shapes allow: part of each character's probability goes to its look-alikes.
+// The net is surer of a shape than shapes allow: part of each character's probability goes to its
+// look-alikes.
 std::array<double, kPlateAlphabet.size()> softened(const Seen& seen) {
   static const auto kLookAlike = [] {
     std::array<std::array<double, kPlateAlphabet.size()>, kPlateAlphabet.size()> table{};
     for (std::size_t a = 0; a < table.size(); ++a)
-      for (std::size_t b = 0; b < table.size(); ++b) table[a][b] = confusion(kPlateAlphabet[a], kPlateAlphabet[b]);
+      for (std::size_t b = 0; b < table.size(); ++b)
+        table[a][b] = confusion(kPlateAlphabet[a], kPlateAlphabet[b]);
     return table;
   }();
   std::array<double, kPlateAlphabet.size()> soft{};
@@ -54,8 +57,7 @@ class Gathering {
     double own = 0;
     for (const Aligned& place : places) {
       soft.push_back(softened(place.seen));
-      const std::size_t best =
-          std::max_element(place.seen.begin(), place.seen.end()) - place.seen.begin();
+      const std::size_t best = std::max_element(place.seen.begin(), place.seen.end()) - place.seen.begin();
       likeliest += kPlateAlphabet[best];
       own += std::log(soft.back()[best]);
     }
@@ -89,15 +91,19 @@ class Gathering {
  private:
   static constexpr double kRareLetter = 0.05;  // a letter that a format leaves out
 
-  void add(const std::string& text, double score, const PlateFormat* format, const std::vector<Aligned>& places) {
+  void add(const std::string& text, double score, const PlateFormat* format,
+           const std::vector<Aligned>& places) {
     auto [at, fresh] = texts_.try_emplace(text, Variant{score, format, places});
     if (!fresh && score > at->second.score) at->second = {score, format, places};
-    if (format != nullptr) regions_[std::string(format->region)][text] = score;
+    auto& scores = format != nullptr ? regions_[std::string(format->region)] : free_;
+    const auto [known, first] = scores.try_emplace(text, score);
+    if (!first) known->second = std::max(known->second, score);
   }
 
   const FormatPrior& prior_;
   std::map<std::string, Variant> texts_;
-  std::map<std::string, std::map<std::string, double>> regions_;
+  std::map<std::string, std::map<std::string, double>> regions_;  // region to text to score
+  std::map<std::string, double> free_;                            // text to score without a format
 
   void describe_characters(Choice& choice, const Variant& best) const;
   void name_region(Choice& choice, const std::string& text, double best_score) const;
@@ -115,8 +121,10 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
     std::vector<Alternative> others;
     for (std::size_t c = 0; c < soft.size(); ++c) {
       const float p = static_cast<float>(soft[c] / all);
-      if (kPlateAlphabet[c] == text[i]) character.confidence = p;
-      else if (p > 0.01f) others.push_back({kPlateAlphabet[c], p});
+      if (kPlateAlphabet[c] == text[i])
+        character.confidence = p;
+      else if (p > 0.01f)
+        others.push_back({kPlateAlphabet[c], p});
     }
     std::sort(others.begin(), others.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
     if (others.size() > 3) others.resize(3);
@@ -132,11 +140,12 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
   choice.last_column = best.places.back().last;
 }
 
-// Sums, for the best text, the posterior over regions; names the finest that is sure enough, else its continent.
+// Sums, for the best text, the posterior over regions; names the finest that is sure enough, else its
+// continent.
 void Gathering::name_region(Choice& choice, const std::string& text, double best_score) const {
   std::map<std::string, double> regions, continents;
-  double all = std::exp(std::log(prior_.probability_free));
-  if (const auto at = texts_.find(text); at == texts_.end()) return;
+  const auto free = free_.find(text);
+  double all = free == free_.end() ? 0 : std::exp(free->second - best_score);
   for (const auto& [region, texts] : regions_) {
     const auto at = texts.find(text);
     if (at == texts.end()) continue;
@@ -147,7 +156,8 @@ void Gathering::name_region(Choice& choice, const std::string& text, double best
   }
   constexpr double kSureRegion = 0.75, kSureContinent = 0.6;
   for (const auto& [region, p] : regions)
-    if (p / all >= kSureRegion) choice.region = region, choice.region_confidence = static_cast<float>(p / all);
+    if (p / all >= kSureRegion)
+      choice.region = region, choice.region_confidence = static_cast<float>(p / all);
   if (choice.region != "unknown") return;
   for (const auto& [continent, p] : continents)
     if (p / all >= kSureContinent)

@@ -1,4 +1,5 @@
-// Inside vision only: from what the net saw and what plates look like to at most ten texts with their probabilities.
+// Inside vision only: from what the net saw and what plates look like to at most ten texts with their
+// probabilities.
 #pragma once
 
 #include <string>
@@ -16,14 +17,14 @@ struct Choice {
   std::string raw_text;               // the net's own best text
   std::string region = "unknown";
   float region_confidence = 0;
-  float mean_seen = 0;                // mean probability that the net itself gave to the best text's characters
+  float mean_seen = 0;  // mean probability that the net itself gave to the best text's characters
   float least_seen = 0;
-  bool in_format = false;             // the best text fits a format of the prior
+  bool in_format = false;                 // the best text fits a format of the prior
   int first_column = 0, last_column = 0;  // where the best text stands
 };
 
-// How a blue band or a state's emblem at an end may have been read as a character: the (log) cost of leaving the first
-// or last character away.
+// How a blue band or a state's emblem at an end may have been read as a character: the (log) cost of leaving
+// the first or last character away.
 struct EdgeCost {
   double drop_first = -5.0;
   double drop_last = -5.5;

@@ -9,7 +9,7 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
-constexpr float kFloor = 1e-6f;    // no probability is taken as smaller
+constexpr float kFloor = 1e-6f;       // no probability is taken as smaller
 constexpr float kWorthwhile = 5e-4f;  // characters below this in a column do not start a branch
 
 double log_sum(double a, double b) {

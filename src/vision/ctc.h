@@ -12,11 +12,14 @@ namespace glasshouse::vision {
 inline constexpr std::string_view kPlateAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 inline constexpr int kSymbols = 1 + static_cast<int>(kPlateAlphabet.size());  // 0 is "no character here"
 
-// One column of the strip: probabilities of nothing (0) and of each plate character (1 + its place in kPlateAlphabet).
+// One column of the strip: probabilities of nothing (0) and of each plate character (1 + its place in
+// kPlateAlphabet).
 using Column = std::array<float, kSymbols>;
 
 int symbol_of(char c);  // 0 when it is not a plate character
-inline char char_of_symbol(int symbol) { return symbol > 0 ? kPlateAlphabet[symbol - 1] : '\0'; }
+inline char char_of_symbol(int symbol) {
+  return symbol > 0 ? kPlateAlphabet[symbol - 1] : '\0';
+}
 
 struct Hypothesis {
   std::string text;
@@ -29,8 +32,8 @@ std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam
 
 // Where each character of a text stands on the best path that spells it.
 struct Aligned {
-  int first = 0, last = 0, peak = 0;                 // columns
-  std::array<float, kPlateAlphabet.size()> seen{};   // probability of each character, sums to about 1
+  int first = 0, last = 0, peak = 0;                // columns
+  std::array<float, kPlateAlphabet.size()> seen{};  // probability of each character, sums to about 1
 };
 // One for each character; empty when the text cannot be spelled in so few columns.
 std::vector<Aligned> align(const std::vector<Column>& columns, std::string_view text);

@@ -194,18 +194,19 @@ constexpr PlateFormat kFormats[] = {
 // Shares of the registered vehicles, in percent; what is not named here counts as one.
 double share_of(std::string_view region) {
   static const std::map<std::string_view, double> kShares = {
-      {"us-ca", 11}, {"us-tx", 8},  {"us-fl", 7},  {"us-oh", 4},  {"us-ny", 4},  {"us-pa", 4},  {"us-il", 4},
-      {"us-ga", 3},  {"us-mi", 3},  {"us-nc", 3},  {"us-va", 3},  {"us-wa", 3},  {"us-az", 2},  {"us-co", 2},
-      {"us-in", 2},  {"us-tn", 2},  {"us-mn", 2},  {"us-mo", 2},  {"us-wi", 2},  {"us-al", 2},  {"us-sc", 2},
-      {"us-ma", 2},  {"us-nj", 2},  {"us-md", 1.5}, {"us-ky", 1.5}, {"us-or", 1.5}, {"us-la", 1.5}, {"us-ok", 1.3},
-      {"eu-de", 16}, {"eu-it", 13}, {"eu-fr", 13}, {"eu-gb", 11}, {"eu-es", 8},  {"eu-pl", 8},  {"eu-nl", 3},
-      {"eu-ro", 2.5}, {"eu-cz", 2},  {"eu-be", 2},  {"eu-ch", 2},  {"eu-gr", 2},  {"eu-pt", 2},  {"eu-se", 2},
-      {"eu-at", 2},  {"eu-ua", 2},  {"eu-hu", 1.5}};
+      {"us-ca", 11},  {"us-tx", 8},   {"us-fl", 7},   {"us-oh", 4},   {"us-ny", 4},  {"us-pa", 4},
+      {"us-il", 4},   {"us-ga", 3},   {"us-mi", 3},   {"us-nc", 3},   {"us-va", 3},  {"us-wa", 3},
+      {"us-az", 2},   {"us-co", 2},   {"us-in", 2},   {"us-tn", 2},   {"us-mn", 2},  {"us-mo", 2},
+      {"us-wi", 2},   {"us-al", 2},   {"us-sc", 2},   {"us-ma", 2},   {"us-nj", 2},  {"us-md", 1.5},
+      {"us-ky", 1.5}, {"us-or", 1.5}, {"us-la", 1.5}, {"us-ok", 1.3}, {"eu-de", 16}, {"eu-it", 13},
+      {"eu-fr", 13},  {"eu-gb", 11},  {"eu-es", 8},   {"eu-pl", 8},   {"eu-nl", 3},  {"eu-ro", 2.5},
+      {"eu-cz", 2},   {"eu-be", 2},   {"eu-ch", 2},   {"eu-gr", 2},   {"eu-pt", 2},  {"eu-se", 2},
+      {"eu-at", 2},   {"eu-ua", 2},   {"eu-hu", 1.5}};
   const auto found = kShares.find(region);
   return found == kShares.end() ? 1 : found->second;
 }
 
-constexpr double kFree = 0.12;       // vanity, trade, special and foreign plates
+constexpr double kFree = 0.12;  // vanity, trade, special and foreign plates
 constexpr double kFreeBrazil = 0.02;
 
 bool belongs(std::string_view region, std::string_view country) {
@@ -215,7 +216,9 @@ bool belongs(std::string_view region, std::string_view country) {
 
 }  // namespace
 
-std::span<const PlateFormat> all_formats() { return kFormats; }
+std::span<const PlateFormat> all_formats() {
+  return kFormats;
+}
 
 bool is_known_country(std::string_view country) {
   if (country.empty()) return true;
@@ -270,13 +273,14 @@ double confusion(char truth, char seen) {
     double how;
   };
   // Symmetric; by shape in the type faces of plates.
-  static constexpr Pair kPairs[] = {
-      {'0', 'O', 0.5},  {'0', 'D', 0.15}, {'0', 'Q', 0.08}, {'O', 'Q', 0.08}, {'O', 'D', 0.1},  {'1', 'I', 0.5},
-      {'1', 'L', 0.05}, {'1', 'T', 0.04}, {'2', 'Z', 0.2},  {'5', 'S', 0.2},  {'8', 'B', 0.2},  {'6', 'G', 0.12},
-      {'4', 'A', 0.06}, {'7', 'T', 0.04}, {'7', 'Z', 0.04}, {'V', 'Y', 0.03}, {'M', 'W', 0.02}, {'M', 'N', 0.02},
-      {'N', 'H', 0.02}, {'M', 'H', 0.02}, {'3', '8', 0.03}, {'6', '8', 0.03}, {'0', '8', 0.02}, {'C', 'G', 0.04},
-      {'P', 'F', 0.03}, {'E', 'F', 0.03}, {'K', 'X', 0.03}, {'I', 'L', 0.04}, {'I', 'T', 0.04}, {'U', 'V', 0.03},
-      {'5', '6', 0.02}};
+  static constexpr Pair kPairs[] = {{'0', 'O', 0.5},  {'0', 'D', 0.15}, {'0', 'Q', 0.08}, {'O', 'Q', 0.08},
+                                    {'O', 'D', 0.1},  {'1', 'I', 0.5},  {'1', 'L', 0.05}, {'1', 'T', 0.04},
+                                    {'2', 'Z', 0.2},  {'5', 'S', 0.2},  {'8', 'B', 0.2},  {'6', 'G', 0.12},
+                                    {'4', 'A', 0.06}, {'7', 'T', 0.04}, {'7', 'Z', 0.04}, {'V', 'Y', 0.03},
+                                    {'M', 'W', 0.02}, {'M', 'N', 0.02}, {'N', 'H', 0.02}, {'M', 'H', 0.02},
+                                    {'3', '8', 0.03}, {'6', '8', 0.03}, {'0', '8', 0.02}, {'C', 'G', 0.04},
+                                    {'P', 'F', 0.03}, {'E', 'F', 0.03}, {'K', 'X', 0.03}, {'I', 'L', 0.04},
+                                    {'I', 'T', 0.04}, {'U', 'V', 0.03}, {'5', '6', 0.02}};
   for (const Pair& pair : kPairs)
     if ((pair.a == truth && pair.b == seen) || (pair.b == truth && pair.a == seen)) return pair.how;
   return 0;

@@ -1,7 +1,8 @@
-// Inside vision only: what plates of a region look like, and which characters a reader mistakes for one another.
+// Inside vision only: what plates of a region look like, and which characters a reader mistakes for one
+// another.
 //
-// The table says how common a layout is, not which plates are lawful: a vanity plate fits none of it and is still
-// read, only without the help that a format gives between O and 0.
+// The table says how common a layout is, not which plates are lawful: a vanity plate fits none of it and is
+// still read, only without the help that a format gives between O and 0.
 #pragma once
 
 #include <optional>
@@ -32,16 +33,18 @@ struct FormatPrior {
   double probability_free = 1;  // of a plate that fits no format
 };
 
-// country: as ReaderOptions. hint: a region that something else than the format told ("us-mo" from the small print), with
-// the probability that it is right.
+// country: as ReaderOptions. hint: a region that something else than the format told ("us-mo" from the small
+// print), with the probability that it is right.
 FormatPrior format_prior(std::string_view country, std::string_view hint = {}, double hint_probability = 0);
 
 bool fits(std::string_view text, const PlateFormat& format);
 
-// How likely the net is to see `seen` where `truth` stands, given that it errs there: 0 when shapes are unlike.
+// How likely the net is to see `seen` where `truth` stands, given that it errs there: 0 when shapes are
+// unlike.
 double confusion(char truth, char seen);
 
-// The state whose name or slogan a line of small print on a US plate spells, "us-mo"; allows a few misread letters.
+// The state whose name or slogan a line of small print on a US plate spells, "us-mo"; allows a few misread
+// letters.
 std::optional<std::string> us_state_of(std::string_view small_print);
 
 }  // namespace glasshouse::vision

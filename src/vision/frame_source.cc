@@ -17,8 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// FFmpeg's options reach OpenCV through the environment only. The list of protocols keeps a playlist that calls itself a
-// video from fetching other addresses and files. Set once, before the first source is opened.
+// FFmpeg's options reach OpenCV through the environment only. The list of protocols keeps a playlist that
+// calls itself a video from fetching other addresses and files. Set once, before the first source is opened.
 void prepare_ffmpeg() {
   static const bool done = [] {
     ::setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS",
@@ -32,7 +32,9 @@ void prepare_ffmpeg() {
 
 }  // namespace
 
-bool is_rtsp(std::string_view path) { return path.starts_with("rtsp://") || path.starts_with("rtsps://"); }
+bool is_rtsp(std::string_view path) {
+  return path.starts_with("rtsp://") || path.starts_with("rtsps://");
+}
 
 std::string without_credentials(std::string_view address) {
   const std::size_t scheme = address.find("://");
@@ -44,8 +46,8 @@ std::string without_credentials(std::string_view address) {
   return std::string(address.substr(0, host)) + std::string(address.substr(at + 1));
 }
 
-// A live source is emptied by its own thread, which keeps the newest frame only: a reader that is slower than the camera
-// skips frames instead of falling behind.
+// A live source is emptied by its own thread, which keeps the newest frame only: a reader that is slower than
+// the camera skips frames instead of falling behind.
 struct FrameSource::Impl {
   cv::VideoCapture capture;
   SourceOptions options;
@@ -134,7 +136,8 @@ base::Result<std::unique_ptr<FrameSource>> FrameSource::open(const std::string& 
   if (!live && !std::filesystem::is_regular_file(path, ignored))
     return base::failure(Errc::kCannotOpen, "The video " + name + " is not there", "", "Check the path");
   if (!live && std::filesystem::file_size(path, ignored) == 0)
-    return base::failure(Errc::kCannotOpen, "The video " + name + " is empty", "", "Copy it again from its source");
+    return base::failure(Errc::kCannotOpen, "The video " + name + " is empty", "",
+                         "Copy it again from its source");
   auto impl = std::make_unique<Impl>();
   impl->options = options;
   impl->name = name;
@@ -147,9 +150,10 @@ base::Result<std::unique_ptr<FrameSource>> FrameSource::open(const std::string& 
   } catch (const cv::Exception&) {
   }
   if (!opened && live)
-    return base::failure(Errc::kCannotOpen, "The stream " + name + " cannot be opened",
-                         "Nothing answers there, the path is wrong, or the camera wants another name and password",
-                         "Check the address in a video player");
+    return base::failure(
+        Errc::kCannotOpen, "The stream " + name + " cannot be opened",
+        "Nothing answers there, the path is wrong, or the camera wants another name and password",
+        "Check the address in a video player");
   if (!opened)
     return base::failure(Errc::kCannotOpen, "The video " + name + " cannot be opened",
                          "It is damaged or not a video that this machine can decode",
@@ -165,19 +169,31 @@ base::Result<std::unique_ptr<FrameSource>> FrameSource::open(const std::string& 
   return std::unique_ptr<FrameSource>(new FrameSource(std::move(impl)));
 }
 
-base::Result<Frame> FrameSource::next() { return impl_->live ? impl_->next_live() : impl_->next_from_file(); }
+base::Result<Frame> FrameSource::next() {
+  return impl_->live ? impl_->next_live() : impl_->next_from_file();
+}
 
 bool FrameSource::skip() {
   if (impl_->live) return next().has_value();
   if (impl_->over) return false;
-  if (!impl_->capture.grab()) impl_->over = true;
-  else ++impl_->frames;
+  if (!impl_->capture.grab())
+    impl_->over = true;
+  else
+    ++impl_->frames;
   return !impl_->over;
 }
 
-bool FrameSource::is_live() const { return impl_->live; }
-double FrameSource::fps() const { return impl_->fps; }
-int FrameSource::width() const { return impl_->width; }
-int FrameSource::height() const { return impl_->height; }
+bool FrameSource::is_live() const {
+  return impl_->live;
+}
+double FrameSource::fps() const {
+  return impl_->fps;
+}
+int FrameSource::width() const {
+  return impl_->width;
+}
+int FrameSource::height() const {
+  return impl_->height;
+}
 
 }  // namespace glasshouse::vision

@@ -8,13 +8,28 @@
 namespace glasshouse::vision {
 namespace {
 
-enum Paint { kBlack, kGray, kSilver, kWhite, kRed, kOrange, kBrown, kYellow, kBeige, kGreen, kBlue, kPurple, kPaints };
+enum Paint {
+  kBlack,
+  kGray,
+  kSilver,
+  kWhite,
+  kRed,
+  kOrange,
+  kBrown,
+  kYellow,
+  kBeige,
+  kGreen,
+  kBlue,
+  kPurple,
+  kPaints
+};
 constexpr std::array<const char*, kPaints> kNames = {"black", "gray",   "silver", "white", "red",  "orange",
                                                      "brown", "yellow", "beige",  "green", "blue", "purple"};
 
-constexpr int kSampleSide = 96;       // the body is judged on a reduced copy
-constexpr double kDarkScene = 38;     // mean brightness (0..255) below which paint cannot be told
-constexpr double kColorless = 9;      // mean saturation of a whole frame below which it is infrared or black-and-white
+constexpr int kSampleSide = 96;    // the body is judged on a reduced copy
+constexpr double kDarkScene = 38;  // mean brightness (0..255) below which paint cannot be told
+constexpr double kColorless =
+    9;  // mean saturation of a whole frame below which it is infrared or black-and-white
 constexpr float kClearShare = 0.34f;  // of the weighted pixels, for a color to be named
 
 // OpenCV's HSV: hue 0..179, saturation and value 0..255.
@@ -44,16 +59,20 @@ bool is_colorless(const cv::Mat& bgr) {
 
 }  // namespace
 
-NamedColor paint_color(const cv::Mat& bgr, const cv::Rect& vehicle_px, const std::optional<cv::Rect>& plate_px) {
+NamedColor paint_color(const cv::Mat& bgr, const cv::Rect& vehicle_px,
+                       const std::optional<cv::Rect>& plate_px) {
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   // Below the windows, above the shadow under the bumper, without the background at both sides.
-  const cv::Rect body = cv::Rect(vehicle_px.x + vehicle_px.width * 12 / 100, vehicle_px.y + vehicle_px.height * 40 / 100,
-                                 vehicle_px.width * 76 / 100, vehicle_px.height * 42 / 100) & all;
+  const cv::Rect body =
+      cv::Rect(vehicle_px.x + vehicle_px.width * 12 / 100, vehicle_px.y + vehicle_px.height * 40 / 100,
+               vehicle_px.width * 76 / 100, vehicle_px.height * 42 / 100) &
+      all;
   if (body.width < 12 || body.height < 8 || is_colorless(bgr)) return {};
   cv::Mat small, hsv;
   const double ratio = std::min(1.0, kSampleSide / static_cast<double>(body.width));
-  cv::resize(bgr(body), small, {std::max(8, cvRound(body.width * ratio)), std::max(6, cvRound(body.height * ratio))}, 0,
-             0, cv::INTER_AREA);
+  cv::resize(bgr(body), small,
+             {std::max(8, cvRound(body.width * ratio)), std::max(6, cvRound(body.height * ratio))}, 0, 0,
+             cv::INTER_AREA);
   cv::cvtColor(small, hsv, cv::COLOR_BGR2HSV);
   std::array<float, kPaints> votes{};
   float all_votes = 0;
@@ -78,7 +97,8 @@ NamedColor paint_color(const cv::Mat& bgr, const cv::Rect& vehicle_px, const std
   return {kNames[best], std::min(1.0f, share)};
 }
 
-VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle, const std::optional<cv::Rect>& plate_px) {
+VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
+                      const std::optional<cv::Rect>& plate_px) {
   static constexpr std::array<const char*, 4> kClasses = {"car", "motorcycle", "bus", "truck"};
   VehicleLooks looks;
   looks.box_px = {vehicle.box_px.x, vehicle.box_px.y, vehicle.box_px.width, vehicle.box_px.height};

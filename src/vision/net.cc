@@ -28,7 +28,8 @@ Ort::SessionOptions session_options(int threads) {
 }  // namespace
 
 struct Net::Impl {
-  Impl(const std::string& path, int threads) : session(environment(), path.c_str(), session_options(threads)) {
+  Impl(const std::string& path, int threads)
+      : session(environment(), path.c_str(), session_options(threads)) {
     Ort::AllocatorWithDefaultOptions allocator;
     input_name = session.GetInputNameAllocated(0, allocator).get();
     for (std::size_t i = 0; i < session.GetOutputCount(); ++i)
@@ -73,7 +74,8 @@ base::Result<std::vector<Tensor>> Net::run() {
     const char* in_name = impl_->input_name.c_str();
     std::vector<const char*> out_names;
     for (const std::string& name : impl_->output_names) out_names.push_back(name.c_str());
-    auto out = impl_->session.Run(Ort::RunOptions{nullptr}, &in_name, &in, 1, out_names.data(), out_names.size());
+    auto out =
+        impl_->session.Run(Ort::RunOptions{nullptr}, &in_name, &in, 1, out_names.data(), out_names.size());
     std::vector<Tensor> tensors;
     for (Ort::Value& value : out) {
       auto info = value.GetTensorTypeAndShapeInfo();

@@ -3,11 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <opencv2/core.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <opencv2/core.hpp>
 
 #include "base/result.h"
 #include "vision/errors.h"
@@ -19,7 +18,8 @@ struct Tensor {
   std::vector<float> values;
 };
 
-// One thread at a time. The input buffer is kept between runs, so that a steady stream of frames allocates little.
+// One thread at a time. The input buffer is kept between runs, so that a steady stream of frames allocates
+// little.
 class Net {
  public:
   // kNoModels when the file is missing or the runtime refuses it.
@@ -39,9 +39,9 @@ class Net {
   std::unique_ptr<Impl> impl_;
 };
 
-// Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by OpenCV.
-// rgb: planes in the order R, G, B. A row of the planes is `stride` values long and the picture starts at its left; the
-// planes are `plane` values apart.
+// Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by
+// OpenCV. rgb: planes in the order R, G, B. A row of the planes is `stride` values long and the picture
+// starts at its left; the planes are `plane` values apart.
 void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
                const float offset[3], bool rgb);
 

@@ -21,8 +21,8 @@ constexpr std::int64_t kRereadMs = 300;        // a standing vehicle is read so 
 // --- the motion gate ---
 
 constexpr int kGateWidth = 64, kGateHeight = 36;
-constexpr int kCellDiffers = 13;       // of 255
-constexpr int kCellsMove = 4;          // of 2304
+constexpr int kCellDiffers = 13;  // of 255
+constexpr int kCellsMove = 4;     // of 2304
 constexpr double kBackgroundRate = 0.06;
 
 // Sampled first, averaged then: reading every pixel of a large frame would cost more than the whole gate.
@@ -50,7 +50,8 @@ class MotionGate {
     changed -= shift;  // not in one expression: OpenCV's abs() of it would forget the shift
     changed = cv::abs(changed);
     const cv::Mat moved = cv::abs(now - before_);
-    const int cells = std::max(cv::countNonZero(changed > kCellDiffers), cv::countNonZero(moved > kCellDiffers));
+    const int cells =
+        std::max(cv::countNonZero(changed > kCellDiffers), cv::countNonZero(moved > kCellDiffers));
     background_ = background_ * (1 - kBackgroundRate) + now * kBackgroundRate;
     before_ = now;
     return cells >= kCellsMove;
@@ -101,8 +102,10 @@ double likeness(const Track& track, const PictureRead& read, const cv::Rect2d& b
   if (read.plate && track.best_plate) {
     const std::size_t edits = edit_distance(read.plate->text, track.best_plate->text);
     const float surer = std::min(read.plate->confidence, track.best_plate->confidence);
-    if (edits <= 1 && read.plate->text.size() >= 5) score += 1;
-    else if (edits >= 4 && surer > 0.6f) return 0;  // another vehicle took its place
+    if (edits <= 1 && read.plate->text.size() >= 5)
+      score += 1;
+    else if (edits >= 4 && surer > 0.6f)
+      return 0;  // another vehicle took its place
   }
   const cv::Point2d a = (expected.tl() + expected.br()) * 0.5, b = (box.tl() + box.br()) * 0.5;
   const double far = std::hypot(a.x - b.x, a.y - b.y) / std::max(1.0, std::sqrt(box.area()));
@@ -123,7 +126,9 @@ void decide(const std::map<std::string, double>& votes, int frames, std::string&
     all += weight;
     if (weight > best) best = weight, value = name;
   }
-  if (all > 0) confidence = static_cast<float>(std::min(1.0, best / all * std::min(1.0, all / std::max(1, frames) * 1.5)));
+  if (all > 0)
+    confidence =
+        static_cast<float>(std::min(1.0, best / all * std::min(1.0, all / std::max(1, frames) * 1.5)));
 }
 
 void observe(Track& track, const Frame& frame, const PictureRead& read, const cv::Rect2d& box) {
@@ -145,7 +150,8 @@ void observe(Track& track, const Frame& frame, const PictureRead& read, const cv
   count(track.classes, looks.vehicle_class, looks.class_confidence);
   count(track.views, looks.view, looks.view_confidence);
   count(track.makes, looks.make, looks.make_confidence);
-  // The best picture is the one with the surest plate; among plates alike, and without one, the largest vehicle.
+  // The best picture is the one with the surest plate; among plates alike, and without one, the largest
+  // vehicle.
   double quality = 1e-3 * std::min(1.0, box.area() / (double{1.0} * frame.width() * frame.height()));
   if (read.plate) quality += read.plate->confidence + 1e-4 * read.plate->box_px.w;
   if (quality > track.best_quality) {
@@ -233,7 +239,8 @@ std::vector<Passing> PassingTracker::Impl::end_tracks(std::int64_t now_ms, bool 
   std::vector<Track> remaining;
   for (Track& track : tracks) {
     // What was reported and still stands there is looked at seldom: wait for two such looks.
-    const std::int64_t patience = track.reported ? 2 * kReadAnywayMs + options.gone_after_ms : options.gone_after_ms;
+    const std::int64_t patience =
+        track.reported ? 2 * kReadAnywayMs + options.gone_after_ms : options.gone_after_ms;
     const bool gone = all || now_ms - track.last_ms > patience;
     const bool parked = now_ms - track.first_ms > options.longest_passing_ms;
     if (gone || parked)
@@ -250,7 +257,8 @@ PassingTracker::~PassingTracker() = default;
 bool PassingTracker::wants(const Frame& frame) {
   if (frame.empty()) return false;
   const bool moves = impl_->gate.moves(frame.pixels()->bgr);
-  const std::int64_t since = impl_->last_read_ms < 0 ? kReadAnywayMs : frame.offset_ms() - impl_->last_read_ms;
+  const std::int64_t since =
+      impl_->last_read_ms < 0 ? kReadAnywayMs : frame.offset_ms() - impl_->last_read_ms;
   const bool following =
       std::any_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) { return !t.reported; });
   return moves || since >= kReadAnywayMs || (following && since >= kRereadMs);
@@ -270,7 +278,8 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
       const double score = likeness(impl_->tracks[t], result.reads[r], boxes[r], frame.offset_ms());
       if (score >= kLeastOverlap) pairs.push_back({score, t, r});
     }
-  std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return a.score > b.score; });
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& a, const Pair& b) { return a.score > b.score; });
   std::vector<bool> track_used(impl_->tracks.size(), false), read_used(boxes.size(), false);
   for (const Pair& pair : pairs) {
     if (track_used[pair.track] || read_used[pair.read]) continue;
@@ -285,8 +294,12 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
   return impl_->end_tracks(frame.offset_ms(), false);
 }
 
-std::vector<Passing> PassingTracker::tick(std::int64_t offset_ms) { return impl_->end_tracks(offset_ms, false); }
+std::vector<Passing> PassingTracker::tick(std::int64_t offset_ms) {
+  return impl_->end_tracks(offset_ms, false);
+}
 
-std::vector<Passing> PassingTracker::finish() { return impl_->end_tracks(0, true); }
+std::vector<Passing> PassingTracker::finish() {
+  return impl_->end_tracks(0, true);
+}
 
 }  // namespace glasshouse::vision

@@ -28,7 +28,7 @@ inline constexpr int kMaxTracks = 32;
 struct Passing {
   std::int64_t first_ms = 0;  // Frame::offset_ms of the first and last frame in which it was seen
   std::int64_t last_ms = 0;
-  std::int64_t best_ms = 0;   // and of the frame that is shown
+  std::int64_t best_ms = 0;  // and of the frame that is shown
   int frames_seen = 0;
   std::optional<PlateReading> plate;  // voted; boxes and corners are those in the best frame
   VehicleLooks vehicle;               // voted; box in the best frame
@@ -37,13 +37,14 @@ struct Passing {
 };
 
 struct TrackerOptions {
-  std::int64_t gone_after_ms = 700;       // not seen for so long: the passing is over
-  std::int64_t longest_passing_ms = 60'000;  // a parked vehicle is reported once after so long, then again only if it moves
-  int min_frames = 2;                     // fewer sightings count only if the plate is sure (>= sure_confidence)
+  std::int64_t gone_after_ms = 700;  // not seen for so long: the passing is over
+  std::int64_t longest_passing_ms =
+      60'000;          // a parked vehicle is reported once after so long, then again only if it moves
+  int min_frames = 2;  // fewer sightings count only if the plate is sure (>= sure_confidence)
   float sure_confidence = 0.80f;
-  float min_confidence = 0.30f;           // voted plates below are passings without a plate
-  std::int64_t same_plate_ms = 5'000;     // the same plate again within this time is the same passing
-  bool keep_without_plate = true;         // vehicles whose plate could not be read are passings too
+  float min_confidence = 0.30f;        // voted plates below are passings without a plate
+  std::int64_t same_plate_ms = 5'000;  // the same plate again within this time is the same passing
+  bool keep_without_plate = true;      // vehicles whose plate could not be read are passings too
   int jpeg_quality = 88;
   int jpeg_max_side_px = 1920;
 };

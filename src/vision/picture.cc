@@ -12,15 +12,21 @@ using Bytes = std::span<const std::byte>;
 // Decoding a progressive JPEG touches every block once a scan: pixels times scans is what a bomb inflates.
 constexpr std::int64_t kMaxScanPixels = 1'000'000'000;
 
-unsigned u8(Bytes bytes, std::size_t at) { return std::to_integer<unsigned>(bytes[at]); }
-unsigned be16(Bytes bytes, std::size_t at) { return u8(bytes, at) << 8 | u8(bytes, at + 1); }
+unsigned u8(Bytes bytes, std::size_t at) {
+  return std::to_integer<unsigned>(bytes[at]);
+}
+unsigned be16(Bytes bytes, std::size_t at) {
+  return u8(bytes, at) << 8 | u8(bytes, at + 1);
+}
 std::uint32_t be32(Bytes bytes, std::size_t at) {
   return static_cast<std::uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2);
 }
 std::uint32_t le24(Bytes bytes, std::size_t at) {
   return u8(bytes, at) | u8(bytes, at + 1) << 8 | u8(bytes, at + 2) << 16;
 }
-std::uint32_t le32(Bytes bytes, std::size_t at) { return le24(bytes, at) | u8(bytes, at + 3) << 24; }
+std::uint32_t le32(Bytes bytes, std::size_t at) {
+  return le24(bytes, at) | u8(bytes, at + 3) << 24;
+}
 
 bool starts_with(Bytes bytes, std::string_view magic, std::size_t at = 0) {
   return bytes.size() >= at + magic.size() && std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
@@ -44,7 +50,9 @@ base::Result<PictureHeader> checked(PictureFormat format, std::int64_t width, st
 bool is_frame_header(unsigned marker) {  // SOF0..SOF15 without DHT, JPG and DAC
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
-bool stands_alone(unsigned marker) { return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8); }
+bool stands_alone(unsigned marker) {
+  return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+}
 
 // Skips entropy-coded data: to the next 0xFF that begins a real marker.
 std::size_t skip_scan(Bytes bytes, std::size_t at) {
@@ -115,7 +123,8 @@ base::Result<PictureHeader> probe_webp(Bytes bytes) {
   if (bytes.size() < 30) return damaged("It breaks off before its end");
   if (std::uint64_t{le32(bytes, 4)} + 8 > bytes.size()) return damaged("It breaks off before its end");
   if (starts_with(bytes, "VP8X", 12))
-    return checked(PictureFormat::kWebp, std::int64_t{le24(bytes, 24)} + 1, std::int64_t{le24(bytes, 27)} + 1);
+    return checked(PictureFormat::kWebp, std::int64_t{le24(bytes, 24)} + 1,
+                   std::int64_t{le24(bytes, 27)} + 1);
   if (starts_with(bytes, "VP8L", 12)) {
     if (u8(bytes, 20) != 0x2F) return damaged("Its header is not one");
     const std::uint32_t bits = le32(bytes, 21);
@@ -133,10 +142,12 @@ base::Result<PictureHeader> probe_webp(Bytes bytes) {
 }  // namespace
 
 base::Result<PictureHeader> probe_picture(Bytes bytes) {
-  if (bytes.empty()) return base::failure(Errc::kNotAPicture, "The file is empty", "", "Copy it again from its source");
+  if (bytes.empty())
+    return base::failure(Errc::kNotAPicture, "The file is empty", "", "Copy it again from its source");
   if (bytes.size() > kMaxPictureBytes)
     return base::failure(Errc::kTooLarge, "The file is too large",
-                         "Pictures may have " + std::to_string(kMaxPictureBytes >> 20) + " MB", "Scale it down first");
+                         "Pictures may have " + std::to_string(kMaxPictureBytes >> 20) + " MB",
+                         "Scale it down first");
   if (starts_with(bytes, "\xFF\xD8\xFF")) return probe_jpeg(bytes);
   if (starts_with(bytes, "\x89PNG\r\n\x1A\n")) return probe_png(bytes);
   if (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8)) return probe_webp(bytes);

@@ -16,9 +16,9 @@
 
 namespace glasshouse::vision {
 
-inline constexpr std::size_t kMaxPictureBytes = 50u << 20;   // larger files are refused unread
+inline constexpr std::size_t kMaxPictureBytes = 50u << 20;     // larger files are refused unread
 inline constexpr std::int64_t kMaxPicturePixels = 40'000'000;  // 120 MB as BGR
-inline constexpr int kMaxJpegScans = 64;                     // progressive files of cameras have about 10
+inline constexpr int kMaxJpegScans = 64;                       // progressive files of cameras have about 10
 
 struct Box {
   int x = 0, y = 0, w = 0, h = 0;  // px, top-left origin
@@ -33,7 +33,7 @@ enum class PictureFormat { kJpeg, kPng, kWebp };
 
 struct PictureHeader {
   PictureFormat format = PictureFormat::kJpeg;
-  int width = 0;   // px as stored; an EXIF rotation is not applied here
+  int width = 0;  // px as stored; an EXIF rotation is not applied here
   int height = 0;
 };
 
@@ -61,7 +61,8 @@ class Frame {
   std::int64_t offset_ms_ = 0;
 };
 
-// Probes, then decodes (EXIF rotation applied). A picture that breaks off half-way is kDamaged, not a gray half.
+// Probes, then decodes (EXIF rotation applied). A picture that breaks off half-way is kDamaged, not a gray
+// half.
 base::Result<Frame> decode_picture(std::span<const std::byte> bytes);
 
 // A frame from packed 8-bit BGR rows (width * height * 3 bytes), for tests and for other decoders.

@@ -14,7 +14,9 @@ namespace {
 
 using Bytes = std::vector<unsigned char>;
 
-std::span<const std::byte> as_span(const Bytes& bytes) { return std::as_bytes(std::span(bytes)); }
+std::span<const std::byte> as_span(const Bytes& bytes) {
+  return std::as_bytes(std::span(bytes));
+}
 
 cv::Mat scene(int width, int height) {
   cv::Mat picture(height, width, CV_8UC3, cv::Scalar(90, 120, 60));

@@ -18,8 +18,12 @@ double overlap(const cv::Rect& a, const cv::Rect& b) {
   return either > 0 ? both / either : 0;
 }
 
-int Frame::width() const { return pixels_ ? pixels_->bgr.cols : 0; }
-int Frame::height() const { return pixels_ ? pixels_->bgr.rows : 0; }
+int Frame::width() const {
+  return pixels_ ? pixels_->bgr.cols : 0;
+}
+int Frame::height() const {
+  return pixels_ ? pixels_->bgr.rows : 0;
+}
 
 base::Result<Frame> decode_picture(std::span<const std::byte> bytes) {
   auto header = probe_picture(bytes);
@@ -35,7 +39,8 @@ base::Result<Frame> decode_picture(std::span<const std::byte> bytes) {
                        "Copy it again from its source");
 }
 
-base::Result<Frame> frame_from_bgr(std::span<const std::byte> bgr, int width, int height, std::int64_t offset_ms) {
+base::Result<Frame> frame_from_bgr(std::span<const std::byte> bgr, int width, int height,
+                                   std::int64_t offset_ms) {
   if (width <= 0 || height <= 0 || std::int64_t{width} * height > kMaxPicturePixels ||
       bgr.size() != std::size_t{3} * width * height)
     return base::failure(Errc::kBadArgument, "The pixels do not fit the size given");
@@ -59,7 +64,8 @@ base::Result<std::string> encode(const cv::Mat& bgr, int quality, int max_side) 
       return std::string(jpeg.begin(), jpeg.end());
   } catch (const cv::Exception&) {
   }
-  return base::failure(Errc::kBadArgument, "The frame cannot be encoded as JPEG", "One of its sides exceeds 65,500 px");
+  return base::failure(Errc::kBadArgument, "The frame cannot be encoded as JPEG",
+                       "One of its sides exceeds 65,500 px");
 }
 
 }  // namespace

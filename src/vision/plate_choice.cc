@@ -15,7 +15,8 @@ double within(double value, double low, double high, double slope) {
 }
 
 int count_of(std::string_view text, int (*is)(int)) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [&](char c) { return is(static_cast<unsigned char>(c)); }));
+  return static_cast<int>(
+      std::count_if(text.begin(), text.end(), [&](char c) { return is(static_cast<unsigned char>(c)); }));
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ bool looks_like_a_stamp(std::string_view printed) {
     digits += std::isdigit(static_cast<unsigned char>(c)) != 0;
     letters += std::isalpha(static_cast<unsigned char>(c)) != 0;
   }
-  // Screws and seals on plates are read as a colon or a stroke here and there: one alone says nothing among letters.
+  // Screws and seals on plates are read as a colon or a stroke here and there: one alone says nothing among
+  // letters.
   return digits >= 9 || (digits >= 4 && (colons >= 2 || strokes >= 2 || (colons == 1 && letters == 0)));
 }
 
@@ -62,7 +64,8 @@ double plate_score(const TextLine& line, const cv::Rect& around, const LineText&
 float reading_confidence(const Choice& choice, double score) {
   const double plausible = 1 / (1 + std::exp(-8 * (score - 0.55)));
   const double seen = 0.5 * choice.mean_seen + 0.5 * choice.least_seen;
-  const double text = choice.candidates.empty() ? 0 : std::sqrt(std::max(0.0f, choice.candidates.front().confidence));
+  const double text =
+      choice.candidates.empty() ? 0 : std::sqrt(std::max(0.0f, choice.candidates.front().confidence));
   return static_cast<float>(std::clamp(plausible * seen * text, 0.0, 1.0));
 }
 

@@ -27,8 +27,8 @@ cv::Rect grown_rect(const cv::Rect& box, double by_x, double by_y, const cv::Rec
   return cv::Rect(box.x - dx, box.y - dy, box.width + 2 * dx, box.height + 2 * dy) & all;
 }
 
-// The line as wide as either finding of it says: the finder clips characters at one end or the other, seldom the same in
-// both. The direction and the height are those of the wider finding.
+// The line as wide as either finding of it says: the finder clips characters at one end or the other, seldom
+// the same in both. The direction and the height are those of the wider finding.
 TextLine joined(const TextLine& a, const TextLine& b) {
   const TextLine& wide = a.width() >= b.width() ? a : b;
   const cv::Point2f origin = wide.corners_px[0];
@@ -50,10 +50,13 @@ TextLine joined(const TextLine& a, const TextLine& b) {
 bool better(const FoundPlate& plate, const FoundPlate& best) {
   if (plate.choice.candidates.empty()) return false;
   if (best.choice.candidates.empty()) return true;
-  const std::string &text = plate.choice.candidates.front().text, &other = best.choice.candidates.front().text;
+  const std::string &text = plate.choice.candidates.front().text,
+                    &other = best.choice.candidates.front().text;
   constexpr double kClipped = 0.25;
-  if (text.size() > other.size() && text.find(other) != std::string::npos) return plate.score > best.score - kClipped;
-  if (other.size() > text.size() && other.find(text) != std::string::npos) return plate.score - kClipped > best.score;
+  if (text.size() > other.size() && text.find(other) != std::string::npos)
+    return plate.score > best.score - kClipped;
+  if (other.size() > text.size() && other.find(text) != std::string::npos)
+    return plate.score - kClipped > best.score;
   return plate.score > best.score;
 }
 
@@ -66,8 +69,10 @@ float blue_band(const cv::Mat& strip) {
   int end = 0;
   for (int x = 0; x < limit; ++x) {
     const cv::Scalar mean = cv::mean(strip.col(x));
-    if (mean[0] - (mean[1] + mean[2]) / 2 > kBlueAhead) end = x + 1;
-    else if (end > 0 && x - end > 2) break;
+    if (mean[0] - (mean[1] + mean[2]) / 2 > kBlueAhead)
+      end = x + 1;
+    else if (end > 0 && x - end > 2)
+      break;
   }
   const float share = end / static_cast<float>(strip.cols);
   return share < kNarrowest ? 0 : share;
@@ -99,14 +104,16 @@ base::Result<PlateSearch::Closeup> PlateSearch::look_closely(const cv::Mat& bgr,
     if (shared > std::max(best, 0.4)) best = shared, close.line = found;
   }
   for (const TextLine& found : *lines) {
-    const double shared = (found.box_px & close.line.box_px).area() / static_cast<double>(found.box_px.area());
+    const double shared =
+        (found.box_px & close.line.box_px).area() / static_cast<double>(found.box_px.area());
     if (shared < 0.3 && found.height() < 0.8f * close.line.height() && found.width() > 1.5f * found.height())
       close.small_print.push_back(found);
   }
   return close;
 }
 
-base::Result<FoundPlate> PlateSearch::read_line(const cv::Mat& bgr, const cv::Rect& part, const TextLine& line) {
+base::Result<FoundPlate> PlateSearch::read_line(const cv::Mat& bgr, const cv::Rect& part,
+                                                const TextLine& line) {
   FoundPlate plate;
   plate.line = line;
   cv::Mat strip = straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth);
@@ -128,7 +135,8 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
   std::size_t tried = 0;
   for (const TextLine& line : lines) {
     if (tried++ == kMostSmallPrint) break;
-    auto text = reader_->read(straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth));
+    auto text =
+        reader_->read(straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth));
     if (!text) return tl::unexpected(text.error());
     const auto state = us_state_of(text->printed);
     if (!state) continue;
@@ -140,8 +148,8 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
   return {};
 }
 
-base::Result<std::optional<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, const cv::Rect& part, int side_px,
-                                                            StageTimings& ms) {
+base::Result<std::optional<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, const cv::Rect& part,
+                                                            int side_px, StageTimings& ms) {
   Stopwatch watch;
   auto lines = finder_->find(bgr, part, side_px, kMostZoom);
   if (!lines) return tl::unexpected(lines.error());

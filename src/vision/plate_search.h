@@ -1,5 +1,5 @@
-// Inside vision only: the plate on one vehicle: finds lines of text, looks again closely at those that could be a plate,
-// straightens and reads them, and takes the one that is most like a plate.
+// Inside vision only: the plate on one vehicle: finds lines of text, looks again closely at those that could
+// be a plate, straightens and reads them, and takes the one that is most like a plate.
 #pragma once
 
 #include <memory>
@@ -33,12 +33,13 @@ class PlateSearch {
  private:
   PlateSearch() = default;
   struct Closeup {
-    TextLine line;                    // the same line, found again in the enlargement
+    TextLine line;                      // the same line, found again in the enlargement
     std::vector<TextLine> small_print;  // other lines on the same plate
   };
   base::Result<Closeup> look_closely(const cv::Mat& bgr, const TextLine& line);
   base::Result<FoundPlate> read_line(const cv::Mat& bgr, const cv::Rect& part, const TextLine& line);
-  base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<TextLine>& lines, FoundPlate& plate);
+  base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<TextLine>& lines,
+                                     FoundPlate& plate);
 
   std::unique_ptr<TextFinder> finder_;
   std::unique_ptr<TextReader> reader_;

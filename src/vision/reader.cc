@@ -13,11 +13,11 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr float kVehicleFrom = 0.25f;   // the finder's confidence
-constexpr int kLeastVehicleSide = 72;   // px; a plate on a smaller one is under 20 px wide
+constexpr float kVehicleFrom = 0.25f;     // the finder's confidence
+constexpr int kLeastVehicleSide = 72;     // px; a plate on a smaller one is under 20 px wide
 constexpr std::size_t kMostVehicles = 4;  // read in a picture, largest first
-constexpr int kVehicleSide = 640;       // px, longer side of a vehicle as the text finder sees it
-constexpr int kWholeSide = 960;         // of a picture in which no vehicle was found
+constexpr int kVehicleSide = 640;         // px, longer side of a vehicle as the text finder sees it
+constexpr int kWholeSide = 960;           // of a picture in which no vehicle was found
 
 }  // namespace
 
@@ -31,7 +31,8 @@ struct Reader::Impl {
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
 
-// Largest first; one that lies almost wholly in a larger one is its trailer, its reflection or a doubtful double.
+// Largest first; one that lies almost wholly in a larger one is its trailer, its reflection or a doubtful
+// double.
 base::Result<std::vector<FoundVehicle>> Reader::Impl::worthwhile_vehicles(const cv::Mat& bgr) {
   auto found = vehicle_finder->find(bgr, kVehicleFrom);
   if (!found) return found;

@@ -32,8 +32,8 @@ struct Alternative {
 };
 
 struct Character {
-  char value = '?';      // A–Z 0–9, as in PlateReading::text
-  float confidence = 0;  // 0..1
+  char value = '?';                       // A–Z 0–9, as in PlateReading::text
+  float confidence = 0;                   // 0..1
   std::vector<Alternative> alternatives;  // at most 3 others, best first
 };
 
@@ -55,7 +55,7 @@ struct PlateReading {
 };
 
 struct VehicleLooks {
-  Box box_px;  // empty (w = 0) where a plate was read without a vehicle around it
+  Box box_px;                     // empty (w = 0) where a plate was read without a vehicle around it
   std::string body = "unknown";   // sedan suv hatchback wagon minivan van pickup truck bus motorcycle unknown
   std::string color = "unknown";  // black white gray silver red blue green yellow orange brown beige unknown
   std::string make = "unknown";

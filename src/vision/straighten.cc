@@ -7,12 +7,14 @@
 namespace glasshouse::vision {
 namespace {
 
-float distance(cv::Point2f a, cv::Point2f b) { return std::hypot(a.x - b.x, a.y - b.y); }
+float distance(cv::Point2f a, cv::Point2f b) {
+  return std::hypot(a.x - b.x, a.y - b.y);
+}
 
 }  // namespace
 
-cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, int height_px, int least_width_px,
-                   int most_width_px) {
+cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, int height_px,
+                   int least_width_px, int most_width_px) {
   const float across = (distance(corners_px[0], corners_px[1]) + distance(corners_px[3], corners_px[2])) / 2;
   const float down =
       std::max(1.0f, (distance(corners_px[0], corners_px[3]) + distance(corners_px[1], corners_px[2])) / 2);
@@ -25,7 +27,8 @@ cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners
     const cv::Rect around = cv::boundingRect(std::vector<cv::Point2f>(corners.begin(), corners.end())) &
                             cv::Rect(0, 0, bgr.cols, bgr.rows);
     if (around.area() > 0) {
-      const cv::Size size(std::max(2, cvRound(around.width * shrink)), std::max(2, cvRound(around.height * shrink)));
+      const cv::Size size(std::max(2, cvRound(around.width * shrink)),
+                          std::max(2, cvRound(around.height * shrink)));
       cv::resize(bgr(around), source, size, 0, 0, cv::INTER_AREA);
       const float to_x = size.width / static_cast<float>(around.width),
                   to_y = size.height / static_cast<float>(around.height);
@@ -35,8 +38,8 @@ cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners
   const float w = static_cast<float>(width_px), h = static_cast<float>(height_px);
   const std::array<cv::Point2f, 4> target{cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}};
   cv::Mat strip;
-  cv::warpPerspective(source, strip, cv::getPerspectiveTransform(corners.data(), target.data()), {width_px, height_px},
-                      cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::warpPerspective(source, strip, cv::getPerspectiveTransform(corners.data(), target.data()),
+                      {width_px, height_px}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return strip;
 }
 

@@ -12,12 +12,17 @@ namespace {
 constexpr int kStep = 32;           // the net wants sides that are multiples of this
 constexpr double kTextFrom = 0.3;   // probability from which a pixel is text
 constexpr float kLineFrom = 0.45f;  // mean probability from which a blob is a line
-constexpr double kGrow = 1.6;       // the net marks the core of a line; area / perimeter times this gives the letters
+constexpr double kGrow =
+    1.6;  // the net marks the core of a line; area / perimeter times this gives the letters
 constexpr int kMostLines = 64;
 
-float distance(cv::Point2f a, cv::Point2f b) { return std::hypot(a.x - b.x, a.y - b.y); }
+float distance(cv::Point2f a, cv::Point2f b) {
+  return std::hypot(a.x - b.x, a.y - b.y);
+}
 
-int rounded_side(double side) { return std::max(kStep, cvRound(side / kStep) * kStep); }
+int rounded_side(double side) {
+  return std::max(kStep, cvRound(side / kStep) * kStep);
+}
 
 // The blob's turned rectangle, grown, corners in reading order.
 std::array<cv::Point2f, 4> grown_corners(const std::vector<cv::Point>& blob) {
@@ -28,7 +33,8 @@ std::array<cv::Point2f, 4> grown_corners(const std::vector<cv::Point>& blob) {
   rect.center += cv::Point2f(0.5f, 0.5f);
   cv::Point2f raw[4];
   rect.points(raw);
-  // Start at the corner whose following edge points most to the right: the top-left one of a line that runs rightwards.
+  // Start at the corner whose following edge points most to the right: the top-left one of a line that runs
+  // rightwards.
   int first = 0;
   float best = -2;
   const bool wide = std::max(w, h) > 1.3f * std::min(w, h);
@@ -44,8 +50,8 @@ std::array<cv::Point2f, 4> grown_corners(const std::vector<cv::Point>& blob) {
 
 float mean_inside(const cv::Mat& probability, const std::vector<cv::Point>& blob, const cv::Rect& box) {
   cv::Mat mask(box.size(), CV_8U, cv::Scalar(0));
-  cv::drawContours(mask, std::vector<std::vector<cv::Point>>{blob}, 0, 255, cv::FILLED, cv::LINE_8, cv::noArray(),
-                   INT_MAX, -box.tl());
+  cv::drawContours(mask, std::vector<std::vector<cv::Point>>{blob}, 0, 255, cv::FILLED, cv::LINE_8,
+                   cv::noArray(), INT_MAX, -box.tl());
   return static_cast<float>(cv::mean(probability(box), mask)[0]);
 }
 
@@ -95,7 +101,8 @@ base::Result<std::vector<TextLine>> TextFinder::find(const cv::Mat& bgr, const c
   const cv::Mat probability(size, CV_32F, (*out)[0].values.data());
   std::vector<std::vector<cv::Point>> blobs;
   cv::findContours(probability > kTextFrom, blobs, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_SIMPLE);
-  const float to_x = roi.width / static_cast<float>(size.width), to_y = roi.height / static_cast<float>(size.height);
+  const float to_x = roi.width / static_cast<float>(size.width),
+              to_y = roi.height / static_cast<float>(size.height);
   std::vector<TextLine> lines;
   for (const auto& blob : blobs) {
     const cv::Rect box = cv::boundingRect(blob);
@@ -104,8 +111,7 @@ base::Result<std::vector<TextLine>> TextFinder::find(const cv::Mat& bgr, const c
     line.confidence = mean_inside(probability, blob, box);
     if (line.confidence < kLineFrom) continue;
     line.corners_px = grown_corners(blob);
-    for (cv::Point2f& corner : line.corners_px)
-      corner = {roi.x + corner.x * to_x, roi.y + corner.y * to_y};
+    for (cv::Point2f& corner : line.corners_px) corner = {roi.x + corner.x * to_x, roi.y + corner.y * to_y};
     line.box_px = cv::boundingRect(std::vector<cv::Point2f>(line.corners_px.begin(), line.corners_px.end())) &
                   cv::Rect(0, 0, bgr.cols, bgr.rows);
     if (line.box_px.area() > 0) lines.push_back(line);

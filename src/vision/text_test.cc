@@ -78,8 +78,8 @@ std::string best(const std::vector<Column>& columns, const FormatPrior& prior) {
 
 TEST(Formats, DecideBetweenLookAlikesWhereTheyAreCertain) {
   const FormatPrior brazil = format_prior("br");
-  EXPECT_EQ(best(spelled("A8CI234"), brazil), "ABC1234");    // old: three letters, four digits
-  EXPECT_EQ(best(spelled("ABC1D23"), brazil), "ABC1D23");    // Mercosul
+  EXPECT_EQ(best(spelled("A8CI234"), brazil), "ABC1234");  // old: three letters, four digits
+  EXPECT_EQ(best(spelled("ABC1D23"), brazil), "ABC1D23");  // Mercosul
   EXPECT_EQ(best(spelled("0LE5095"), brazil), "OLE5095");
 }
 

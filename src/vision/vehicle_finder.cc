@@ -55,13 +55,14 @@ namespace {
 
 cv::Rect box_of(const Anchor& anchor, const float* delta, double to_picture) {
   const double cy = delta[0] * anchor.h + anchor.cy, cx = delta[1] * anchor.w + anchor.cx;
-  const double h = std::exp(std::min(delta[2], 4.0f)) * anchor.h, w = std::exp(std::min(delta[3], 4.0f)) * anchor.w;
+  const double h = std::exp(std::min(delta[2], 4.0f)) * anchor.h,
+               w = std::exp(std::min(delta[3], 4.0f)) * anchor.w;
   return {cvRound((cx - w / 2) * to_picture), cvRound((cy - h / 2) * to_picture), cvRound(w * to_picture),
           cvRound(h * to_picture)};
 }
 
-// Greedy suppression across classes: a pickup is often both car and truck. The class scores of the boxes that fall
-// together are merged, because they say how sure the class is.
+// Greedy suppression across classes: a pickup is often both car and truck. The class scores of the boxes that
+// fall together are merged, because they say how sure the class is.
 std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
   std::sort(boxes.begin(), boxes.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
   std::vector<FoundVehicle> kept;
@@ -81,7 +82,8 @@ std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
 
 base::Result<std::vector<FoundVehicle>> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
   const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
-  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide), std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
+  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide),
+                      std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
   cv::Mat canvas(kSide, kSide, CV_8UC3, cv::Scalar::all(0));
   cv::resize(bgr, canvas(cv::Rect({0, 0}, size)), size, 0, 0, cv::INTER_AREA);
   constexpr float kScale[3] = {1 / 128.0f, 1 / 128.0f, 1 / 128.0f};

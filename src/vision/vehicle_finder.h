@@ -15,7 +15,7 @@ enum class VehicleClass { kCar, kMotorcycle, kBus, kTruck };
 struct FoundVehicle {
   cv::Rect box_px;
   VehicleClass kind = VehicleClass::kCar;
-  float confidence = 0;                // of the best class
+  float confidence = 0;                  // of the best class
   float class_scores[4] = {0, 0, 0, 0};  // car, motorcycle, bus, truck
 };
 

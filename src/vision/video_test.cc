@@ -25,7 +25,8 @@ PlateReading reading(const std::string& text, float confidence) {
 }
 
 TEST(Vote, OutvotesAFrameThatMisread) {
-  const PlateReading voted = vote({reading("ABC123", 0.7f), reading("A8C123", 0.6f), reading("ABC123", 0.5f)});
+  const PlateReading voted =
+      vote({reading("ABC123", 0.7f), reading("A8C123", 0.6f), reading("ABC123", 0.5f)});
   EXPECT_EQ(voted.text, "ABC123");
   EXPECT_GT(voted.confidence, 0.5f);
   ASSERT_GE(voted.candidates.size(), 2u);
@@ -152,7 +153,8 @@ TEST(PassingTracker, AParkedVehicleIsToldOnce) {
   std::size_t told = 0;
   for (std::int64_t at = 0; at < 300'000; at += 250) {
     const Frame frame = gray_frame(at, 200);
-    told += tracker.wants(frame) ? tracker.add(frame, seen(200, "ABC123", 0.8f)).size() : tracker.tick(at).size();
+    told +=
+        tracker.wants(frame) ? tracker.add(frame, seen(200, "ABC123", 0.8f)).size() : tracker.tick(at).size();
   }
   told += tracker.finish().size();
   EXPECT_EQ(told, 1u);
@@ -193,9 +195,9 @@ TEST(MotionGate, ACloudIsNoMotion) {
 // --- colors ---
 
 TEST(PaintColor, NamesPlainPaintAndStaysSilentAtNight) {
-  const std::pair<cv::Scalar, const char*> paints[] = {{{40, 30, 180}, "red"},   {{170, 70, 20}, "blue"},
-                                                       {{230, 230, 232}, "white"}, {{60, 130, 40}, "green"},
-                                                       {{158, 160, 162}, "silver"}, {{20, 200, 230}, "yellow"}};
+  const std::pair<cv::Scalar, const char*> paints[] = {
+      {{40, 30, 180}, "red"},   {{170, 70, 20}, "blue"},     {{230, 230, 232}, "white"},
+      {{60, 130, 40}, "green"}, {{158, 160, 162}, "silver"}, {{20, 200, 230}, "yellow"}};
   const cv::Rect vehicle(160, 60, 320, 240);
   for (const auto& [paint, name] : paints) {
     cv::Mat picture(360, 640, CV_8UC3, cv::Scalar(110, 140, 95));  // grass: the frame is not black-and-white

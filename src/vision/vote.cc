@@ -21,7 +21,9 @@ void give(Votes& votes, char value, double weight) {
 std::size_t winning_length(const std::vector<PlateReading>& readings) {
   std::map<std::size_t, double> lengths;
   for (const PlateReading& r : readings) lengths[r.text.size()] += std::max(r.confidence, kLeastWeight);
-  return std::max_element(lengths.begin(), lengths.end(), [](auto& a, auto& b) { return a.second < b.second; })->first;
+  return std::max_element(lengths.begin(), lengths.end(),
+                          [](auto& a, auto& b) { return a.second < b.second; })
+      ->first;
 }
 
 Character elected(const Votes& votes) {
@@ -96,7 +98,8 @@ PlateReading vote(const std::vector<PlateReading>& readings) {
     const double weight = std::max(r.confidence, kLeastWeight);
     for (std::size_t i = 0; i < length; ++i) {
       give(votes[i], r.characters[i].value, weight * r.characters[i].confidence);
-      for (const Alternative& a : r.characters[i].alternatives) give(votes[i], a.value, weight * a.confidence);
+      for (const Alternative& a : r.characters[i].alternatives)
+        give(votes[i], a.value, weight * a.confidence);
     }
   }
   voted.text.clear();
@@ -105,8 +108,9 @@ PlateReading vote(const std::vector<PlateReading>& readings) {
     voted.characters.push_back(elected(at));
     voted.text += voted.characters.back().value;
   }
-  // Frames of one passing err alike, so agreement adds less than independent witnesses would: each further reading
-  // that agrees takes a third of its confidence off the remaining doubt, and disagreement takes its share away.
+  // Frames of one passing err alike, so agreement adds less than independent witnesses would: each further
+  // reading that agrees takes a third of its confidence off the remaining doubt, and disagreement takes its
+  // share away.
   double doubt = 1, agree = 0, all = 0;
   for (const PlateReading& r : readings) {
     const double weight = std::max(r.confidence, kLeastWeight);
@@ -119,9 +123,11 @@ PlateReading vote(const std::vector<PlateReading>& readings) {
   if (agree == 0) voted.confidence = surest.confidence * 0.5f;  // no single frame read it so
   std::map<std::string, double> regions;
   for (const PlateReading& r : readings)
-    if (r.region != "unknown") regions[r.region] += r.region_confidence * std::max(r.confidence, kLeastWeight);
+    if (r.region != "unknown")
+      regions[r.region] += r.region_confidence * std::max(r.confidence, kLeastWeight);
   if (!regions.empty()) {
-    const auto best = std::max_element(regions.begin(), regions.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    const auto best = std::max_element(regions.begin(), regions.end(),
+                                       [](auto& a, auto& b) { return a.second < b.second; });
     voted.region = best->first;
     voted.region_confidence = static_cast<float>(best->second / all);
   }

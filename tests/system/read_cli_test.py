@@ -115,8 +115,8 @@ class ReadTest(unittest.TestCase):
     # --- bad inputs: one message each, the others are still read ---
 
     def bad_inputs(self):
-        whole = open(self.still, "rb").read()
-        huge = bytearray(open(self.plain, "rb").read())
+        with open(self.still, "rb") as still, open(self.plain, "rb") as plain:
+            whole, huge = still.read(), bytearray(plain.read())
         at = huge.index(b"\xff\xc0")
         huge[at + 5:at + 9] = struct.pack(">HH", 65_500, 65_500)
         return {self.path("bad/truncated.jpg", whole[:len(whole) // 2]): "damaged",
@@ -175,7 +175,7 @@ class ReadTest(unittest.TestCase):
         # The sample still slides past a fixed camera: one vehicle, one passing.
         path = self.path("passing.mp4")
         subprocess.run(["ffmpeg", "-loglevel", "error", "-y", "-loop", "1", "-i", self.still, "-vf",
-                        "scale=1280:-2,crop=960:540:'min(iw-960,40+60*t)':'(ih-540)/2',fps=8", "-t", "3", "-c:v", "libx264",
+                        "scale=1280:-2,fps=8,crop=960:540:300-60*t:ih-540", "-t", "3", "-c:v", "libx264",
                         "-pix_fmt", "yuv420p", path], check=True)
         done = run("--format", "jsonl", "--country", "us", path, timeout=280)
         self.assertEqual(done.returncode, 0, done.err)
