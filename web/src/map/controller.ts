@@ -30,7 +30,7 @@ export interface Handlers {
   on_place: (place: Place) => void;
 }
 
-const SMALLEST_DRAG_M = 5; // shorter than this was a click, not a shape
+const SMALLEST_DRAG_M = 10; // shorter than this was a click, and the server takes no smaller circle
 const FIT = { padding: 48, maxZoom: 15.5 };
 
 const place_of = (e: MapMouseEvent | MapTouchEvent): Place => ({ lat: e.lngLat.lat, lon: e.lngLat.lng });

@@ -145,7 +145,7 @@ function CameraRows({ rows, filter, on_filter, selected, on_select, lit, on_hove
           <StateIcon state={c.state} />
           <span className="clip">
             <span className="clip camera-line">{c.name}</span>
-            <span className="small soft camera-line">
+            <span className="small soft clip camera-line">
               {STATE_WORDS[c.state]}
               {c.last_read_at ? (
                 <>

@@ -13,6 +13,10 @@ interface Props {
   on_shape: (shape: Shape | undefined) => void;
 }
 
+// What the server takes as a radius.
+const SMALLEST_M = 10;
+const LARGEST_M = 200_000;
+
 function described(shape: Shape, cameras: Props['cameras']): string {
   if (shape.kind === 'rectangle') {
     const { width_m, height_m } = rectangle_size_m(shape.rectangle);
@@ -29,7 +33,8 @@ export function PlacePicker({ shape, cameras, drawing, on_draw, on_shape }: Prop
   const [miles, set_miles] = useState('0.5');
   const radius_m = Number(miles) * METRES_PER_MILE;
   const center = cameras.find((c) => c.id === around)?.place;
-  const usable = center !== undefined && radius_m > 0 && radius_m < 500_000;
+  const fits = radius_m >= SMALLEST_M && radius_m <= LARGEST_M;
+  const usable = center !== undefined && fits;
   return (
     <fieldset className="place">
       <legend className="chips-label">Place</legend>
@@ -51,7 +56,7 @@ export function PlacePicker({ shape, cameras, drawing, on_draw, on_shape }: Prop
       </div>
       <div className="place-around">
         <Select label="Or around a camera" options={cameras.map((c) => ({ value: c.id, label: c.name }))} value={around} on_change={set_around} />
-        <Field label="Miles" type="number" inputMode="decimal" value={miles} onChange={set_miles} error={radius_m > 0 ? undefined : 'More than 0'} />
+        <Field label="Miles" type="number" inputMode="decimal" value={miles} onChange={set_miles} error={fits ? undefined : '0.01 to 124'} />
         <Button isDisabled={!usable} onPress={() => center && on_shape({ kind: 'circle', circle: { center, radius_m: Math.round(radius_m) } })}>
           Set
         </Button>

@@ -14,6 +14,11 @@ describe('bars', () => {
     expect(bars_of(bins, {}, 3).reduce((n, b) => n + b.count, 0)).toBe(10);
     expect(bars_of(bins, {}, 3).length).toBeLessThanOrEqual(3);
   });
+  it('finds the width that fits all distances', () => {
+    const at = (minutes: number): { from: string; count: number } => ({ from: new Date(minutes * 60_000).toISOString(), count: 1 });
+    expect(bin_width_ms([at(0), at(45), at(75)])).toBe(15 * 60_000);
+    expect(bin_width_ms([at(75), at(0), at(45)])).toBe(15 * 60_000);
+  });
   it('handles none and one', () => {
     expect(bars_of([])).toEqual([]);
     expect(bars_of([{ from: hour(1), count: 7 }])).toHaveLength(1);

@@ -12,15 +12,15 @@ export interface Bar {
 
 export const MAX_BARS = 400;
 
-/** The width that the bins stand apart; a single bin counts as an hour. */
+/** The width of one bin: what divides all distances between them. A single bin counts as an hour. */
 export function bin_width_ms(bins: readonly Bin[]): number {
   const starts = bins.map((b) => Date.parse(b.from)).sort((a, b) => a - b);
-  let width = Infinity;
-  starts.forEach((start, i) => {
-    const gap = start - (starts[i - 1] ?? start);
-    if (gap > 0 && gap < width) width = gap;
-  });
-  return Number.isFinite(width) ? width : 3_600_000;
+  const width = starts.reduce((w, start, i) => divisor(w, start - (starts[i - 1] ?? start)), 0);
+  return width > 0 ? width : 3_600_000;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 /** `span` is the time that was asked for: hours before the first read and after the last one show as empty, too. */
