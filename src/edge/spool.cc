@@ -124,7 +124,7 @@ base::Result<void> Spool::put(const std::string& id, std::string_view text) {
   if (!written && written.error().is(base::FileErrc::kNoSpace)) {
     std::lock_guard lock(mutex_);
     const std::uint64_t most = options_.max_bytes;
-    options_.max_bytes = bytes_ > bytes.size() ? bytes_ - bytes.size() : 0;  // as much as this one needs
+    options_.max_bytes = bytes_;  // the oldest make room for this one, and no more
     make_room(bytes.size(), 1);
     options_.max_bytes = most;
     written = options_.files->write_atomic(path_of(id), bytes);

@@ -72,7 +72,7 @@ TEST_F(SpoolTest, WhenItIsFullTheOldestGiveWayAndAreCounted) {
   EXPECT_EQ(spool->dropped(), 2u);
   EXPECT_EQ(spool->oldest(1, 1)[0].id, ids[2]);
   spool.reset();
-  spool = open(500, 1000);
+  spool = open(400, 1000);
   ASSERT_TRUE(spool->put(id(), std::string(300, ' ')));
   EXPECT_EQ(spool->size(), 1u);
 }

@@ -83,9 +83,10 @@ void PatternTable::build(std::vector<FixedPattern> patterns) {
       ++end;
     }
     auto& masks = masks_[p.length];
-    if (masks.empty() || masks.back() != p.mask) masks.push_back(p.mask);
-    const std::uint64_t hash = hash_of(p.value, p.mask, p.length);
-    bloom_[hash >> bloom_shift_] |= std::uint64_t{1} << (hash & 63);
+    const std::uint64_t salt = salt_of(p.mask, p.length);
+    if (masks.empty() || masks.back().mask != p.mask) masks.push_back({p.mask, salt});
+    const std::uint64_t hash = hash_of(p.value, salt);
+    bloom_[hash >> bloom_shift_] |= bits_of(hash);
     std::uint64_t bucket = hash >> table_shift_;
     while (table_[bucket].count != 0) bucket = (bucket + 1) & table_mask_;
     table_[bucket] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)};

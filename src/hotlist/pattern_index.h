@@ -36,9 +36,11 @@ class PatternTable {
   template <class Found>
   void find(std::uint64_t packed, Found&& found) const {
     const int length = packed_length(packed);
-    for (const std::uint64_t mask : masks_[static_cast<std::size_t>(length)]) {
-      const std::uint64_t hash = hash_of(packed & mask, mask, length);
-      if ((bloom_[hash >> bloom_shift_] >> (hash & 63) & 1) == 0) continue;
+    for (const Mask& one : masks_[static_cast<std::size_t>(length)]) {
+      const std::uint64_t mask = one.mask;
+      const std::uint64_t hash = hash_of(packed & mask, one.salt);
+      const std::uint64_t bits = bits_of(hash);
+      if ((bloom_[hash >> bloom_shift_] & bits) != bits) continue;
       for (std::uint64_t i = hash >> table_shift_; table_[i].count != 0; i = (i + 1) & table_mask_) {
         const FixedPattern& first = patterns_[table_[i].first];
         if (first.value != (packed & mask) || first.mask != mask || first.length != length) continue;
@@ -52,13 +54,23 @@ class PatternTable {
   struct Bucket {
     std::uint32_t first = 0, count = 0;
   };
-  static std::uint64_t hash_of(std::uint64_t value, std::uint64_t mask, int length) {
-    std::uint64_t x = (value ^ (mask * 0x9E3779B97F4A7C15ull)) + static_cast<std::uint64_t>(length);
+  struct Mask {
+    std::uint64_t mask, salt;
+  };
+  static std::uint64_t salt_of(std::uint64_t mask, int length) {
+    return mask * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(length);
+  }
+  static std::uint64_t hash_of(std::uint64_t value, std::uint64_t salt) {
+    std::uint64_t x = value ^ salt;
     x ^= x >> 29;
     return x * 0xBF58476D1CE4E5B9ull;
   }
+  // Two bits of one word.
+  static std::uint64_t bits_of(std::uint64_t hash) {
+    return std::uint64_t{1} << (hash >> 8 & 63) | std::uint64_t{1} << (hash >> 14 & 63);
+  }
 
-  std::array<std::vector<std::uint64_t>, plate::kMaxChars + 1> masks_;
+  std::array<std::vector<Mask>, plate::kMaxChars + 1> masks_;
   std::vector<FixedPattern> patterns_;  // equal ones side by side
   std::vector<Bucket> table_;
   std::vector<std::uint64_t> bloom_;
