@@ -50,7 +50,7 @@ Question good_question() {
 // assigned) x beneficiaries x spans.
 void for_every_question(const std::function<void(const Question&)>& visit) {
   const std::vector<std::pair<std::string, std::string>> beneficiaries = {{"", ""},
-                                                                          {"", "own"},
+                                                                          {"Millbrook PD", "own"},
                                                                           {"Hill County Sheriff", "in-state"},
                                                                           {"ICE", "in-state"},
                                                                           {"Reno PD", "out-of-state"},
@@ -259,7 +259,10 @@ TEST(Decide, TableOfDenials) {
        [](Question& q) { q.beneficiary_kind = "private", q.on_behalf_of = "A Bank"; }},
       {"house/beneficiary-unclear", "none", [](Question& q) { q.on_behalf_of = "Hill County"; }},
       {"house/beneficiary-unclear", "none",
-       [](Question& q) { q.beneficiary_kind = "own", q.on_behalf_of = "Hill County"; }},
+       [](Question& q) { q.beneficiary_kind = "neighbour", q.on_behalf_of = "Hill County"; }},
+      {"house/beneficiary-unclear", "none", [](Question& q) { q.beneficiary_kind = "in-state"; }},
+      {"house/beneficiary-disguised", "order-desk",
+       [](Question& q) { q.beneficiary_kind = "own", q.on_behalf_of = "for ICE"; }},
       {"house/span-order", "narrow-time",
        [](Question& q) { q.from = kNow, q.to = kNow - std::chrono::hours(1); }},
       {"house/span-retained", "narrow-time",
@@ -280,6 +283,16 @@ TEST(Decide, TableOfDenials) {
     ASSERT_TRUE(d.remedy) << row.rule;
     EXPECT_EQ(d.remedy->action, row.remedy) << row.rule;
     EXPECT_FALSE(d.rules[0].sentence.empty());
+  }
+}
+
+TEST(Decide, TheOwnAgencyMayBeNamedOrNot) {
+  for (const auto& [name, kind] : {std::pair("", ""), std::pair("", "own"), std::pair("Millbrook PD", "own"),
+                                   std::pair("Hill County Sheriff", "in-state")}) {
+    Question q = good_question();
+    q.on_behalf_of = name;
+    q.beneficiary_kind = kind;
+    EXPECT_TRUE(decide(q, kFacts).allowed) << name << kind;
   }
 }
 

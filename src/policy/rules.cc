@@ -77,10 +77,6 @@ bool is_one_of(Role role, std::initializer_list<Role> list) {
   return std::find(list.begin(), list.end(), role) != list.end();
 }
 
-// The answer may be used by somebody else: nobody named and nothing chosen means the own agency.
-bool for_another(Q q) {
-  return !q.on_behalf_of.empty() || (!q.beneficiary_kind.empty() && q.beneficiary_kind != "own");
-}
 bool known_kind(std::string_view kind) {
   return kind == "own" || kind == "in-state" || kind == "out-of-state" || kind == "federal" ||
          kind == "private";
@@ -185,9 +181,11 @@ bool beneficiary_out_of_state(Q q, F) {
 bool beneficiary_private(Q q, F) {
   return q.beneficiary_kind == "private";
 }
+// The own agency may be named or not; anybody else is named, with a kind that we know.
 bool beneficiary_unclear(Q q, F) {
-  if (!for_another(q)) return false;
-  return !known_kind(q.beneficiary_kind) || q.beneficiary_kind == "own" || q.on_behalf_of.empty();
+  if (q.beneficiary_kind.empty()) return !q.on_behalf_of.empty();
+  if (q.beneficiary_kind == "own") return false;
+  return !known_kind(q.beneficiary_kind) || q.on_behalf_of.empty();
 }
 
 bool span_reversed(Q q, F) {
