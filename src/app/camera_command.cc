@@ -28,10 +28,10 @@ constexpr int kDone = 0, kFailed = 1, kUsage = 2;
 constexpr std::uint64_t kMaxTokenFile = 4096;
 constexpr const char* kTokenVariable = "GLASSHOUSE_DEVICE_TOKEN";
 
-int usage(const std::string& wrong) {
-  if (!wrong.empty()) std::cerr << "glasshouse camera: " << wrong << "\n\n";
-  std::cerr
-      << "glasshouse camera --source SOURCE --server URL --token-file FILE [options]\n"
+int usage(const std::string& wrong, int status = kUsage) {
+  std::ostream& out = status == kDone ? std::cout : std::cerr;
+  if (!wrong.empty()) out << "glasshouse camera: " << wrong << "\n\n";
+  out << "glasshouse camera --source SOURCE --server URL --token-file FILE [options]\n"
          "\n"
          "  --source SOURCE     a video file, rtsp://host/path, or a folder that is watched for pictures;\n"
          "                      \"none\" only sends what the spool holds and what is put there\n"
@@ -44,7 +44,7 @@ int usage(const std::string& wrong) {
          "  --fps N             frames a second that are looked at (default 5)\n"
          "  --country CODE      us, eu, br, de … (default: any)\n"
          "  --models DIR        where the weights are\n";
-  return kUsage;
+  return status;
 }
 
 int complain(const std::string& message) {
@@ -113,6 +113,7 @@ void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {
 }  // namespace
 
 int run_camera(const std::vector<std::string>& args) {
+  if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) return usage("", kDone);
   const Options options(
       args,
       {"source", "server", "token-file", "spool", "spool-limit", "interval", "fps", "country", "models"},

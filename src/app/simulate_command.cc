@@ -31,16 +31,17 @@ constexpr base::Millis kFirstWanted{30'000}, kBetweenWanted{12 * 60'000};
 constexpr std::chrono::hours kPicturesFor{6};  // the newest past reads have pictures, and all wanted ones
 constexpr int kMaxPastDays = 60;
 
-int usage(const std::string& wrong) {
-  if (!wrong.empty()) std::cerr << "glasshouse simulate: " << wrong << "\n\n";
-  std::cerr << "glasshouse simulate --town FILE --server URL --tokens DIR [options]\n"
-               "\n"
-               "  --town FILE     the invented town, demo/town.json\n"
-               "  --tokens DIR    holds CAMERA.token for every camera of the town\n"
-               "  --past DAYSd    send the reads of so many past days (14d) and end\n"
-               "  --rate N        live reads a second on average (default 0.5)\n"
-               "  --seed N        another seed is another town life (default 1)\n";
-  return kUsage;
+int usage(const std::string& wrong, int status = kUsage) {
+  std::ostream& out = status == kDone ? std::cout : std::cerr;
+  if (!wrong.empty()) out << "glasshouse simulate: " << wrong << "\n\n";
+  out << "glasshouse simulate --town FILE --server URL --tokens DIR [options]\n"
+         "\n"
+         "  --town FILE     the invented town, demo/town.json\n"
+         "  --tokens DIR    holds CAMERA.token for every camera of the town\n"
+         "  --past DAYSd    send the reads of so many past days (14d) and end\n"
+         "  --rate N        live reads a second on average (default 0.5)\n"
+         "  --seed N        another seed is another town life (default 1)\n";
+  return status;
 }
 
 int complain(const std::string& message) {
@@ -247,6 +248,7 @@ class Live {
 }  // namespace
 
 int run_simulate(const std::vector<std::string>& args) {
+  if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) return usage("", kDone);
   const Options options(args, {"town", "server", "tokens", "past", "rate", "seed"}, {});
   if (!options.wrong().empty()) return usage(options.wrong());
   if (!options.has("town") || !options.has("server") || !options.has("tokens"))
