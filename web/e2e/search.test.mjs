@@ -126,13 +126,13 @@ export default async function run(browser) {
       },
     ],
     [
-      'more reads come on request only, and each page is recorded',
+      'more reads come on request only, as pages of the same question',
       async () => {
         const more = page.getByRole('button', { name: 'Load more' });
         if (!(await more.isVisible())) return assert.ok(await page.getByText('That is all of them.').isVisible());
         const before = asked.length;
         await more.click();
-        await page.locator('.found .ledger-mark').nth(1).waitFor();
+        await page.getByText(/^(?!50 )[\d,]+ shown\.|That is all of them\./).waitFor();
         assert.equal(asked.length, before + 1);
         assert.ok(asked.at(-1).cursor);
         assert.deepEqual(asked.at(-1).question, asked.at(-2).question);

@@ -288,12 +288,12 @@ function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, o
         <div className="grow">
           <p className="found-sentence">{answer.sentence}</p>
           <p className="row-wrap small soft">
-            <span className="strong figures">{items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
+            <span className="strong figures">{items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor && items.length >= answer.total_at_least ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
             <span className="figures">
               {count_text(answer.cameras)} {answer.cameras === 1 ? 'camera' : 'cameras'} · {answer.took_ms < 10 ? answer.took_ms.toFixed(1) : Math.round(answer.took_ms)} ms
             </span>
             {answer.ledger_indexes.map((index, i) => (
-              <LedgerMark key={index} index={index} word={i === 0 ? 'Recorded' : `Page ${i + 1}`} />
+              <LedgerMark key={index} index={index} word={i === 0 ? 'Recorded' : 'More pages'} />
             ))}
           </p>
         </div>
@@ -342,7 +342,7 @@ function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, o
                     <Button size="small" onPress={on_more} isDisabled={more === 'asking'}>
                       {more === 'asking' ? 'Loading…' : 'Load more'}
                     </Button>
-                    <span className="small soft">{count_text(items.length)} shown. The next page is recorded too.</span>
+                    <span className="small soft">{count_text(items.length)} shown. The next page is asked under the same case.</span>
                   </>
                 ) : (
                   <span className="small soft">That is all of them.</span>

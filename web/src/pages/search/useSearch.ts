@@ -79,7 +79,8 @@ export function useSearch() {
           ...answer,
           items: [...answer.items, ...next.items.filter((r) => !known.has(r.id))],
           next_cursor: next.next_cursor,
-          ledger_indexes: [...answer.ledger_indexes, next.ledger_index],
+          // A page under the first one's permit has its record; a later one is recorded anew.
+          ledger_indexes: [...new Set([...answer.ledger_indexes, next.ledger_index])],
           total_at_least: Math.max(answer.total_at_least, next.total_at_least),
         },
       });
