@@ -22,7 +22,8 @@ import vehicles
 
 FPS, LENGTH_S = 10, 20.4
 WIDTH_PX, HEIGHT_PX = stills.WIDTH_PX, stills.HEIGHT_PX
-STREET_SAMPLES, VEHICLE_SAMPLES = 16, 3
+STREET_SAMPLES, VEHICLE_SAMPLES, PLATE_SAMPLES = 16, 4, 6
+VEHICLE_SCALE = 50  # percent: bodies are rendered at half the size and plates at full, which costs a third
 SUN_DEG = 248.0
 CAMERA = stills.VIEWS["bridge"]
 LEAVES_AT_M = 24.0  # farther off nothing of a vehicle is in the picture
@@ -58,7 +59,6 @@ PASSES = [
     Pass("hatchback", "yellow", "6ZNA743", "rear", 9.0, 10.5),
     Pass("suv", "black", "VYB 8316", "rear", 12.0, 10.0),
     Pass("sedan", "orange", "RJF 4927", "front", 12.3, 10.0),
-    Pass("van", "green", "9CKE246", "rear", 16.6, 10.5),
 ]
 
 
@@ -81,9 +81,10 @@ def reach_px(car, sun):
     return box if box[2] - box[0] > 2 and box[3] - box[1] > 2 else None
 
 
-def render_part(box, path):
+def render_part(box, path, samples, scale=100):
     """Renders a part of the picture to `path`, whole or not at all."""
     render = bpy.context.scene.render
+    bpy.context.scene.cycles.samples, render.resolution_percentage = samples, scale
     render.use_border = render.use_crop_to_border = True
     left, top, right, bottom = box
     render.border_min_x, render.border_max_x = left / WIDTH_PX, right / WIDTH_PX
@@ -107,15 +108,14 @@ def main(output_dir, frames_dir):
     sun = sun_object.matrix_world.to_quaternion() @ Vector((0, 0, 1))
     street_path = os.path.join(frames_dir, "street.png")
     if not os.path.exists(street_path):
-        render_part((0, 0, WIDTH_PX, HEIGHT_PX), street_path)
-    scene.cycles.samples = VEHICLE_SAMPLES
+        render_part((0, 0, WIDTH_PX, HEIGHT_PX), street_path, STREET_SAMPLES)
     textures = street.texture_folder()
     cars = [vehicles.build_vehicle(p.body, p.color, p.plate, textures) for p in PASSES]
     turns = [[wheel.rotation_euler.y for wheel in car.wheels] for car in cars]
-    seen, parts, plates = {}, {}, {}
+    seen = {}
     for index in range(round(FPS * LENGTH_S)):
         time_s = index / FPS
-        boxes = []
+        boxes, plates = [], []
         for number, (passing, car) in enumerate(zip(PASSES, cars)):
             distance = passing.distance_m(time_s)
             for thing in [car.root, *car.root.children_recursive]:
@@ -128,7 +128,7 @@ def main(output_dir, frames_dir):
                 wheel.rotation_euler.y = turn + (time_s - passing.starts_s) * passing.speed_mps / vehicles.SHAPES[passing.body].wheel_radius
             plate = stills.plate_box_px(car, passing.view)
             if plate:
-                plates.setdefault(index, []).append(plate)
+                plates.append((max(0, plate[0] - 4), max(0, plate[1] - 4), min(WIDTH_PX, plate[0] + plate[2] + 4), min(HEIGHT_PX, plate[1] + plate[3] + 4)))
                 first, _, widest = seen.get(number, (time_s, time_s, 0))
                 seen[number] = first, time_s, max(widest, plate[2])
             reach = reach_px(car, sun)
@@ -137,15 +137,19 @@ def main(output_dir, frames_dir):
         if not boxes:
             continue
         box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-        parts[index] = box
-        path = os.path.join(frames_dir, f"{index:04d}.png")
-        if os.path.exists(path):
+        path = os.path.join(frames_dir, f"{index:04d}")
+        if os.path.exists(path + ".json"):
             continue
+        box = tuple(v // 4 * 4 for v in box[:2]) + tuple(-(-v // 4) * 4 for v in box[2:])
         scene.cycles.seed = index
-        render_part(box, path)
+        render_part(box, path + ".png", VEHICLE_SAMPLES, VEHICLE_SCALE)
+        for number, plate in enumerate(plates):
+            render_part(plate, f"{path}.plate{number}.png", PLATE_SAMPLES)
+        with open(path + ".json", "w", encoding="ascii") as out:
+            json.dump({"box": box, "plates": plates}, out)
         print("FRAME", index, box, flush=True)
-    with open(os.path.join(frames_dir, "parts.json"), "w", encoding="ascii") as out:
-        json.dump({"fps": FPS, "frames": round(FPS * LENGTH_S), "parts": parts, "plates": plates}, out)
+    with open(os.path.join(frames_dir, "clip.json"), "w", encoding="ascii") as out:
+        json.dump({"fps": FPS, "frames": round(FPS * LENGTH_S)}, out)
     with open(os.path.join(output_dir, "clip_truth.tsv"), "w", encoding="ascii") as out:
         out.write("plate\tfirst_s\tlast_s\tbody\tcolor\tview\twidest_px\n")
         for number, passing in enumerate(PASSES):

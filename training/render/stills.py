@@ -70,7 +70,6 @@ STILLS = [
     Still("dusk-sedan-rear", "mill-right", "dusk", 90, [Passing("sedan", "white", "KCM 3372", "rear", 7.0)]),
     Still("night-sedan-front", "elm-left", "night", 0, [Passing("sedan", "gray", "TYE 8843", "front", 7.2)]),
     Still("day-two", "quarry", "day", 205, [Passing("van", "white", "9BKU247", "rear", 13.0, -.1), Passing("hatchback", "orange", "NRF 5926", "front", 15.0)]),
-    Still("day-empty", "bridge", "day", 248, []),
 ]
 
 
@@ -95,7 +94,7 @@ def plate_box_px(car, view, width_px=WIDTH_PX, height_px=HEIGHT_PX):
 def finish(png, jpeg, infrared):
     """Takes out the renderer's grain, greys infrared pictures, writes the JPEG."""
     clean = png + ".clean.png"
-    chain = "nlmeans=s=6:p=5:r=9" + (",hue=s=0" if infrared else "")
+    chain = "nlmeans=s=9:p=5:r=9" + (",hue=s=0" if infrared else "")
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-i", png, "-vf", chain, clean], check=True)
     Image.open(clean).convert("RGB").save(jpeg, quality=88, optimize=True)
     os.remove(clean)
@@ -120,8 +119,6 @@ def render(still, output_dir, textures):
         if box is None:
             raise SystemExit(f"{still.name}: the plate {car.plate} is outside the picture")
         rows.append([f"stills/{still.name}.jpg", car.plate, *map(str, box), passing.body, passing.color, passing.view, still.light])
-    if not still.passings:
-        rows.append([f"stills/{still.name}.jpg", "-", "-", "-", "-", "-", "-", "-", "-", still.light])
     png = os.path.join(output_dir, still.name + ".png")
     bpy.context.scene.render.filepath = png
     bpy.ops.render.render(write_still=True)
