@@ -1,0 +1,378 @@
+// The whole API without a socket: real stores in a folder of its own, a clock that the test sets.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "api/live.h"
+#include "api/route.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using net::Method;
+using namespace std::chrono_literals;
+
+class HandlerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = std::filesystem::temp_directory_path() / ("glasshouse-handler-" + std::to_string(getpid()));
+    std::filesystem::remove_all(dir_);
+    std::filesystem::create_directories(dir_ / "web/assets");
+    std::ofstream(dir_ / "web/index.html") << "<!doctype html>console";
+    std::ofstream(dir_ / "web/assets/app-1a2b.js") << "let a";
+    std::ofstream(dir_ / "web/assets/app-1a2b.js.gz") << "zipped";
+    std::ofstream(dir_ / "outside.txt") << "not for anybody";
+    std::filesystem::create_symlink(dir_ / "outside.txt", dir_ / "web/link.txt");
+    db_ = std::move(*db::Database::open("sqlite://" + (dir_ / "records.db").string()));
+    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
+                             alerts::Alerts::migrations(), api::migrations()}) {
+      ASSERT_TRUE(db_->migrate(part));
+    }
+    auto ledger = ledger::Ledger::open({.dir = (dir_ / "ledger").string(),
+                                        .origin = "test.invalid/log",
+                                        .key_path = (dir_ / "key").string(),
+                                        .clock = &clock_});
+    ASSERT_TRUE(ledger) << ledger.error().message();
+    ledger_ = std::move(*ledger);
+    gate_ = std::make_unique<gate::Gate>(
+        gate::GateOptions{.ledger = ledger_.get(), .clock = &clock_, .retained_days = 30});
+    reads_ = std::move(*reads::Store::open({.dir = (dir_ / "reads").string(), .clock = &clock_}));
+    records_ = std::move(*records::Records::open(*db_, clock_));
+    hotlists_ = std::move(*hotlist::Hotlists::open(*db_, clock_));
+    alerts_ = std::move(*alerts::Alerts::open(*db_, clock_));
+    accounts_ = std::move(*accounts::Accounts::open(*db_, clock_));
+    live_ = std::make_unique<LiveHub>(clock_);
+    services_ = {.clock = &clock_,
+                 .db = db_.get(),
+                 .ledger = ledger_.get(),
+                 .gate = gate_.get(),
+                 .reads = reads_.get(),
+                 .records = records_.get(),
+                 .hotlists = hotlists_.get(),
+                 .alerts = alerts_.get(),
+                 .accounts = accounts_.get(),
+                 .live = live_.get(),
+                 .version = "test",
+                 .map_geojson = "{}",
+                 .public_url = "http://glasshouse.test"};
+    handler_ = make_handler(services_, (dir_ / "web").string());
+  }
+  void TearDown() override {
+    handler_ = nullptr;
+    live_.reset();
+    accounts_.reset();
+    alerts_.reset();
+    hotlists_.reset();
+    records_.reset();
+    reads_.reset();
+    gate_.reset();
+    ledger_.reset();
+    db_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  struct Answer {
+    int status;
+    Json body;
+    net::Response response;
+  };
+  Answer send(Method method, std::string path, const Json& body = nullptr, std::string session = {},
+              std::vector<std::pair<std::string, std::string>> headers = {}) {
+    net::Request request;
+    request.method = method;
+    const auto mark = path.find('?');
+    request.path = path.substr(0, mark);
+    if (mark != std::string::npos) {
+      const auto equals = path.find('=', mark);
+      request.query[path.substr(mark + 1, equals - mark - 1)] = path.substr(equals + 1);
+    }
+    request.remote_address = "192.0.2.7";
+    request.headers.add("Host", "glasshouse.test");
+    if (!session.empty()) request.headers.add("Cookie", "glasshouse_session=" + session);
+    if (!body.is_null()) {
+      request.body = body.is_string() ? body.get<std::string>() : body.dump();
+      request.headers.add("Content-Type", "application/json");
+    }
+    for (auto& [name, value] : headers) request.headers.set(name, value);
+    net::Response response = handler_(request);
+    return {response.status, Json::parse(response.body, nullptr, false), response};
+  }
+
+  static std::string token_in(const net::Response& response) {
+    const std::string cookie(response.headers.get("Set-Cookie").value_or(""));
+    const auto start = cookie.find('=') + 1;
+    return cookie.substr(start, cookie.find(';') - start);
+  }
+  std::string administrator() {
+    const auto answer = send(Method::kPost, "/api/v1/sign-in/link",
+                             {{"token", *accounts_->issue_first_link()},
+                              {"name", "Ada"},
+                              {"login", "ada"},
+                              {"password", "a long enough passphrase"}});
+    EXPECT_EQ(answer.status, 200) << answer.response.body;
+    return token_in(answer.response);
+  }
+  std::string somebody(policy::Role role, std::string login, std::string* id = nullptr) {
+    const auto account = accounts_->create("Some Body", login, role);
+    EXPECT_TRUE(account);
+    if (id != nullptr) *id = account->id;
+    const auto answer =
+        send(Method::kPost, "/api/v1/sign-in/link",
+             {{"token", *accounts_->issue_link(account->id)}, {"password", "another passphrase 7"}});
+    EXPECT_EQ(answer.status, 200) << answer.response.body;
+    return token_in(answer.response);
+  }
+  Json new_case(const std::string& officer) {
+    return {{"number", "26-" + std::to_string(++cases_)},
+            {"purpose", "stolen-vehicle"},
+            {"offence", "motor-vehicle-theft"},
+            {"title", "A pickup"},
+            {"officer_ids", {officer}}};
+  }
+
+  std::filesystem::path dir_;
+  base::ManualClock clock_{*base::parse_rfc3339("2026-11-22T12:00:00Z")};
+  std::unique_ptr<db::Database> db_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<reads::Store> reads_;
+  std::unique_ptr<records::Records> records_;
+  std::unique_ptr<hotlist::Hotlists> hotlists_;
+  std::unique_ptr<alerts::Alerts> alerts_;
+  std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<LiveHub> live_;
+  Services services_;
+  net::Handler handler_;
+  int cases_ = 0;
+};
+
+TEST_F(HandlerTest, TheFirstAdministratorComesByLinkOnce) {
+  EXPECT_TRUE(send(Method::kGet, "/api/v1/about").body["needs_first_administrator"]);
+  const std::string session = administrator();
+  EXPECT_FALSE(send(Method::kGet, "/api/v1/about").body["needs_first_administrator"]);
+  const auto me = send(Method::kGet, "/api/v1/me", nullptr, session);
+  EXPECT_EQ(me.body["officer"]["role"], "administrator");
+  const auto again = send(Method::kPost, "/api/v1/sign-in/link", {{"token", "used"}});
+  EXPECT_EQ(again.status, 410);
+  EXPECT_EQ(again.response.headers.get("Content-Type"), "application/problem+json");
+}
+
+TEST_F(HandlerTest, TheCookieIsForThisSiteAndScriptsCannotReadIt) {
+  administrator();
+  const auto answer =
+      send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "a long enough passphrase"}});
+  const std::string cookie(*answer.response.headers.get("Set-Cookie"));
+  for (const char* part : {"glasshouse_session=", "; HttpOnly", "; SameSite=Strict", "; Path=/"}) {
+    EXPECT_NE(cookie.find(part), std::string::npos) << cookie;
+  }
+  EXPECT_EQ(answer.response.body.find(token_in(answer.response)), std::string::npos);
+}
+
+TEST_F(HandlerTest, WritesFromAnotherSiteAreRefused) {
+  const std::string session = administrator();
+  const Json account{{"name", "B"}, {"login", "bea"}, {"role", "officer"}};
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  for (const Headers& foreign :
+       {Headers{{"Origin", "https://evil.test"}}, Headers{{"Origin", "null"}},
+        Headers{{"Origin", "http://glasshouse.test.evil"}}, Headers{{"Origin", "file://glasshouse.test"}},
+        Headers{{"Sec-Fetch-Site", "cross-site"}}, Headers{{"Sec-Fetch-Site", "same-site"}}}) {
+    const auto answer = send(Method::kPost, "/api/v1/accounts", account, session, foreign);
+    EXPECT_EQ(answer.status, 403) << foreign[0].second;
+    EXPECT_EQ(answer.body["type"], "/problems/foreign-origin");
+  }
+  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "x"}}, "",
+                 {{"Origin", "https://evil.test"}})
+                .status,
+            403);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/accounts", account, session, {{"Origin", "http://glasshouse.test"}})
+                .status,
+            201);
+}
+
+TEST_F(HandlerTest, FiveFailuresLockUntilReleasedAndNamesAreNotToldApart) {
+  const std::string session = administrator();
+  std::string id;
+  somebody(policy::Role::kOfficer, "olga", &id);
+  const auto wrong = send(Method::kPost, "/api/v1/sign-in", {{"login", "olga"}, {"password", "wrong"}});
+  const auto nobody = send(Method::kPost, "/api/v1/sign-in", {{"login", "nobody"}, {"password", "wrong"}});
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.response.body, nobody.response.body);
+  for (int i = 0; i < 4; ++i)
+    send(Method::kPost, "/api/v1/sign-in", {{"login", "olga"}, {"password", "wrong"}});
+  const Json right{{"login", "olga"}, {"password", "another passphrase 7"}};
+  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right).status, 200);
+  clock_.advance(24h);
+  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right).status, 200) << "time alone released it";
+  const std::string fresh = token_in(
+      send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "a long enough passphrase"}})
+          .response);
+  EXPECT_EQ(send(Method::kPatch, "/api/v1/accounts/" + id, {{"unlock", true}}, fresh).status, 200);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", right).status, 200);
+}
+
+TEST_F(HandlerTest, AnIdleSessionLocksAndAnOpenPageDoesNotKeepItAwake) {
+  const std::string session = administrator();
+  for (int minute = 0; minute < 14; ++minute) {
+    clock_.advance(1min);
+    EXPECT_EQ(send(Method::kGet, "/api/v1/overview", nullptr, session).status, 200)
+        << "the page asks by itself";
+  }
+  clock_.advance(90s);
+  const auto locked = send(Method::kGet, "/api/v1/accounts", nullptr, session);
+  EXPECT_EQ(locked.status, 401);
+  EXPECT_EQ(locked.body["type"], "/problems/locked");
+  EXPECT_TRUE(send(Method::kGet, "/api/v1/me", nullptr, session).body["locked"]);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/me/unlock", {{"password", "wrong"}}, session).status, 401);
+  EXPECT_EQ(
+      send(Method::kPost, "/api/v1/me/unlock", {{"password", "a long enough passphrase"}}, session).status,
+      200);
+  EXPECT_EQ(send(Method::kGet, "/api/v1/accounts", nullptr, session).status, 200);
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(14min);
+    EXPECT_EQ(send(Method::kGet, "/api/v1/accounts", nullptr, session).status, 200) << "somebody is there";
+  }
+  clock_.advance(12h);
+  EXPECT_EQ(send(Method::kGet, "/api/v1/me", nullptr, session).body["type"], "/problems/signed-out");
+}
+
+TEST_F(HandlerTest, RolesAreHeldToTheirRowsAndDenialsAreRecorded) {
+  std::string id;
+  const std::string officer = somebody(policy::Role::kOfficer, "olga", &id);
+  const auto before = ledger_->size();
+  const auto denied = send(Method::kGet, "/api/v1/accounts", nullptr, officer);
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_EQ(denied.body["type"], "/problems/denied");
+  EXPECT_TRUE(denied.body.contains("rules"));
+  EXPECT_GT(ledger_->size(), before);
+  EXPECT_EQ(send(Method::kGet, "/api/v1/accounts").status, 401);
+  EXPECT_EQ(send(Method::kGet, "/api/v1/accounts", nullptr, "not-a-token").status, 401);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/ingest/heartbeat", Json::object(), officer).status, 401)
+      << "no device token";
+}
+
+TEST_F(HandlerTest, ACaseIsOpenedRecordedAndWorkedOn) {
+  std::string olga, sam;
+  const std::string officer = somebody(policy::Role::kOfficer, "olga", &olga);
+  const std::string supervisor = somebody(policy::Role::kSupervisor, "sam", &sam);
+  const auto before = ledger_->size();
+  const auto made = send(Method::kPost, "/api/v1/cases", new_case(olga), supervisor);
+  ASSERT_EQ(made.status, 201) << made.response.body;
+  EXPECT_EQ(ledger_->size(), before + 1);
+  const std::string at = "/api/v1/cases/" + made.body["id"].get<std::string>();
+  EXPECT_EQ(
+      send(Method::kPost, at + "/plates", {{"plate", "abc-123"}}, supervisor).body["plates"][0]["plate"],
+      "ABC123");
+  EXPECT_EQ(send(Method::kPost, at + "/plates", {{"plate", "a$%"}}, supervisor).status, 422);
+  Json forbidden = new_case(olga);
+  forbidden["purpose"] = "immigration-enforcement";
+  EXPECT_EQ(send(Method::kPost, "/api/v1/cases", forbidden, supervisor).status, 422);
+  EXPECT_EQ(send(Method::kGet, "/api/v1/cases/case_none", nullptr, officer).status, 404);
+
+  const auto work = send(Method::kPut, "/api/v1/me/case", {{"case_id", made.body["id"]}}, officer);
+  ASSERT_EQ(work.status, 200) << work.response.body;
+  EXPECT_EQ(work.body["live_until"], "2026-11-22T13:00:00.000Z");
+  EXPECT_TRUE(send(Method::kGet, "/api/v1/me", nullptr, officer).body.contains("working_case"));
+  const auto stranger = send(Method::kPut, "/api/v1/me/case", {{"case_id", made.body["id"]}}, supervisor);
+  EXPECT_EQ(stranger.status, 403);
+  EXPECT_EQ(stranger.body["rules"][0]["id"], "house/case-assigned");
+  EXPECT_EQ(send(Method::kDelete, "/api/v1/me/case", nullptr, officer).status, 204);
+  EXPECT_FALSE(send(Method::kGet, "/api/v1/me", nullptr, officer).body.contains("working_case"));
+}
+
+TEST_F(HandlerTest, TheSameKeyActsOnceAndAnotherRequestCannotUseIt) {
+  std::string olga;
+  somebody(policy::Role::kOfficer, "olga", &olga);
+  const std::string supervisor = somebody(policy::Role::kSupervisor, "sam");
+  const Json body = new_case(olga);
+  const std::vector<std::pair<std::string, std::string>> key{{"Idempotency-Key", "key-00000001"}};
+  const auto first = send(Method::kPost, "/api/v1/cases", body, supervisor, key);
+  const auto size = ledger_->size();
+  const auto second = send(Method::kPost, "/api/v1/cases", body, supervisor, key);
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(second.status, 201);
+  EXPECT_EQ(first.response.body, second.response.body);
+  EXPECT_EQ(ledger_->size(), size) << "acted twice";
+  EXPECT_EQ(send(Method::kPost, "/api/v1/cases", new_case(olga), supervisor, key).body["type"],
+            "/problems/key-reused");
+  EXPECT_EQ(send(Method::kPost, "/api/v1/cases", body, supervisor, {{"Idempotency-Key", "short"}}).status,
+            422);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/cases", body, supervisor).status, 409) << "the number is taken";
+
+  const std::string admin = administrator();
+  const Json account{{"name", "B"}, {"login", "bea"}, {"role", "officer"}};
+  const auto issued = send(Method::kPost, "/api/v1/accounts", account, admin, key);
+  EXPECT_EQ(issued.status, 201);
+  EXPECT_FALSE(issued.response.headers.get("X-Glasshouse-Shown-Once"));
+  const auto again = send(Method::kPost, "/api/v1/accounts", account, admin, key);
+  EXPECT_EQ(again.body["type"], "/problems/shown-once");
+  const auto rows = db_->query("SELECT answer FROM idempotency_keys");
+  for (const auto& row : *rows)
+    EXPECT_EQ(row.text("answer").find("link="), std::string::npos) << "a secret was stored";
+}
+
+TEST_F(HandlerTest, BadBodiesSayWhatIsWrong) {
+  const std::string session = administrator();
+  const auto post = [&](const std::string& body, std::string type = "application/json") {
+    return send(Method::kPost, "/api/v1/accounts", Json(body), session, {{"Content-Type", type}});
+  };
+  EXPECT_EQ(post("{").status, 400);
+  EXPECT_EQ(post("[]").status, 400);
+  EXPECT_EQ(post("\"x\"").status, 400);
+  EXPECT_EQ(post("{\"name\":\"\xff\"}").status, 400);
+  EXPECT_EQ(post("{}", "text/plain").status, 415);
+  EXPECT_EQ(post("{\"a\":" + std::string(5000, '[') + std::string(5000, ']') + "}").status, 400);
+  const auto wrong = post(R"({"name":7,"role":"king","more":1})");
+  EXPECT_EQ(wrong.status, 422);
+  EXPECT_EQ(wrong.body["errors"].size(), 4u) << wrong.response.body;  // name, login, role, more
+  EXPECT_EQ(send(Method::kGet, "/api/v1/cases?limit=0", nullptr, session).status, 422);
+}
+
+TEST_F(HandlerTest, PagesAreServedAndNothingBeside) {
+  const auto page = send(Method::kGet, "/live");
+  EXPECT_EQ(page.response.body, "<!doctype html>console");
+  EXPECT_EQ(page.response.headers.get("Cache-Control"), "no-cache");
+  EXPECT_NE(page.response.headers.get("Content-Security-Policy")->find("frame-ancestors 'none'"),
+            std::string::npos);
+  const auto script =
+      send(Method::kGet, "/assets/app-1a2b.js", nullptr, "", {{"Accept-Encoding", "gzip, br"}});
+  EXPECT_EQ(script.response.body, "zipped");
+  EXPECT_EQ(script.response.headers.get("Content-Encoding"), "gzip");
+  EXPECT_NE(script.response.headers.get("Cache-Control")->find("immutable"), std::string::npos);
+  const std::string etag(*script.response.headers.get("ETag"));
+  EXPECT_EQ(send(Method::kGet, "/assets/app-1a2b.js", nullptr, "", {{"If-None-Match", etag}}).status, 304);
+  for (const char* path : {"/outside.txt", "/link.txt", "/assets/none.js", "/api/v1/none", "/log/none",
+                           "/assets/app-1a2b.js.gz"}) {
+    EXPECT_EQ(send(Method::kGet, path).status, 404) << path;
+  }
+  EXPECT_EQ(send(Method::kPost, "/live").status, 405);
+  const auto method = send(Method::kDelete, "/api/v1/about");
+  EXPECT_EQ(method.status, 405);
+  EXPECT_EQ(method.response.headers.get("Allow"), "GET");
+  EXPECT_EQ(method.response.headers.get("X-Content-Type-Options"), "nosniff");
+}
+
+TEST_F(HandlerTest, LiveReadsAreMaskedWithoutAPermitAndEndWithIt) {
+  std::string olga;
+  const std::string officer = somebody(policy::Role::kOfficer, "olga", &olga);
+  const std::string supervisor = somebody(policy::Role::kSupervisor, "sam");
+  const auto item = send(Method::kPost, "/api/v1/cases", new_case(olga), supervisor);
+  const auto stream_of = [&](const std::string& session) {
+    return send(Method::kGet, "/api/v1/events", nullptr, session).response.events;
+  };
+  const auto mine = stream_of(officer), other = stream_of(supervisor);
+  ASSERT_TRUE(mine && other);
+  send(Method::kPut, "/api/v1/me/case", {{"case_id", item.body["id"]}}, officer);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/me/lock", nullptr, supervisor).status, 204);
+  EXPECT_TRUE(other->closed()) << "a locked screen gets nothing more";
+  EXPECT_FALSE(mine->closed());
+  clock_.advance(16min);
+  live_->sweep(*accounts_);
+  EXPECT_TRUE(mine->closed()) << "an idle session's stream ends by itself";
+}
+
+}  // namespace
+}  // namespace glasshouse::api
