@@ -1,4 +1,4 @@
-// error: no matching function|could not convert
+// error: no matching (function|constructor)|could not convert
 #include "gate/gate.h"
 
 glasshouse::gate::Permit try_it() {

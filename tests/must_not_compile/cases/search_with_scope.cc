@@ -1,4 +1,4 @@
-// error: no matching function|invalid initialization|could not convert|cannot convert
+// error: no matching function|invalid initialization|could not convert|cannot convert|no viable conversion
 #include "reads/store.h"
 
 bool try_it(glasshouse::reads::Store& store) {
