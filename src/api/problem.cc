@@ -55,6 +55,7 @@ constexpr std::array kMappings{
     Mapping{is<reads::Errc::kOutsidePermit>, 404, "not-found"},
     Mapping{is<reads::Errc::kBadCursor>, 422, "bad-cursor"},
     Mapping{is<reads::Errc::kBadRead>, 422, "bad-read"},
+    Mapping{is<reads::Errc::kBadQuery>, 422, "bad-question"},
     Mapping{is<reads::Errc::kTooManyMatches>, 422, "too-broad"},
     Mapping{is<reads::Errc::kFull>, 507, "disk-full"},
 

@@ -25,6 +25,8 @@ namespace glasshouse::api {
 
 class LiveHub;      // live.h: fans reads and alerts out to event streams, masked or in full
 class TryPictures;  // try_picture.h
+class PermitCache;  // permit_cache.h: permits for their short life, so that pages and pictures are recorded once
+std::shared_ptr<PermitCache> make_permit_cache();
 
 // Everything a handler may reach; owned by app::serve. Pointers outlive every request.
 struct Services {
@@ -39,6 +41,7 @@ struct Services {
   accounts::Accounts* accounts = nullptr;
   LiveHub* live = nullptr;
   TryPictures* try_pictures = nullptr;
+  std::shared_ptr<PermitCache> permits = make_permit_cache();
   std::string version;
   std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none
   std::string public_url;   // "http://127.0.0.1:8080", for links that are shown

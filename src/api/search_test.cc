@@ -1,0 +1,269 @@
+// Search, reads and pictures over a real store, gate, ledger and records; handlers are called as the router
+// calls them.
+#include "api/search.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "api/live.h"
+#include "api/reads.h"
+#include "base/id.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+
+class SearchRoutes : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = testing::TempDir() + "apisearchXXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    log_ = *ledger::Ledger::open({.dir = dir_ + "/log",
+                                  .origin = "town.example/pd",
+                                  .key_path = dir_ + "/log.key",
+                                  .checkpoint_period = base::Millis(3'600'000),
+                                  .clock = &clock_});
+    gate_ = std::make_unique<gate::Gate>(gate::GateOptions{log_.get(), &clock_, 30});
+    db_ = *db::Database::open("sqlite://" + dir_ + "/records.db");
+    ASSERT_TRUE(db_->migrate(records::migrations()));
+    records_ = *records::Records::open(*db_, clock_);
+    store_ = *reads::Store::open({dir_ + "/reads", &clock_});
+    live_ = std::make_unique<LiveHub>(clock_);
+    services_.clock = &clock_;
+    services_.db = db_.get();
+    services_.ledger = log_.get();
+    services_.gate = gate_.get();
+    services_.records = records_.get();
+    services_.reads = store_.get();
+    services_.live = live_.get();
+    case_id_ = make_case("26-001", {"acc_1"});
+    records::Camera camera;
+    camera.name = "Main St";
+    camera.place = {37.27, -79.94};
+    camera_id_ = records_->create_camera(camera)->id;
+  }
+  void TearDown() override {
+    store_.reset();
+    records_.reset();
+    db_.reset();
+    gate_.reset();
+    log_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  std::string make_case(const std::string& number, std::vector<std::string> officers) {
+    records::Case draft;
+    draft.number = number;
+    draft.purpose = "stolen-vehicle";
+    draft.offence = "motor-vehicle-theft";
+    draft.title = "A test";
+    draft.opened_by = "acc_1";
+    draft.officer_ids = std::move(officers);
+    const auto made = records_->create_case(draft);
+    EXPECT_TRUE(made) << (made ? "" : made.error().message());
+    return made ? made->id : "";
+  }
+  std::string add_read(const std::string& plate, base::Time at) {
+    reads::Incoming in;
+    in.read.id = base::new_id("read", at);
+    in.read.camera_id = camera_id_;
+    in.read.captured_at = at;
+    in.read.looks.color = "white";
+    reads::PlateReading reading;
+    reading.plate = *plate::Plate::parse(plate);
+    reading.region = "us-va";
+    in.read.plate = reading;
+    in.picture_jpeg = "\xFF\xD8picture of " + plate;
+    in.preview_jpeg = "\xFF\xD8preview";
+    const std::string id = in.read.id;
+    std::vector<reads::Incoming> batch;
+    batch.push_back(std::move(in));
+    EXPECT_EQ(store_->ingest(std::move(batch))->stored, 1u);
+    return id;
+  }
+  net::Response call(net::Method method, std::string_view pattern, const Json& body,
+                     const std::string& id = {}, const std::string& case_id = {}) {
+    std::vector<Route> routes(search_routes().begin(), search_routes().end());
+    routes.insert(routes.end(), reads_routes().begin(), reads_routes().end());
+    for (const Route& route : routes) {
+      if (route.pattern != pattern || route.method != method) continue;
+      net::Request request;
+      request.method = method;
+      request.body = body.dump();
+      request.headers.set("Content-Type", "application/json");
+      if (!id.empty()) request.params["id"] = id;
+      if (!case_id.empty()) request.query["case_id"] = case_id;
+      Context ctx{services_, request, {}};
+      ctx.identity.session.emplace();
+      ctx.identity.session->id = "session_1";
+      ctx.identity.session->account.id = "acc_1";
+      ctx.identity.session->account.role = policy::Role::kOfficer;
+      ctx.identity.session->account.active = true;
+      ctx.identity.agency_id = "agency_own";
+      return route.handler(ctx);
+    }
+    ADD_FAILURE() << "no route " << pattern;
+    return {};
+  }
+  net::Response search(const Json& body) { return call(net::Method::kPost, "/api/v1/search", body); }
+  net::Response get(const std::string& pattern, const std::string& id, const std::string& case_id = {}) {
+    return call(net::Method::kGet, pattern, nullptr, id, case_id);
+  }
+  Json exact(const std::string& text) const {
+    return {{"case_id", case_id_}, {"question", {{"plate", {{"text", text}, {"mode", "exact"}}}}}};
+  }
+
+  static constexpr const char* kRead = "/api/v1/reads/{id}";
+  static constexpr const char* kPicture = "/api/v1/reads/{id}/picture";
+  std::string dir_, case_id_, camera_id_;
+  base::ManualClock clock_{*base::parse_rfc3339("2026-11-22T12:00:00Z")};
+  std::unique_ptr<ledger::Ledger> log_;
+  std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<db::Database> db_;
+  std::unique_ptr<records::Records> records_;
+  std::unique_ptr<reads::Store> store_;
+  std::unique_ptr<LiveHub> live_;
+  Services services_;
+};
+
+TEST_F(SearchRoutes, AnswersUnderACaseAndRecordsQuestionAndCount) {
+  const std::string id = add_read("ABC123", clock_.now() - base::Millis(1000));
+  const auto before = log_->size();
+  const auto response = search(exact("abc-123"));
+  ASSERT_EQ(response.status, 200) << response.body;
+  const Json body = Json::parse(response.body);
+  ASSERT_EQ(body["items"].size(), 1u);
+  EXPECT_EQ(body["items"][0]["id"], id);
+  EXPECT_EQ(body["total_at_least"], 1);
+  EXPECT_EQ(body["cameras"], 1);
+  EXPECT_NE(body["sentence"].get<std::string>().find("the plate ABC123"), std::string::npos);
+  EXPECT_FALSE(body.contains("next_cursor"));
+  EXPECT_EQ(response.headers.get("Cache-Control"), "private, no-store");
+  EXPECT_EQ(log_->size(), before + 2);
+  const auto entry = log_->entry(ledger::Reader::kAuditor, body["ledger_index"].get<std::uint64_t>());
+  ASSERT_TRUE(entry);
+  bool question_recorded = false;
+  for (const auto& field : entry->disclosures)
+    question_recorded |= field.name == "question" && field.value == body["sentence"];
+  EXPECT_TRUE(question_recorded);
+  EXPECT_EQ(log_->entries(ledger::Reader::kAuditor, std::nullopt, 1)->front().kind, "search.result");
+}
+
+TEST_F(SearchRoutes, RefusesWithoutAnAssignedCaseAndRecordsTheRefusal) {
+  add_read("ABC123", clock_.now() - base::Millis(1000));
+  Json body = exact("ABC123");
+  body["case_id"] = make_case("26-002", {"acc_2"});
+  const auto before = log_->size();
+  auto response = search(body);
+  EXPECT_EQ(response.status, 403);
+  EXPECT_EQ(Json::parse(response.body)["rules"][0]["id"], "house/case-assigned");
+  EXPECT_EQ(log_->size(), before + 1);
+  body = exact("ABC123");
+  body["on_behalf_of"] = {{"agency", "Some federal office"}, {"kind", "federal"}};
+  EXPECT_EQ(search(body).status, 403);
+  body["case_id"] = "case_unknown";
+  EXPECT_EQ(search(body).status, 404);
+}
+
+TEST_F(SearchRoutes, PagesGoOnUnderTheSameEntryWhileItsPermitRuns) {
+  for (int i = 0; i < 5; ++i) add_read("ABC123", clock_.now() - base::Millis(1000 + i));
+  Json body = exact("ABC123");
+  body["limit"] = 2;
+  Json first = Json::parse(search(body).body);
+  ASSERT_TRUE(first.contains("next_cursor"));
+  const auto size = log_->size();
+  clock_.advance(std::chrono::seconds(30));
+  body["cursor"] = first["next_cursor"];
+  Json second = Json::parse(search(body).body);
+  EXPECT_EQ(second["items"].size(), 2u);
+  EXPECT_EQ(second["ledger_index"], first["ledger_index"]);
+  EXPECT_EQ(second["total_at_least"], 5);
+  EXPECT_EQ(log_->size(), size);
+  clock_.advance(std::chrono::minutes(3));
+  body["cursor"] = second["next_cursor"];
+  Json third = Json::parse(search(body).body);
+  EXPECT_EQ(third["items"].size(), 1u);
+  EXPECT_GT(third["ledger_index"], first["ledger_index"]) << "the permit ran out: asked and recorded again";
+  body["question"]["plate"]["text"] = "XYZ1";
+  EXPECT_EQ(search(body).status, 422) << "a cursor belongs to its question";
+}
+
+TEST_F(SearchRoutes, TellsWhatIsWrongWithTheQuestion) {
+  Json body = exact("ABC123");
+  body["question"]["plate"]["mode"] = "fuzzy";
+  EXPECT_EQ(search(body).status, 422);
+  body = exact("ABC123");
+  body["question"]["speed"] = 80;
+  EXPECT_EQ(search(body).status, 422);
+  body = {{"case_id", case_id_}, {"question", Json::object()}};
+  EXPECT_EQ(search(body).status, 422);
+  body["question"]["area"] = {{"circle", {{"center", {{"lat", 37.27}, {"lon", -79.94}}}, {"radius_m", 500}}}};
+  EXPECT_EQ(search(body).status, 200);
+  body["question"]["area"]["circle"]["radius_m"] = 1;
+  EXPECT_EQ(search(body).status, 422);
+  EXPECT_EQ(search({{"case_id", case_id_}}).status, 422);
+}
+
+TEST_F(SearchRoutes, APictureIsRecordedOnceAnHour) {
+  const std::string id = add_read("ABC123", clock_.now() - base::Millis(1000));
+  EXPECT_EQ(get(kPicture, id).status, 403) << "no case, no picture";
+  const auto before = log_->size();
+  const auto shown = get(kPicture, id, case_id_);
+  ASSERT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.body, "\xFF\xD8picture of ABC123");
+  EXPECT_EQ(shown.headers.get("Cache-Control"), "private, no-store");
+  clock_.advance(std::chrono::minutes(59));
+  EXPECT_EQ(get(kPicture, id, case_id_).status, 200);
+  EXPECT_EQ(log_->size(), before + 1);
+  clock_.advance(std::chrono::minutes(2));
+  EXPECT_EQ(get(kPicture, id, case_id_).status, 200);
+  EXPECT_EQ(log_->size(), before + 2);
+  ASSERT_TRUE(records_->change_case(case_id_, std::nullopt, false, std::nullopt));
+  EXPECT_EQ(get(kPicture, id, case_id_).status, 403) << "a closed case ends it at once";
+  EXPECT_EQ(get("/api/v1/reads/{id}/preview", id).status, 200) << "the preview names nobody";
+}
+
+TEST_F(SearchRoutes, AReadIsShownUnderItsCaseOrTheLivePermit) {
+  const std::string old = add_read("ABC123", clock_.now() - base::Millis(1000));
+  EXPECT_EQ(get(kRead, old).status, 403);
+  EXPECT_EQ(Json::parse(get(kRead, old, case_id_).body)["plate"]["text"], "ABC123");
+  policy::Question question;
+  question.action = policy::Action::kLiveReads;
+  question.who = {"acc_1", "agency_own", policy::Role::kOfficer, true};
+  question.on_case = *records_->facts(case_id_, "acc_1");
+  question.beneficiary_kind = "own";
+  live_->work_on("session_1",
+                 {case_id_, std::make_shared<const gate::Permit>(std::move(*gate_->ask(question, {})))});
+  clock_.advance(std::chrono::seconds(5));
+  const std::string fresh = add_read("LIVE1", clock_.now());
+  const auto before = log_->size();
+  EXPECT_EQ(get(kRead, fresh).status, 200);
+  EXPECT_EQ(get(kPicture, fresh).status, 200);
+  EXPECT_EQ(log_->size(), before) << "the live permit stands in the ledger already";
+  EXPECT_EQ(get(kRead, old).status, 200) << "older reads under the case that is worked on";
+}
+
+TEST_F(SearchRoutes, ACorrectionStandsBesideTheRead) {
+  const std::string id = add_read("ABC123", clock_.now() - base::Millis(1000));
+  const auto correct = [&](const Json& body, const std::string& case_id) {
+    return call(net::Method::kPost, "/api/v1/reads/{id}/corrections", body, id, case_id);
+  };
+  EXPECT_EQ(correct({{"plate", "A8C123"}, {"reason", "the 8 is clear"}}, "").status, 403);
+  EXPECT_EQ(correct({{"plate", "A8C123"}}, case_id_).status, 422);
+  EXPECT_EQ(correct({{"plate", "???"}, {"reason", "x"}}, case_id_).status, 422);
+  const auto response = correct({{"plate", "a8c 123"}, {"reason", "the 8 is clear"}}, case_id_);
+  ASSERT_EQ(response.status, 201) << response.body;
+  const Json read = Json::parse(response.body);
+  EXPECT_EQ(read["plate"]["text"], "ABC123");
+  EXPECT_EQ(read["corrections"][0]["plate"], "A8C123");
+  EXPECT_EQ(read["corrections"][0]["by"], "acc_1");
+  EXPECT_EQ(Json::parse(search(exact("A8C123")).body)["items"].size(), 1u);
+}
+
+}  // namespace
+}  // namespace glasshouse::api
