@@ -11,6 +11,11 @@ namespace {
 
 constexpr std::chrono::minutes kLivePermit{60};
 constexpr std::chrono::minutes kPermit{2};
+// A picture is recorded once an hour for each person and case, so its permit (for named reads) lasts as long.
+std::chrono::minutes lifetime_of(policy::Action action) {
+  const bool long_lived = action == policy::Action::kLiveReads || action == policy::Action::kViewPicture;
+  return long_lived ? kLivePermit : kPermit;
+}
 constexpr const char* kSchemaKind = "ledger.schema";
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -139,7 +144,7 @@ Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
   permit.case_id_ = question.on_case ? question.on_case->id : "";
   permit.ledger_index_ = *index;
   permit.granted_at_ = known.now;
-  permit.expires_at_ = known.now + (question.action == policy::Action::kLiveReads ? kLivePermit : kPermit);
+  permit.expires_at_ = known.now + lifetime_of(question.action);
   return permit;
 }
 

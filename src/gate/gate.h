@@ -94,7 +94,7 @@ class Gate {
 
   // Decides, records (permit or denial), and only then answers. The permit's span is what both the question
   // and the scope allow; the ledger entry's kind is the action's name. Lifetime of the permit by action: live
-  // reads 60 minutes, everything else 2 minutes.
+  // reads and pictures 60 minutes, everything else 2 minutes.
   Answer<Permit> ask(const policy::Question& question, Scope scope);
 
   // Records an act that needs no Permit (hotlist change, alert decision, correction, retention …) after
