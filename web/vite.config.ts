@@ -19,5 +19,5 @@ export default defineConfig({
     manifest: true,
     chunkSizeWarningLimit: 2000,
   },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], maxWorkers: 2 },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'], maxWorkers: 2, testTimeout: 30_000 },
 });

@@ -140,7 +140,7 @@ export default async function run(browser) {
         await page.waitForURL('**/ledger');
         await page.keyboard.press('g');
         await page.keyboard.press('a');
-        await page.waitForURL('**/alerts');
+        await page.waitForURL(/\/alerts/);
         await page.keyboard.press('?');
         await page.getByRole('dialog').getByText('Go to Ledger').waitFor();
         await page.keyboard.press('Escape');
@@ -168,6 +168,7 @@ export default async function run(browser) {
         await page.getByText('Confirm, because').waitFor();
         await page.keyboard.press('Space');
         await page.keyboard.press('Enter');
+        // What was decided stays in sight, whatever the queue does.
         await page.getByRole('region', { name: 'Decision' }).locator('strong', { hasText: 'Confirmed' }).waitFor();
         await page.getByRole('radiogroup', { name: 'What came of it' }).getByRole('radio').first().check({ force: true });
         await page.getByRole('button', { name: 'Record the outcome' }).click();

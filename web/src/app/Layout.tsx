@@ -6,7 +6,7 @@ import { me_query } from '@/api/queries';
 import { useHotkeys } from '@/ui/hotkeys';
 import { Skeleton } from '@/ui/panels';
 import { CaseBar } from './CaseBar';
-import { CaseDialogContext } from './case-dialog';
+import { CaseDialogContext, KeyListContext } from './case-dialog';
 import { useEntry, useOpenEntry } from './entry';
 import { EventStream, useEvent, useReconnected } from './events';
 import { IdleLock } from './IdleLock';
@@ -27,6 +27,7 @@ export function Layout({ session, about, children }: LayoutProps) {
   const [choosing, set_choosing] = useState(false);
   const [listing, set_listing] = useState(false);
   const open_cases = useCallback(() => set_choosing(true), []);
+  const show_keys = useCallback(() => set_listing(true), []);
   const go = useNavigate();
   const main = useRef<HTMLElement>(null);
   const entry = useEntry();
@@ -36,7 +37,7 @@ export function Layout({ session, about, children }: LayoutProps) {
   useHotkeys('Everywhere', [
     ...items.map((item) => ({ keys: `g ${item.letter}`, label: `Go to ${item.label}`, run: () => go(item.to) })),
     { keys: 'c', label: 'Work on a case', run: open_cases },
-    { keys: '?', label: 'This list of keys', run: () => set_listing(true) },
+    { keys: '?', label: 'This list of keys', run: show_keys },
     {
       keys: '/',
       label: 'Put the cursor into the question',
@@ -53,6 +54,7 @@ export function Layout({ session, about, children }: LayoutProps) {
   return (
     <EventStream scope={`${session.officer.id}/${permit}`}>
       <CaseDialogContext value={open_cases}>
+        <KeyListContext value={show_keys}>
         <KeepFresh />
         <IdleLock after_s={session.idle_lock_s} can_unlock={session.has_password} />
         <a className="skip" href="#main">
@@ -78,6 +80,7 @@ export function Layout({ session, about, children }: LayoutProps) {
           {listing ? <KeyList on_close={() => set_listing(false)} /> : null}
           {entry !== undefined ? <EntryDrawer index={entry} on_close={() => open_entry(undefined)} /> : null}
         </Suspense>
+        </KeyListContext>
       </CaseDialogContext>
     </EventStream>
   );

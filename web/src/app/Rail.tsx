@@ -6,6 +6,7 @@ import { NavLink, useNavigate } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { me_query, overview_query } from '@/api/queries';
 import { count_text } from '@/ui/units';
+import { useKeyList } from './case-dialog';
 import { useConnection } from './events';
 import type { NavItem } from './routes';
 import { apply_theme, type Theme, useTheme } from './theme';
@@ -107,6 +108,7 @@ const themes: { id: Theme; label: string; icon: typeof Sun }[] = [
 function PersonMenu({ session }: { session: Schemas['Session'] }) {
   const queries = useQueryClient();
   const theme = useTheme();
+  const show_keys = useKeyList();
   const [setting_password, set_setting_password] = useState(false);
   const lock = useMutation({
     mutationFn: () => call(api.POST('/api/v1/me/lock')),
@@ -138,7 +140,7 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
               if (key === 'lock') lock.mutate();
               else if (key === 'out') sign_out.mutate();
               else if (key === 'password') set_setting_password(true);
-              else if (key === 'keys') window.dispatchEvent(new KeyboardEvent('keydown', { key: '?' }));
+              else if (key === 'keys') show_keys();
               else apply_theme(key as Theme);
             }}
           >

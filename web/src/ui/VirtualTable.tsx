@@ -46,7 +46,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const at_top = useRef(true);
   const start = useRef(place ? (kept<number>(`place.${place}`) ?? 0) : 0);
-  // eslint-disable-next-line react-hooks/incompatible-library -- the virtualizer's own state drives this component
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -39,7 +39,7 @@ export interface FieldProps extends Said, Omit<TextFieldProps, 'className' | 'ch
 export function Field({ label, hint, error, placeholder, rows, plate, hide_label, ...rest }: FieldProps) {
   return (
     <AriaTextField {...rest} isInvalid={!!error} validationBehavior="aria" className="field">
-      <Label className={hide_label ? 'visually-hidden' : undefined}>{label}</Label>
+      <Label className={hide_label ? 'visually-hidden' : 'field-label'}>{label}</Label>
       {hint ? (
         <Text slot="description" className="field-hint">
           {hint}
@@ -85,7 +85,7 @@ export function Select(props: SelectProps) {
       validationBehavior="aria"
       placeholder={props.placeholder ?? 'Choose'}
     >
-      <Label className={props.hide_label ? 'visually-hidden' : undefined}>{props.label}</Label>
+      <Label className={props.hide_label ? 'visually-hidden' : 'field-label'}>{props.label}</Label>
       {props.hint ? (
         <Text slot="description" className="field-hint">
           {props.hint}
@@ -134,7 +134,7 @@ export interface RadiosProps extends Said {
 export function Radios(props: RadiosProps) {
   return (
     <RadioGroup className="field radios" value={props.value} onChange={props.on_change} isInvalid={!!props.error} validationBehavior="aria">
-      <Label>{props.label}</Label>
+      <Label className="field-label">{props.label}</Label>
       {props.hint ? (
         <Text slot="description" className="field-hint">
           {props.hint}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowLeft, GitCompareArrows } from 'lucide-react';
-import { useCallback } from 'react';
+import { useCallback, useEffect } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { type Column, EmptyState, ProblemPanel, Select, Skeleton, Time, useHotkeys, useIsPhone, VirtualTable } from '@/ui';
@@ -60,8 +60,14 @@ export default function Alerts() {
   const pending = alerts.filter((a) => a.state === 'pending').length;
   const search = params.size ? `?${params}` : '';
   const show = useCallback((alert: Summary) => void go(`/alerts/${alert.id}${search}`, { replace: !phone }), [go, search, phone]);
-  const shown = id ?? (phone ? undefined : alerts[0]?.id);
+  const first = alerts[0]?.id;
+  const shown = id ?? (phone ? undefined : first);
   const next = alerts.find((a) => a.state === 'pending' && a.id !== shown);
+
+  // The address names what is shown: deciding moves the alert in the queue, not the person to another alert.
+  useEffect(() => {
+    if (!id && !phone && first) void go(`/alerts/${first}${search}`, { replace: true });
+  }, [id, phone, first, search, go]);
 
   useHotkeys('Alerts', [{ keys: 'Escape', label: 'Back to the queue', run: () => void go(`/alerts${search}`) }]);
 
@@ -112,6 +118,7 @@ export default function Alerts() {
     if (!id) return queue;
     return (
       <div className="alerts-one">
+        <h1 className="visually-hidden">Alert</h1>
         <Link className="row alerts-back" to={`/alerts${search}`}>
           <ArrowLeft size={16} aria-hidden /> Queue
         </Link>

@@ -2,7 +2,7 @@ import { EyeOff, Search, X } from 'lucide-react';
 import { Link } from 'react-router';
 import { useCaseDialog } from '@/app/case-dialog';
 import { useMay } from '@/app/session';
-import { Button, Looks, looks_sentence, PlateChip, ReadPicture, Time } from '@/ui';
+import { BodyIcon, Button, looks_sentence, looks_word, PlateChip, ReadPicture, Swatch, Time } from '@/ui';
 import { type LiveItem, picture_of } from './live';
 
 const percent = (p?: number) => (p === undefined ? '' : ` ${Math.round(p * 100)} %`);
@@ -63,23 +63,21 @@ export function Inspector({ item, camera, on_close }: { item: LiveItem; camera: 
         <dd>
           <Link to={`/cameras/${masked.camera_id}`}>{camera}</Link>
         </dd>
-        <dt>Vehicle</dt>
-        <dd>
-          <Looks looks={masked.vehicle} />
-        </dd>
         <dt>Body</dt>
-        <dd className="figures">
-          {masked.vehicle.body}
+        <dd className="row figures">
+          <BodyIcon body={masked.vehicle.body} />
+          {looks_word(masked.vehicle.body)}
           <span className="faint">{percent(masked.vehicle.body_confidence)}</span>
         </dd>
         <dt>Colour</dt>
-        <dd className="figures">
-          {masked.vehicle.color}
+        <dd className="row figures">
+          <Swatch color={masked.vehicle.color} />
+          {looks_word(masked.vehicle.color)}
           <span className="faint">{percent(masked.vehicle.color_confidence)}</span>
         </dd>
         <dt>Make</dt>
         <dd className="figures">
-          {masked.vehicle.make}
+          {looks_word(masked.vehicle.make)}
           <span className="faint">{percent(masked.vehicle.make_confidence)}</span>
         </dd>
         <dt>Region</dt>
