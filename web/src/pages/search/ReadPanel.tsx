@@ -40,7 +40,7 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
   return (
     <aside ref={panel} className="read-panel" aria-label="The read">
       <header className="read-head">
-        {plate ? <PlateChip text={plate.text} region={plate.region} characters={plate.corrected ? undefined : read.plate?.characters} size="l" explain /> : <h2>No plate read</h2>}
+        {plate ? <PlateChip text={plate.text} region={plate.region} characters={plate.corrected ? undefined : read.plate?.characters} size="l" explain /> : <p className="strong">No plate read</p>}
         <span className="push row">
           <span className="small faint figures">{place}</span>
           <Button size="small" kind="quiet" aria-label="Read before (k)" icon={<ChevronUp size={16} aria-hidden />} onPress={() => on_step(-1)} />
@@ -69,16 +69,16 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
         ) : null}
         {read.plate ? (
           <section className="stack-tight">
-            <h3>What the reader saw</h3>
+            <h2 className="part-head">What the reader saw</h2>
             <Characters reading={read.plate} />
           </section>
         ) : null}
         <section className="stack-tight">
-          <h3>Looks</h3>
+          <h2 className="part-head">Looks</h2>
           <LooksList looks={read.vehicle} />
         </section>
         <section className="stack-tight">
-          <h3>Corrections</h3>
+          <h2 className="part-head">Corrections</h2>
           <Corrections list={read.corrections} />
           {!may('correct-read') ? null : correcting ? (
             <CorrectionForm read={read} case_id={case_id} on_done={(changed) => {

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { Schemas } from '@/api/client';
-import { type Column, Looks, PlateChip, Time, VirtualTable } from '@/ui';
+import { type Column, Looks, looks_sentence, PlateChip, Time, VirtualTable } from '@/ui';
 import { lit, type Selection } from './selection';
 import type { Read } from './useSearch';
 
@@ -70,7 +70,6 @@ export function Gallery(props: Props) {
   return (
     <ul className="gallery" aria-label="Pictures of the reads found" onMouseLeave={() => props.on_hover(undefined)}>
       {props.reads.map((r) => {
-        const plate = plate_of(r);
         const camera = props.cameras.get(r.camera_id)?.name ?? 'Removed camera';
         const cls = `card${r.id === props.selection.focused ? ' is-selected' : ''}${r.id === shown ? ' is-lit' : props.companions.has(r.id) ? ' is-companion' : ''}`;
         return (
@@ -79,7 +78,6 @@ export function Gallery(props: Props) {
               type="button"
               className="card-button"
               data-read={r.id}
-              aria-label={`${plate ? `Plate ${plate.text}` : 'No plate'}, ${r.vehicle.color} ${r.vehicle.body}, ${camera}`}
               onFocus={() => props.on_focus(r.id)}
               onClick={() => props.on_open(r.id)}
             >
@@ -96,6 +94,7 @@ export function Gallery(props: Props) {
                   </span>
                 </span>
                 <span className="small soft clip">{camera}</span>
+                <span className="visually-hidden">{looks_sentence(r.vehicle)}</span>
               </span>
             </button>
           </li>

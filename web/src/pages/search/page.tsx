@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { FolderOpen, Grid2X2, Link2, List, Map as MapIcon, Search, SearchX, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import type { Schemas } from '@/api/client';
 import { cameras_query, overview_query } from '@/api/queries';
 import { useCaseDialog } from '@/app/case-dialog';
 import { useAbout, useWorkingCase } from '@/app/session';
@@ -201,7 +202,7 @@ interface FoundProps {
   answer: Answer;
   more?: 'asking' | { error: unknown };
   draft: Draft;
-  cameras: NonNullable<ReturnType<typeof useCameras>>;
+  cameras: readonly Schemas['Camera'][];
   drawing: Drawing;
   on_shape: (shape: Shape) => void;
   on_draw_end: () => void;
@@ -210,7 +211,6 @@ interface FoundProps {
   on_changed: (read: Answer['items'][number]) => void;
   case_number: string;
 }
-const useCameras = () => useQuery(cameras_query).data;
 
 function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, on_more, on_edit, on_changed, case_number }: FoundProps) {
   const zone = useZone();
