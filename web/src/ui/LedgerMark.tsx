@@ -7,10 +7,11 @@ import { count_text } from './units';
 export function LedgerMark({ index, word = 'Recorded' }: { index: number; word?: string }) {
   const open_entry = useOpenEntry();
   return (
-    <Button className="ledger-mark" onPress={() => open_entry(index)} aria-label={`${word}, ledger entry ${count_text(index)}: open`}>
+    <Button className="ledger-mark" onPress={() => open_entry(index)}>
       <BookCheck size={13} aria-hidden />
       <span>
         {word} · <span className="figures">{count_text(index)}</span>
+        <span className="visually-hidden">: open the ledger entry</span>
       </span>
     </Button>
   );
