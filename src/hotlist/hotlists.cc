@@ -8,6 +8,7 @@
 #include "hotlist/entry_check.h"
 #include "hotlist/entry_rows.h"
 #include "hotlist/hotlist.h"
+#include "hotlist/import_plan.h"
 #include "hotlist/importer.h"
 #include "hotlist/live_matcher.h"
 #include "hotlist/preview_shelf.h"
@@ -45,12 +46,6 @@ std::string like_pattern(std::string_view text) {
     out += c;
   }
   return out + '%';
-}
-
-bool same_content(const Entry& entry, const NewEntry& draft) {
-  return entry.reason == draft.reason && entry.case_number == draft.case_number &&
-         entry.color == draft.color && entry.body == draft.body && entry.make == draft.make &&
-         entry.note == draft.note && entry.expires_at == draft.expires_at;
 }
 
 class StoredHotlists final : public Hotlists {
@@ -285,7 +280,7 @@ class StoredHotlists final : public Hotlists {
     if (!revision) return tl::unexpected(revision.error());
     std::unordered_map<std::string, Entry> standing;
     auto read = for_each_running(db_, hotlist_id, now, [&](Entry entry) {
-      std::string key = entry.plate + "/" + entry.region;
+      std::string key = key_of(entry.plate, entry.region);
       standing.emplace(std::move(key), std::move(entry));
     });
     if (!read) return tl::unexpected(read.error());
@@ -300,7 +295,7 @@ class StoredHotlists final : public Hotlists {
     preview.rows = parsed->rows;
     preview.refused_count = parsed->refused_count;
     preview.refused = std::move(parsed->refused);
-    compare(parsed->entries, standing, replace, *pending);
+    plan_import(parsed->entries, std::move(standing), replace, *pending);
     shelf_.put(pending);
     return preview;
   }
@@ -441,31 +436,6 @@ class StoredHotlists final : public Hotlists {
     return base::failure(Errc::kDuplicate, "This plate is on the list already",
                          "An entry with the same plate and region runs",
                          "Change that entry, or end it first.");
-  }
-
-  static void compare(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry>& standing,
-                      bool replace, PendingImport& pending) {
-    ImportPreview& preview = pending.preview;
-    for (const NewEntry& draft : wanted) {
-      const auto found = standing.find(draft.plate + "/" + draft.region);
-      if (found == standing.end()) {
-        if (preview.sample.size() < kMaxSampleShown) preview.sample.push_back(draft);
-        pending.to_add.push_back(draft);
-        continue;
-      }
-      if (same_content(found->second, draft)) {
-        ++preview.unchanged;
-      } else {
-        pending.to_change.emplace_back(found->second.id, draft);
-      }
-      standing.erase(found);
-    }
-    if (replace) {
-      for (const auto& [key, entry] : standing) pending.to_remove.push_back(entry.id);
-    }
-    preview.to_add = static_cast<std::uint32_t>(pending.to_add.size());
-    preview.to_change = static_cast<std::uint32_t>(pending.to_change.size());
-    preview.to_remove = static_cast<std::uint32_t>(pending.to_remove.size());
   }
 
   base::Result<void> reload(std::string_view list_id, ZeroRule rule) {
