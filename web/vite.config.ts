@@ -14,7 +14,7 @@ export default defineConfig({
     // The server's content security policy allows files of its own origin and nothing inline, data: fonts included.
     assetsInlineLimit: 0,
     target: 'es2022',
-    // light-dark() and color-mix() stay as written.
+    // color-mix() stays as written.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     manifest: true,
     chunkSizeWarningLimit: 2000,
