@@ -3,7 +3,9 @@
 namespace glasshouse::plate {
 namespace {
 
-constexpr int shift_of(int index) { return kBitsPerChar * (kMaxChars - 1 - index); }
+constexpr int shift_of(int index) {
+  return kBitsPerChar * (kMaxChars - 1 - index);
+}
 
 }  // namespace
 

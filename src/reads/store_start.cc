@@ -196,7 +196,8 @@ void SqliteStore::clean_after_crash(base::Day day) {
   }
   std::error_code error;
   if (found != days_.end() && index_.rows_on(day) == 0 && found->second.problem.empty()) {
-    // The machine stopped while the file was being made. Without the mark it would look like damage next time.
+    // The machine stopped while the file was being made. Without the mark it would look like damage next
+    // time.
     days_.erase(found);
     for (const char* part : {"-shm", "-wal", ""}) fs::remove(day_path(day) + part, error);
   }
