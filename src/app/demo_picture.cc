@@ -120,7 +120,7 @@ DemoPicture draw_vehicle(const std::string& plate, const std::string& body, cons
   const double light = dark ? 0.35 : 1.0;
   Canvas canvas;
   canvas.rect(0, 0, kWidth, 150, shade({224, 206, 190}, light));
-  canvas.rect(0, 110, kWidth, 50, shade({96, 122, 98}, light));
+  canvas.rect(0, 110, kWidth, kHeight - 110, shade({96, 122, 98}, light));
   canvas.trapezoid(150, 60, kWidth - 60, kHeight, -120, kWidth + 120, shade({96, 94, 92}, light));
   for (int y = 160; y < kHeight; y += 40)
     canvas.rect(kWidth / 2 - 2, y, 5, 20, shade({220, 220, 220}, light));
