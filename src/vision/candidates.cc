@@ -15,7 +15,7 @@ constexpr double kNetErrs =
     0.25;  // how much of a character's probability may belong to one that looks like it
 constexpr double kTiny = 1e-5;
 // A format's prior, spread over its few texts, would otherwise reward every invented character.
-constexpr double kCharacterCost = 1.2;
+constexpr double kCharacterCost = 2.0;
 
 using Seen = std::array<float, kPlateAlphabet.size()>;
 
@@ -154,7 +154,7 @@ void Gathering::name_region(Choice& choice, const std::string& text, double best
     continents[region.substr(0, 2)] += p;
     all += p;
   }
-  constexpr double kSureRegion = 0.75, kSureContinent = 0.6;
+  constexpr double kSureRegion = 0.85, kSureContinent = 0.6;
   for (const auto& [region, p] : regions)
     if (p / all >= kSureRegion)
       choice.region = region, choice.region_confidence = static_cast<float>(p / all);

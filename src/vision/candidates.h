@@ -23,8 +23,8 @@ struct Choice {
   int first_column = 0, last_column = 0;  // where the best text stands
 };
 
-// How a blue band or a state's emblem at an end may have been read as a character: the (log) cost of leaving
-// the first or last character away.
+// How the blue band of a European plate or a state's emblem at an end may have been read as a character: the
+// (log) cost of leaving the first or last character away.
 struct EdgeCost {
   double drop_first = -5.0;
   double drop_last = -5.5;

@@ -45,7 +45,8 @@ bool looks_like_a_stamp(std::string_view printed) {
   }
   // Screws and seals on plates are read as a colon or a stroke here and there: one alone says nothing among
   // letters.
-  return digits >= 9 || (digits >= 4 && (colons >= 2 || strokes >= 2 || (colons == 1 && letters == 0)));
+  return digits >= 9 || (digits == 8 && letters == 0) ||
+         (digits >= 4 && (colons >= 2 || strokes >= 2 || (colons == 1 && letters == 0)));
 }
 
 double plate_score(const TextLine& line, const cv::Rect& around, const LineText& text, const Choice& choice) {
@@ -55,7 +56,8 @@ double plate_score(const TextLine& line, const cv::Rect& around, const LineText&
   if (choice.in_format) score += 0.2;
   if (plate.size() < 4 || plate.size() > 8) score -= 0.5;
   if (count_of(plate, std::isdigit) == 0) score -= 0.45;
-  if (count_of(plate, std::isalpha) == 0) score -= 0.15;
+  // Fleet numbers, telephone numbers and house numbers of lorries; plates of digits alone are few.
+  if (count_of(plate, std::isalpha) == 0) score -= 0.4;
   // Badges, dealers' frames and bumper stickers are words.
   score -= 0.08 * std::max(0, count_of(text.printed, std::islower) - 1);
   return score;

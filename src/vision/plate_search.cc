@@ -13,14 +13,14 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr double kMostZoom = 3.0;
-constexpr std::size_t kMostLooks = 3;   // lines looked at closely on a vehicle
-constexpr double kLeastShape = 0.25;    // plate_shape() below which a line is not looked at
+constexpr std::size_t kMostLines = 3;   // read on a vehicle
+constexpr double kLeastShape = 0.25;    // plate_shape() below which a line is not read
 constexpr double kLeastScore = 0.35;    // plate_score() below which a line is no plate
-constexpr double kCertainScore = 1.05;  // from here on no other line is tried
+constexpr double kCertainScore = 1.05;  // from here on nothing further is tried
+constexpr int kStretchedWidth = 192;    // px
 constexpr double kHopeless = 0.1;       // and below here no second way of reading it
 constexpr int kCloseSide = 320;         // px, longer side of a close-up
 constexpr double kCloseZoom = 4.0;
-constexpr std::size_t kMostSmallPrint = 2;
 
 cv::Rect grown_rect(const cv::Rect& box, double by_x, double by_y, const cv::Rect& all) {
   const int dx = cvRound(by_x), dy = cvRound(by_y);
@@ -46,37 +46,7 @@ TextLine joined(const TextLine& a, const TextLine& b) {
   return both;
 }
 
-// Whether `plate` should replace `best`: a reading that holds the other one whole and more was clipped less.
-bool better(const FoundPlate& plate, const FoundPlate& best) {
-  if (plate.choice.candidates.empty()) return false;
-  if (best.choice.candidates.empty()) return true;
-  const std::string &text = plate.choice.candidates.front().text,
-                    &other = best.choice.candidates.front().text;
-  constexpr double kClipped = 0.25;
-  if (text.size() > other.size() && text.find(other) != std::string::npos)
-    return plate.score > best.score - kClipped;
-  if (other.size() > text.size() && other.find(text) != std::string::npos)
-    return plate.score - kClipped > best.score;
-  return plate.score > best.score;
-}
-
 }  // namespace
-
-float blue_band(const cv::Mat& strip) {
-  constexpr float kWidest = 0.2f, kNarrowest = 0.02f;
-  constexpr int kBlueAhead = 28;  // of 255, over the mean of red and green
-  const int limit = cvRound(strip.cols * kWidest);
-  int end = 0;
-  for (int x = 0; x < limit; ++x) {
-    const cv::Scalar mean = cv::mean(strip.col(x));
-    if (mean[0] - (mean[1] + mean[2]) / 2 > kBlueAhead)
-      end = x + 1;
-    else if (end > 0 && x - end > 2)
-      break;
-  }
-  const float share = end / static_cast<float>(strip.cols);
-  return share < kNarrowest ? 0 : share;
-}
 
 base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions& options) {
   std::unique_ptr<PlateSearch> search(new PlateSearch());
@@ -91,37 +61,26 @@ base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions
   return search;
 }
 
-base::Result<PlateSearch::Closeup> PlateSearch::look_closely(const cv::Mat& bgr, const TextLine& line) {
+base::Result<TextLine> PlateSearch::look_closely(const cv::Mat& bgr, const TextLine& line) {
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   const double w = line.width(), h = line.height();
   const cv::Rect around = grown_rect(line.box_px, 0.3 * w + 0.3 * h, 1.1 * h, all);
   auto lines = finder_->find(bgr, around, kCloseSide, kCloseZoom);
   if (!lines) return tl::unexpected(lines.error());
-  Closeup close{line, {}};
+  TextLine close = line;
   double best = 0;
   for (const TextLine& found : *lines) {
     const double shared = (found.box_px & line.box_px).area() / static_cast<double>(line.box_px.area());
-    if (shared > std::max(best, 0.4)) best = shared, close.line = found;
-  }
-  for (const TextLine& found : *lines) {
-    const double shared =
-        (found.box_px & close.line.box_px).area() / static_cast<double>(found.box_px.area());
-    if (shared < 0.3 && found.height() < 0.8f * close.line.height() && found.width() > 1.5f * found.height())
-      close.small_print.push_back(found);
+    if (shared > std::max(best, 0.4)) best = shared, close = found;
   }
   return close;
 }
 
 base::Result<FoundPlate> PlateSearch::read_line(const cv::Mat& bgr, const cv::Rect& part,
-                                                const TextLine& line) {
+                                                const TextLine& line, int least_width_px) {
   FoundPlate plate;
   plate.line = line;
-  cv::Mat strip = straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth);
-  if (const float band = blue_band(strip); band > 0) {
-    plate.line.corners_px = grown(line.corners_px, -band, 0, 0, 0);
-    strip = straighten(bgr, plate.line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth);
-  }
-  auto text = reader_->read(strip);
+  auto text = reader_->read(straighten(bgr, line.corners_px, kStripHeight, least_width_px, kMostStripWidth));
   if (!text) return tl::unexpected(text.error());
   plate.text = std::move(*text);
   plate.choice = choose(plate.text.columns, prior_, {});
@@ -129,14 +88,35 @@ base::Result<FoundPlate> PlateSearch::read_line(const cv::Mat& bgr, const cv::Re
   return plate;
 }
 
-base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::vector<TextLine>& lines,
-                                                FoundPlate& plate) {
+// A doubtful line is found again in an enlargement and read in up to three more ways; the best reading stays.
+base::Result<void> PlateSearch::read_closely(const cv::Mat& bgr, const cv::Rect& part, FoundPlate& plate) {
+  const TextLine first = plate.line;
+  auto close = look_closely(bgr, first);
+  if (!close) return tl::unexpected(close.error());
+  // Narrow characters leave the net too few columns: stretched, they have enough. Cut closer above and below,
+  // the characters are larger.
+  TextLine tight = *close;
+  tight.corners_px = grown(close->corners_px, 0.03f, 0.03f, -0.06f, -0.06f);
+  const std::pair<TextLine, int> ways[] = {
+      {tight, kStretchedWidth}, {*close, kStretchedWidth}, {joined(first, *close), kLeastStripWidth}};
+  for (const auto& [line, least_width_px] : ways) {
+    if (plate.score >= kCertainScore) break;
+    auto again = read_line(bgr, part, line, least_width_px);
+    if (!again) return tl::unexpected(again.error());
+    if (again->score > plate.score) plate = std::move(*again);
+  }
+  return {};
+}
+
+// The state's name stands above the characters of US plates, its slogan or address below.
+base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, FoundPlate& plate) {
   constexpr double kPrintIsRight = 0.9;
-  std::size_t tried = 0;
-  for (const TextLine& line : lines) {
-    if (tried++ == kMostSmallPrint) break;
-    auto text =
-        reader_->read(straighten(bgr, line.corners_px, kStripHeight, kLeastStripWidth, kMostStripWidth));
+  constexpr float kLeastLineHeight =
+      20;  // px; the print is a fifth of it, and under 4 px nothing can be read
+  if (plate.line.height() < kLeastLineHeight) return {};
+  for (const auto& [top, bottom] : {std::pair{0.42f, -0.92f}, std::pair{-0.92f, 0.42f}}) {
+    const auto corners = grown(plate.line.corners_px, 0.0f, 0.0f, top, bottom);
+    auto text = reader_->read(straighten(bgr, corners, kStripHeight, kLeastStripWidth, kMostStripWidth));
     if (!text) return tl::unexpected(text.error());
     const auto state = us_state_of(text->printed);
     if (!state) continue;
@@ -157,30 +137,22 @@ base::Result<std::optional<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, 
             [&](auto& a, auto& b) { return plate_shape(a, part) > plate_shape(b, part); });
   ms.plates += watch.lap();
   std::optional<FoundPlate> best;
-  std::vector<TextLine> small_print;
-  std::size_t looks = 0;
+  std::size_t tried = 0;
   for (const TextLine& line : *lines) {
-    if (looks++ == kMostLooks || plate_shape(line, part) < kLeastShape) break;
-    auto close = look_closely(bgr, line);
-    if (!close) return tl::unexpected(close.error());
-    ms.plates += watch.lap();
-    auto plate = read_line(bgr, part, joined(line, close->line));
+    if (tried++ == kMostLines || plate_shape(line, part) < kLeastShape) break;
+    auto plate = read_line(bgr, part, line);
     if (!plate) return tl::unexpected(plate.error());
-    if (plate->score < kCertainScore && plate->score > kHopeless) {
-      for (const TextLine* other : {&line, static_cast<const TextLine*>(&close->line)}) {
-        auto again = read_line(bgr, part, *other);
-        if (!again) return tl::unexpected(again.error());
-        if (better(*again, *plate)) plate = std::move(again);
-      }
-    }
-    ms.text += watch.lap();
-    if (plate->score < kLeastScore || (best && plate->score <= best->score)) continue;
+    if (plate->score < kHopeless || (best && plate->score <= best->score)) continue;
     best = std::move(*plate);
-    small_print = std::move(close->small_print);
     if (best->score >= kCertainScore) break;
   }
+  if (best && best->score < kCertainScore) {
+    if (auto again = read_closely(bgr, part, *best); !again) return tl::unexpected(again.error());
+  }
+  if (best && best->score < kLeastScore) best.reset();
+  ms.text += watch.lap();
   if (best && country_ == "us") {
-    if (auto used = use_small_print(bgr, small_print, *best); !used) return tl::unexpected(used.error());
+    if (auto used = use_small_print(bgr, *best); !used) return tl::unexpected(used.error());
     ms.text += watch.lap();
   }
   return best;

@@ -1,5 +1,5 @@
-// Inside vision only: the plate on one vehicle: finds lines of text, looks again closely at those that could
-// be a plate, straightens and reads them, and takes the one that is most like a plate.
+// Inside vision only: the plate on one vehicle: finds lines of text, straightens and reads those that could
+// be a plate, takes the one that is most like a plate, and looks at it again closely when it is in doubt.
 #pragma once
 
 #include <memory>
@@ -32,22 +32,16 @@ class PlateSearch {
 
  private:
   PlateSearch() = default;
-  struct Closeup {
-    TextLine line;                      // the same line, found again in the enlargement
-    std::vector<TextLine> small_print;  // other lines on the same plate
-  };
-  base::Result<Closeup> look_closely(const cv::Mat& bgr, const TextLine& line);
-  base::Result<FoundPlate> read_line(const cv::Mat& bgr, const cv::Rect& part, const TextLine& line);
-  base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<TextLine>& lines,
-                                     FoundPlate& plate);
+  base::Result<TextLine> look_closely(const cv::Mat& bgr, const TextLine& line);
+  base::Result<FoundPlate> read_line(const cv::Mat& bgr, const cv::Rect& part, const TextLine& line,
+                                     int least_width_px = kLeastStripWidth);
+  base::Result<void> read_closely(const cv::Mat& bgr, const cv::Rect& part, FoundPlate& plate);
+  base::Result<void> use_small_print(const cv::Mat& bgr, FoundPlate& plate);
 
   std::unique_ptr<TextFinder> finder_;
   std::unique_ptr<TextReader> reader_;
   std::string country_;
   FormatPrior prior_;
 };
-
-// The share of the strip's width, from the left, that is the blue band of a European plate; 0 without one.
-float blue_band(const cv::Mat& strip);
 
 }  // namespace glasshouse::vision

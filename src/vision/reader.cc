@@ -28,6 +28,7 @@ struct Reader::Impl {
 
   base::Result<std::vector<FoundVehicle>> worthwhile_vehicles(const cv::Mat& bgr);
   PlateReading to_reading(const FoundPlate& best) const;
+  static void drop_doubles(std::vector<PictureRead>& reads);
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
 
@@ -66,6 +67,21 @@ PlateReading Reader::Impl::to_reading(const FoundPlate& best) const {
   return plate;
 }
 
+// Where two vehicles overlap, both may hold the same plate, one of them cut by its edge: the longer of two
+// readings of which one contains the other stays, else the surer.
+void Reader::Impl::drop_doubles(std::vector<PictureRead>& reads) {
+  for (PictureRead& a : reads)
+    for (PictureRead& b : reads) {
+      if (&a == &b || !a.plate || !b.plate) continue;
+      const cv::Rect box_a = to_rect(a.plate->box_px), box_b = to_rect(b.plate->box_px);
+      if ((box_a & box_b).area() < 0.5 * std::min(box_a.area(), box_b.area())) continue;
+      const bool a_in_b = b.plate->text.find(a.plate->text) != std::string::npos;
+      const bool b_in_a = a.plate->text.find(b.plate->text) != std::string::npos;
+      const bool a_loses = a_in_b != b_in_a ? a_in_b : a.plate->confidence < b.plate->confidence;
+      (a_loses ? a : b).plate.reset();
+    }
+}
+
 base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   PictureResult result;
   result.width = bgr.cols;
@@ -90,6 +106,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     if (!best) return tl::unexpected(best.error());
     if (*best) result.reads.push_back({to_reading(**best), {}});
   }
+  drop_doubles(result.reads);
   std::stable_sort(result.reads.begin(), result.reads.end(), [](const PictureRead& a, const PictureRead& b) {
     return (a.plate ? a.plate->confidence : -1) > (b.plate ? b.plate->confidence : -1);
   });

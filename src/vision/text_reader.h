@@ -12,8 +12,7 @@
 namespace glasshouse::vision {
 
 inline constexpr int kStripHeight = 48;
-// Narrow characters are stretched: the net gives a column each 8 px, and a character needs two.
-inline constexpr int kLeastStripWidth = 160;
+inline constexpr int kLeastStripWidth = 24;
 inline constexpr int kMostStripWidth = 480;
 
 struct LineText {

@@ -45,9 +45,7 @@ Character elected(const Votes& votes) {
 // The voted text, then the other texts that were read and those with one character exchanged, by confidence.
 std::vector<Candidate> ranked(const PlateReading& voted, const std::vector<PlateReading>& readings) {
   std::map<std::string, double> scores;
-  double weights = 0;
   for (const PlateReading& r : readings) {
-    weights += std::max(r.confidence, kLeastWeight);
     for (const Candidate& c : r.candidates) scores[c.text] += c.confidence;
   }
   for (auto& [text, score] : scores) score /= static_cast<double>(readings.size());
