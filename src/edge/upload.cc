@@ -11,8 +11,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-float rounded(float value) {
-  return std::round(std::clamp(value, 0.0f, 1.0f) * 1000) / 1000;
+// Three digits, as a number that prints with three digits.
+double rounded(float value) {
+  return std::round(std::clamp(static_cast<double>(value), 0.0, 1.0) * 1000) / 1000;
 }
 
 Json box_json(const vision::Box& box, double scale) {
