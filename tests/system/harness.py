@@ -197,6 +197,12 @@ class Process:
         self._end()
         return self.process.returncode
 
+    def ended(self, timeout=60):
+        """Waits for it to end by itself; the exit status."""
+        self.process.wait(timeout)
+        self._end()
+        return self.process.returncode
+
     def _end(self):
         self.process.wait()
         self.reader.join(5)
