@@ -25,7 +25,7 @@ export async function signed_in(browser, role, options = {}) {
   const later = page.getByRole('button', { name: 'Not now' });
   await Promise.race([later.waitFor(), page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor()]);
   if (await later.isVisible()) await later.click();
-  await page.waitForURL('**/live');
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
   states.set(role, await context.storageState());
   await page.close();
   return context;

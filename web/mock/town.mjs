@@ -47,14 +47,14 @@ export const people = {
   auditor: person('Helen Brandt', 'hbrandt', 'auditor'),
   dispatcher: person('Marcus Lee', 'mlee', 'dispatcher'),
 };
-const everyone = ['view-masked', 'view-cameras', 'view-ledger', 'list-cases'];
-const at_work = [...everyone, 'live-reads', 'search-reads', 'view-read', 'view-picture', 'correct-read', 'view-alerts', 'decide-alert', 'record-outcome', 'manage-case', 'view-hotlists', 'try-picture'];
+const everyone = ['view-cameras', 'view-ledger', 'list-cases'];
+const at_work = [...everyone, 'view-masked', 'live-reads', 'search-reads', 'view-read', 'view-picture', 'correct-read', 'view-alerts', 'decide-alert', 'record-outcome', 'manage-case', 'view-hotlists', 'try-picture'];
 export const may = {
   officer: at_work,
   supervisor: [...at_work, 'manage-hotlists'],
   dispatcher: at_work,
-  administrator: [...everyone, 'manage-accounts', 'manage-settings', 'manage-cameras', 'view-hotlists', 'manage-hotlists', 'try-picture'],
-  auditor: [...everyone, 'audit-ledger', 'view-hotlists'],
+  administrator: [...everyone, 'view-masked', 'manage-accounts', 'manage-settings', 'manage-cameras', 'view-hotlists', 'manage-hotlists', 'try-picture'],
+  auditor: [...everyone, 'audit-ledger'],
 };
 
 export const purposes = [

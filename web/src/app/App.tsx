@@ -4,7 +4,7 @@ import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { about_query, me_query } from '@/api/queries';
 import { ProblemPanel } from '@/ui/panels';
 import { Layout } from './Layout';
-import { page_routes } from './routes';
+import { home_for, page_routes } from './routes';
 import { useSessionWatch } from './session';
 
 const SignIn = lazy(() => import('@/pages/sign-in/page'));
@@ -48,8 +48,8 @@ export function App() {
   return (
     <Layout session={me.data} about={about.data}>
       <Routes>
-        <Route path="/" element={<Navigate to="/live" replace />} />
-        <Route path="/sign-in" element={<Navigate to={from_of(here.state)} replace />} />
+        <Route path="/" element={<Navigate to={home_for(me.data.may)} replace />} />
+        <Route path="/sign-in" element={<Navigate to={from_of(here.state) ?? home_for(me.data.may)} replace />} />
         {page_routes.map(({ path, Page }) => (
           <Route key={path} path={path} element={<Page />} />
         ))}
@@ -59,7 +59,7 @@ export function App() {
 }
 
 /** Where the person wanted to go before signing in. */
-function from_of(state: unknown): string {
+function from_of(state: unknown): string | undefined {
   const from = (state as { from?: { pathname?: string; search?: string } } | null)?.from;
-  return from?.pathname?.startsWith('/') && from.pathname !== '/sign-in' ? from.pathname + (from.search ?? '') : '/live';
+  return from?.pathname?.startsWith('/') && from.pathname !== '/sign-in' ? from.pathname + (from.search ?? '') : undefined;
 }

@@ -11,7 +11,7 @@ import { useEntry, useOpenEntry } from './entry';
 import { EventStream, useEvent, useReconnected } from './events';
 import { IdleLock } from './IdleLock';
 import { BottomBar, Rail } from './Rail';
-import { navigation } from './routes';
+import { navigation, pages_for } from './routes';
 
 const CaseDialog = lazy(() => import('./CaseDialog'));
 const KeyList = lazy(() => import('./KeyList'));
@@ -32,7 +32,7 @@ export function Layout({ session, about, children }: LayoutProps) {
   const main = useRef<HTMLElement>(null);
   const entry = useEntry();
   const open_entry = useOpenEntry();
-  const items = navigation.filter((item) => !item.needs || session.may.includes(item.needs));
+  const items = pages_for(session.may);
 
   useHotkeys('Everywhere', [
     ...items.map((item) => ({ keys: `g ${item.letter}`, label: `Go to ${item.label}`, run: () => go(item.to) })),
@@ -52,7 +52,7 @@ export function Layout({ session, about, children }: LayoutProps) {
 
   const permit = session.working_case?.ledger_index ?? 'none';
   return (
-    <EventStream scope={`${session.officer.id}/${permit}`}>
+    <EventStream scope={`${session.officer.id}/${permit}`} enabled={session.may.includes('view-masked')}>
       <CaseDialogContext value={open_cases}>
         <KeyListContext value={show_keys}>
         <KeepFresh />

@@ -9,6 +9,7 @@ import { count_text } from '@/ui/units';
 import { useKeyList } from './case-dialog';
 import { useConnection } from './events';
 import type { NavItem } from './routes';
+import { useMay } from './session';
 import { apply_theme, type Theme, useTheme } from './theme';
 
 const SetPassword = lazy(() => import('@/pages/sign-in/SetPassword'));
@@ -24,7 +25,8 @@ export function Mark({ size = 28 }: { size?: number }) {
 }
 
 function AlertCount() {
-  const pending = useQuery(overview_query).data?.alerts_pending ?? 0;
+  const may = useMay();
+  const pending = useQuery({ ...overview_query, enabled: may('view-masked') }).data?.alerts_pending ?? 0;
   if (pending === 0) return null;
   return (
     <span className="nav-count">
@@ -81,6 +83,7 @@ export function Rail({ items, session, about }: { items: readonly NavItem[]; ses
 
 export function ConnectionState() {
   const connection = useConnection();
+  if (connection === 'off') return null;
   const words = { connected: 'Receiving live', connecting: 'Connecting…', reconnecting: 'Connection lost. Reconnecting…' }[connection];
   return (
     <p className={`connection connection-${connection}`} role="status">

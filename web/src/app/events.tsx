@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import type { Schemas } from '@/api/client';
+import { type Schemas, session_listeners } from '@/api/client';
 
 /** What the server sends over /api/v1/events. */
 export interface EventTypes {
@@ -8,7 +8,8 @@ export interface EventTypes {
   camera: Schemas['Camera'];
   session: Schemas['Session'];
 }
-export type Connection = 'connecting' | 'connected' | 'reconnecting';
+/** off: this role receives nothing live. */
+export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'off';
 
 const names = ['read', 'alert', 'camera', 'session'] as const;
 const first_wait_ms = 1_000;
@@ -37,11 +38,12 @@ const Events = createContext<{ hub: Hub; connection: Connection } | null>(null);
 
 /** One stream for the whole console. `scope` names the session and its live permit: when it changes, the stream is
  *  opened anew, so that what arrives always fits what the officer may see. */
-export function EventStream({ scope, children }: { scope: string; children: ReactNode }) {
+export function EventStream({ scope, enabled = true, children }: { scope: string; enabled?: boolean; children: ReactNode }) {
   const hub = useMemo(() => new Hub(), []);
   const [connection, set_connection] = useState<Connection>('connecting');
 
   useEffect(() => {
+    if (!enabled) return;
     let source: EventSource | undefined;
     let timer: number | undefined;
     let attempt = 0;
@@ -57,6 +59,8 @@ export function EventStream({ scope, children }: { scope: string; children: Reac
       source.onerror = () => {
         source?.close();
         set_connection('reconnecting');
+        // The server also ends the stream of a session that it locked or ended: asking who is here tells.
+        session_listeners.forEach((listener) => listener());
         window.clearTimeout(timer);
         timer = window.setTimeout(open, wait_before_ms(attempt++));
       };
@@ -76,9 +80,9 @@ export function EventStream({ scope, children }: { scope: string; children: Reac
       window.clearTimeout(timer);
       source?.close();
     };
-  }, [hub, scope]);
+  }, [hub, scope, enabled]);
 
-  const value = useMemo(() => ({ hub, connection }), [hub, connection]);
+  const value = useMemo(() => ({ hub, connection: enabled ? connection : ('off' as const) }), [hub, connection, enabled]);
   return <Events value={value}>{children}</Events>;
 }
 

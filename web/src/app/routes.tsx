@@ -28,8 +28,12 @@ export interface NavItem {
   phone?: boolean;
 }
 
+/** The pages of this person's role, and the first of them: where they land. */
+export const pages_for = (may: readonly string[]) => navigation.filter((item) => !item.needs || may.includes(item.needs));
+export const home_for = (may: readonly string[]) => pages_for(may)[0]?.to ?? '/ledger';
+
 export const navigation: readonly NavItem[] = [
-  { to: '/live', label: 'Live', icon: Car, letter: 'l', phone: true },
+  { to: '/live', label: 'Live', icon: Car, letter: 'l', needs: 'view-masked', phone: true },
   { to: '/alerts', label: 'Alerts', icon: GitCompareArrows, letter: 'a', needs: 'view-alerts', phone: true },
   { to: '/search', label: 'Search', icon: Search, letter: 's', needs: 'search-reads', phone: true },
   { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', needs: 'list-cases', phone: true },

@@ -6,7 +6,7 @@ import type { ProofResult } from '@/proof/check';
 import { Button, count_text, keep, kept, ProblemPanel, Skeleton, Time } from '@/ui';
 import { Dialog } from '@/ui/Dialog';
 import { useOpenEntry } from '@/app/entry';
-import { field_words, kind_words, releases } from './words';
+import { field_words, kind_words, releases, was_refused } from './words';
 import './ledger.css';
 
 type Entry = Schemas['LedgerEntry'];
@@ -26,7 +26,10 @@ export default function EntryDrawer({ index, on_close }: { index: number; on_clo
         {entry.data ? (
           <>
             <div>
-              <p className="entry-kind">{kind_words(entry.data.kind)}</p>
+              <p className="entry-kind">
+                {kind_words(entry.data.kind)}
+                {was_refused(entry.data) ? <span className="ledger-refused">: refused</span> : null}
+              </p>
               <p className="soft">
                 <Time at={entry.data.time} style="full" /> · <code>{entry.data.kind}</code>
               </p>

@@ -1,16 +1,22 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { BookOpenText, RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { useEntry, useOpenEntry } from '@/app/entry';
 import { useSession } from '@/app/session';
 import { Button, type Column, count_text, EmptyState, PageHead, ProblemPanel, Skeleton, Time, useIsPhone, VirtualTable } from '@/ui';
-import { field_words, kind_words } from './words';
+import { field_words, kind_words, was_refused } from './words';
 import './ledger.css';
 
 type Entry = Schemas['LedgerEntry'];
 
-const shown_fields = (entry: Entry) => entry.fields.filter((f) => f.name !== 'kind' && f.name !== 'time');
+// Not asked again by the clock: the server takes every question of this page for a person who is there.
+const checkpoint_query = queryOptions({
+  queryKey: ['ledger', 'checkpoint'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/ledger/checkpoint', { signal })),
+});
+
+const shown_fields = (entry: Entry) => entry.fields.filter((f) => f.name !== 'kind' && f.name !== 'time' && f.name !== 'decision');
 
 function Summary({ entry }: { entry: Entry }) {
   const fields = shown_fields(entry);
@@ -40,12 +46,8 @@ export default function Ledger() {
   });
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const size = query.data?.pages[0]?.size;
-  const latest = useQuery({
-    queryKey: ['ledger', 'size'],
-    queryFn: async ({ signal }) => (await call(api.GET('/api/v1/ledger/entries', { params: { query: { limit: 1 } }, signal }))).size,
-    refetchInterval: 10_000,
-  });
-  const newer = Math.max(0, (latest.data ?? 0) - (size ?? latest.data ?? 0));
+  const head = useQuery(checkpoint_query);
+  const newer = Math.max(0, (head.data?.size ?? 0) - (size ?? head.data?.size ?? 0));
 
   const columns: Column<Entry>[] = [
     { id: 'index', head: 'Entry', width: '76px', align: 'end', cell: (e) => <span className="figures">{count_text(e.index)}</span> },
@@ -55,7 +57,10 @@ export default function Ledger() {
       width: 'minmax(200px, 1fr)',
       cell: (e) => (
         <span className="ledger-kind">
-          <span className="strong">{kind_words(e.kind)}</span>
+          <span className="strong">
+            {kind_words(e.kind)}
+            {was_refused(e) ? <span className="ledger-refused">: refused</span> : null}
+          </span>
           {phone ? <Summary entry={e} /> : null}
         </span>
       ),
@@ -72,7 +77,10 @@ export default function Ledger() {
           <Button
             size="small"
             icon={<RefreshCw size={14} aria-hidden />}
-            onPress={() => void queries.resetQueries({ queryKey: ['ledger', 'entries'] })}
+            onPress={() => {
+              void queries.resetQueries({ queryKey: ['ledger', 'entries'] });
+              void queries.invalidateQueries({ queryKey: checkpoint_query.queryKey });
+            }}
           >
             {newer ? `Show ${count_text(newer)} new` : 'Newest'}
           </Button>
@@ -111,11 +119,7 @@ export default function Ledger() {
 /** The signed head: what anybody outside can hold against a copy of their own. */
 function Head() {
   const queries = useQueryClient();
-  const query = useQuery({
-    queryKey: ['ledger', 'checkpoint'],
-    queryFn: ({ signal }) => call(api.GET('/api/v1/ledger/checkpoint', { signal })),
-    refetchInterval: 30_000,
-  });
+  const query = useQuery(checkpoint_query);
   const note = query.data?.note;
   useEffect(() => {
     // A new head means that proofs asked for before are older than need be.

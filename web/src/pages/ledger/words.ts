@@ -3,21 +3,41 @@ import type { Schemas } from '@/api/client';
 type Release = Schemas['LedgerField']['release'];
 
 const kinds: Record<string, string> = {
-  search: 'Search',
+  'search-reads': 'Search',
+  'search.result': 'What a search found',
   'live-reads': 'Live view opened under a case',
   'view-read': 'A read was looked at',
   'view-picture': 'A picture was looked at',
-  denied: 'Refused',
-  denial: 'Refused',
+  'correct-read': 'A read was corrected',
+  'decide-alert': 'Alert decided',
   'alert.confirm': 'Alert confirmed',
   'alert.reject': 'Alert: not this one',
   'alert.outcome': 'Outcome of an alert',
-  'hotlist.import': 'Hotlist imported',
+  'account.create': 'Account made',
+  'account.change': 'Account changed',
+  'account.link': 'One-time link given',
+  'camera.add': 'Camera added',
+  'camera.change': 'Camera changed',
+  'camera.token': 'Camera token given',
+  'case.open': 'Case opened',
+  'case.change': 'Case changed',
+  'case.close': 'Case closed',
+  'case.reopen': 'Case opened again',
+  'hotlist.create': 'Hotlist made',
+  'hotlist.change': 'Hotlist changed',
+  'hotlist.remove': 'Hotlist removed',
   'hotlist.add': 'Hotlist entry added',
+  'hotlist.end': 'Hotlist entry ended',
+  'hotlist.import': 'Hotlist imported',
+  'ledger.audit': 'The auditor looked',
   'retention.purge': 'A day of reads deleted',
   'server.start': 'Server started',
-  'case.open': 'Case opened',
+  'server.stop': 'Server stopped',
+  'settings.change': 'Settings changed',
 };
+
+/** The gate records what it refused like what it allowed. */
+export const was_refused = (entry: Schemas['LedgerEntry']) => entry.fields.some((f) => f.name === 'decision' && f.value === 'denied');
 
 /** "retention.purge" in words; what is not known is shown as it stands, readable. */
 export function kind_words(kind: string): string {

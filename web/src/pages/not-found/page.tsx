@@ -7,7 +7,7 @@ export default function NotFound() {
     <>
       <PageHead title="No such page" />
       <EmptyState icon={SearchX} title="This address leads nowhere">
-        It may be from an older version. <Link to="/live">Go to Live</Link>.
+        It may be from an older version. <Link to="/">Go to your first page</Link>.
       </EmptyState>
     </>
   );

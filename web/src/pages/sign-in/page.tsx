@@ -43,7 +43,7 @@ function useEnter() {
     queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'about' && q.queryKey[0] !== 'me' });
     queries.setQueryData(me_query.queryKey, session);
     void queries.invalidateQueries({ queryKey: about_query.queryKey });
-    void go(from && from.pathname !== '/' ? from.pathname + from.search : '/live', { replace: true });
+    void go(from && from.pathname !== '/' ? from.pathname + from.search : '/', { replace: true });
   };
 }
 
@@ -113,7 +113,7 @@ function ByLink({ token }: { token: string }) {
         <ProblemPanel error={error} />
         <p className="row-wrap">
           <Link to="/sign-in">Sign in with a password</Link>
-          {me ? <Link to="/live">Go on as {me.officer.name}</Link> : null}
+          {me ? <Link to="/">Go on as {me.officer.name}</Link> : null}
         </p>
       </section>
     );
