@@ -40,7 +40,8 @@ int usage(const std::string& wrong, int status = kUsage) {
          "  --spool DIR         where reads wait for the server; one folder a camera\n"
          "  --spool-limit MB    how much may wait there (default 2048); the oldest give way\n"
          "  --loop              play the file or folder again and again\n"
-         "  --interval SECONDS  between the pictures of a folder that is looped (default 4)\n"
+         "  --interval SECONDS  with --loop: between the pictures of a folder (default 4), or between two\n"
+         "                      rounds of a file (default: none)\n"
          "  --fps N             frames a second that are looked at (default 5)\n"
          "  --country CODE      us, eu, br, de … (default: any)\n"
          "  --models DIR        where the weights are\n";
@@ -131,6 +132,7 @@ int run_camera(const std::vector<std::string>& args) {
   const auto token = read_token(options.get("token-file"));
   if (!token) return complain(token.error().message());
 
+  const base::Millis interval(static_cast<std::int64_t>(interval_s * 1000));
   const std::string source = options.get("source");
   edge::SpoolOptions spool_options;
   spool_options.dir = options.get("spool", default_spool(*server, source));
@@ -143,14 +145,14 @@ int run_camera(const std::vector<std::string>& args) {
   edge::SourceState state;
   std::unique_ptr<edge::Capture> capture;
   if (source != "none") {
-    auto opened =
-        edge::Capture::open({.source = source,
-                             .loop = options.has("loop"),
-                             .reads_per_second = fps,
-                             .between_pictures = base::Millis(static_cast<std::int64_t>(interval_s * 1000)),
-                             .country = options.get("country"),
-                             .models_dir = options.get("models")},
-                            clock, **spool, state);
+    auto opened = edge::Capture::open({.source = source,
+                                       .loop = options.has("loop"),
+                                       .reads_per_second = fps,
+                                       .between_pictures = interval,
+                                       .between_rounds = options.has("interval") ? interval : base::Millis(0),
+                                       .country = options.get("country"),
+                                       .models_dir = options.get("models")},
+                                      clock, **spool, state);
     if (!opened) return complain(opened.error().message());
     capture = std::move(*opened);
   }

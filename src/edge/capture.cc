@@ -239,6 +239,7 @@ bool Capture::run(const std::atomic<bool>& stop) {
     }
     if (played) {
       failures = 0;
+      if (options_.loop) pause(options_.between_rounds, stop);
       continue;
     }
     state_.set("failed", played.error().message());

@@ -22,6 +22,7 @@ struct CaptureOptions {
   bool loop = false;   // a file or folder starts again at its end; a folder is then played, not emptied
   double reads_per_second = 5;           // frames looked at; more only costs
   base::Millis between_pictures{4'000};  // of a folder that is played
+  base::Millis between_rounds{0};        // of a file that is played
   std::string country;
   std::string models_dir;
 };

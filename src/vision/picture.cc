@@ -38,7 +38,8 @@ tl::unexpected<base::Error> damaged(const char* why) {
 
 base::Result<PictureHeader> checked(PictureFormat format, std::int64_t width, std::int64_t height) {
   if (width <= 0 || height <= 0) return damaged("Its header gives no size");
-  if (width * height > kMaxPicturePixels)
+  // Sides first: the product of two 32-bit sides does not fit.
+  if (width > kMaxPicturePixels || height > kMaxPicturePixels || width * height > kMaxPicturePixels)
     return base::failure(Errc::kTooLarge, "The picture is too large",
                          "Its header says " + std::to_string(width) + " by " + std::to_string(height) +
                              " pixels, and the limit is " + std::to_string(kMaxPicturePixels / 1'000'000) +

@@ -93,6 +93,9 @@ TEST(ProbePicture, RefusesHugeClaims) {
   std::memcpy(png.data() + 16, "\x00\x00\xFF\xDC\x00\x00\xFF\xDC", 8);
   EXPECT_TRUE(probe_picture(as_span(png)).error().is(Errc::kTooLarge));
   EXPECT_TRUE(decode_picture(as_span(png)).error().is(Errc::kTooLarge));
+  // Sides whose product overflows 63 bits.
+  std::memcpy(png.data() + 16, "\xF0\xF0\xF0\xF0\xF0\xF0\xF0\xF0", 8);
+  EXPECT_TRUE(probe_picture(as_span(png)).error().is(Errc::kTooLarge));
 }
 
 TEST(ProbePicture, RefusesTooManyScans) {
