@@ -143,7 +143,7 @@ export default function MapCanvas(props: MapViewProps) {
       {drawing ? (
         <p className="map-hint" role="status">
           {draft ? shape_words(draft) : drawing === 'place' ? 'Click the place' : drawing === 'circle' ? 'Drag from the middle outward' : 'Drag from corner to corner'}
-          <span className="faint"> · Esc ends</span>
+          {drawing === 'place' ? null : <span className="faint"> · Esc ends</span>}
         </p>
       ) : shape ? (
         <p className="map-hint">{shape_words(shape)}</p>

@@ -16,6 +16,7 @@ export const CLUSTER_RADIUS_PX = 30;
 
 const of_kind = (...kinds: string[]): ExpressionSpecification => ['in', ['coalesce', ['get', 'kind'], ''], ['literal', kinds]];
 const of_shape = (...types: string[]): ExpressionSpecification => ['in', ['geometry-type'], ['literal', types]];
+const major = of_kind('highway', 'major', 'road');
 const font = ['Public Sans Variable'];
 
 export function style_for(p: Palette, data: MapData): StyleSpecification {
@@ -35,6 +36,7 @@ export function style_for(p: Palette, data: MapData): StyleSpecification {
       // Anything with an area is quiet ground; water and parks a little more so than the town's outline.
       { id: 'ground', type: 'fill', source: 'outlines', filter: ['all', of_shape('Polygon', 'MultiPolygon'), ['!', of_kind('water')]], paint: { 'fill-color': p['paper-sunken'], 'fill-opacity': ['case', of_kind('building'), 0.9, 0.6] } },
       { id: 'water', type: 'fill', source: 'outlines', filter: ['all', of_shape('Polygon', 'MultiPolygon'), of_kind('water')], paint: { 'fill-color': p['accent-wash'], 'fill-opacity': 0.7 } },
+      { id: 'park', type: 'fill', source: 'outlines', filter: ['all', of_shape('Polygon', 'MultiPolygon'), of_kind('park')], paint: { 'fill-color': p.resolved, 'fill-opacity': 0.12 } },
       { id: 'ground-line', type: 'line', source: 'outlines', filter: ['all', of_shape('Polygon', 'MultiPolygon'), ['!', of_kind('water')]], paint: { 'line-color': p['line-strong'], 'line-opacity': 0.45, 'line-width': 1 } },
       { id: 'stream', type: 'line', source: 'outlines', filter: ['all', of_shape('LineString', 'MultiLineString'), of_kind('water', 'river', 'stream')], paint: { 'line-color': p['accent-line'], 'line-opacity': 0.6, 'line-width': 3 } },
       {
@@ -45,8 +47,8 @@ export function style_for(p: Palette, data: MapData): StyleSpecification {
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: {
           'line-color': p['stale-line'],
-          'line-opacity': ['case', of_kind('street', 'minor'), 0.55, 0.9],
-          'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 10, ['case', of_kind('highway', 'major'), 1.2, 0.5], 16, ['case', of_kind('highway', 'major'), 7, 3]],
+          'line-opacity': ['case', major, 1, 0.6],
+          'line-width': ['interpolate', ['exponential', 1.5], ['zoom'], 10, ['case', major, 1.2, 0.5], 16, ['case', major, 8, 3.5]],
         },
       },
       {

@@ -20,6 +20,8 @@ interface Props {
   cameras: readonly Schemas['Camera'][];
   zone: string;
   own_agency: string;
+  /** Whether the role searches at all. */
+  allowed: boolean;
   asking: boolean;
   drawing: Drawing;
   on_draw: (drawing: Drawing) => void;
@@ -69,7 +71,7 @@ export function QuestionForm(props: Props) {
           {props.sentence}
         </p>
         <div className="row">
-          <Button kind="primary" type="submit" icon={<Search size={16} aria-hidden />} isDisabled={props.asking}>
+          <Button kind="primary" type="submit" icon={<Search size={16} aria-hidden />} isDisabled={props.asking || !props.allowed}>
             {props.asking ? 'Searching…' : 'Search'}
           </Button>
           <Button kind="quiet" onPress={props.on_clear} hotkey="x">

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { FolderOpen, Grid2X2, Link2, List, Map as MapIcon, Search, SearchX, SlidersHorizontal } from 'lucide-react';
+import { EyeOff, FolderOpen, Grid2X2, Link2, List, Map as MapIcon, Search, SearchX, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { cameras_query, overview_query } from '@/api/queries';
 import { useCaseDialog } from '@/app/case-dialog';
-import { useAbout, useWorkingCase } from '@/app/session';
+import { useAbout, useMay, useWorkingCase } from '@/app/session';
 import type { Shape } from '@/map/geo';
 import { type Drawing, MapView } from '@/map/MapView';
 import { legs_of } from '@/map/track';
@@ -36,6 +36,7 @@ export default function SearchPage() {
   const { clear, ask } = search;
   const cameras = useQuery(cameras_query);
   const working = useWorkingCase();
+  const allowed = useMay()('search-reads');
   const about = useAbout();
   const zone = useZone();
   const now = useNow();
@@ -57,6 +58,7 @@ export default function SearchPage() {
     : sentence_of(draft, { now, zone, camera_names, region_name, case_number: working?.case.number });
 
   const run = (asked: Draft) => {
+    if (!allowed) return;
     if (!working) return open_cases();
     const next = to_params(asked);
     set_opened_with(next.toString());
@@ -87,6 +89,7 @@ export default function SearchPage() {
           cameras={list}
           zone={zone}
           own_agency={about?.town.agency ?? ''}
+          allowed={allowed}
           asking={search.state.kind === 'asking'}
           drawing={drawing}
           on_draw={set_drawing}
@@ -127,7 +130,7 @@ export default function SearchPage() {
                   </p>
                 </>
               ) : null}
-              {search.state.kind === 'idle' ? <Before has_case={!!working} shared={shared} on_case={open_cases} /> : null}
+              {search.state.kind === 'idle' ? <Before allowed={allowed} has_case={!!working} shared={shared} on_case={open_cases} /> : null}
             </div>
             {search.state.kind === 'asking' ? null : (
               <div className="answer-map">
@@ -161,7 +164,7 @@ function narrow(change: (part: Partial<Draft>) => void, edit: (on: boolean) => v
   edit(true);
 }
 
-function Before({ has_case, shared, on_case }: { has_case: boolean; shared: boolean; on_case: () => void }) {
+function Before({ allowed, has_case, shared, on_case }: { allowed: boolean; has_case: boolean; shared: boolean; on_case: () => void }) {
   const kept_days = useQuery(overview_query).data?.retained_days;
   const link = shared ? (
     <p className="notice">
@@ -169,6 +172,12 @@ function Before({ has_case, shared, on_case }: { has_case: boolean; shared: bool
       <span>The question comes from an address that was shared. Nothing has been searched yet.</span>
     </p>
   ) : null;
+  if (!allowed)
+    return (
+      <EmptyState icon={EyeOff} title="Your role does not search">
+        <p>Officers, dispatchers and supervisors search, each under a case. You see the cameras here, not what they read.</p>
+      </EmptyState>
+    );
   if (!has_case)
     return (
       <>
