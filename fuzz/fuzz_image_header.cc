@@ -1,5 +1,4 @@
-// Any bytes as a picture's header: the answer stays inside the limits, whatever the header claims. The
-// net-free text code that reads a camera's small print runs on the same bytes.
+// Any bytes as a picture's header: the answer stays inside the limits, whatever the header claims.
 #include <cstdint>
 #include <cstdlib>
 #include <span>
