@@ -97,10 +97,15 @@ TEST(Routes, EachHasAHandlerAPolicyRowAndALimit) {
                   route.pattern.starts_with("/api/v1/me") || route.pattern.starts_with("/log/"))
           << key;
     }
-    if (route.caller == Caller::kAnyone) EXPECT_EQ(route.action, policy::Action::kNone) << key;
-    if (route.caller == Caller::kDevice) EXPECT_EQ(route.action, policy::Action::kUploadReads) << key;
-    if (route.method == net::Method::kGet)
+    if (route.caller == Caller::kAnyone) {
+      EXPECT_EQ(route.action, policy::Action::kNone) << key;
+    }
+    if (route.caller == Caller::kDevice) {
+      EXPECT_EQ(route.action, policy::Action::kUploadReads) << key;
+    }
+    if (route.method == net::Method::kGet) {
       EXPECT_EQ(route.body_limit_bytes, 0u) << key << ": a GET takes no body";
+    }
   }
 }
 
