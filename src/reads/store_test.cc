@@ -184,7 +184,7 @@ TEST_F(StoreTest, EveryReadingFunctionStaysInsideItsPermit) {
   clock_.advance(std::chrono::minutes(2));
   EXPECT_TRUE(refused(store_->search(search, all())));
   EXPECT_TRUE(refused(store_->get(view, id)));
-  EXPECT_TRUE(store_->picture(picture, id));  // recorded once an hour, and good for it
+  EXPECT_FALSE(refused(store_->picture(picture, id)));  // recorded once an hour, and good for it
   EXPECT_TRUE(refused(store_->correct(correct, id, *plate::Plate::parse("ABC124"), "", "misread")));
   EXPECT_TRUE(store_->recent(live, 10));
   clock_.advance(std::chrono::minutes(58));
