@@ -50,6 +50,12 @@ base::Result<std::string> decode(std::string_view text, int variant) {
                          "it has a character outside the alphabet, wrong padding or stray bits");
   }
   bytes.resize(length);
+  // libsodium takes some bytes above 0x7F for letters of the alphabet; spelling it again finds every
+  // stranger.
+  if (encode(bytes, variant) != text) {
+    return base::failure(Errc::kBadEncoding, "The text is not valid base64",
+                         "it is not spelled as base64 is");
+  }
   return bytes;
 }
 

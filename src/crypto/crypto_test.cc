@@ -121,6 +121,20 @@ TEST(Encodings, Rfc4648VectorsAndCanonicalOnly) {
   for (const char* bad : {"0", "0g", "00 ", "0x00"}) EXPECT_FALSE(from_hex(bad)) << bad;
 }
 
+TEST(Encodings, NoByteOutsideTheAlphabetStandsForALetter) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const std::string text = std::string("AAA") + static_cast<char>(byte);
+    const auto decoded = from_base64(text);
+    EXPECT_TRUE(!decoded || base64(*decoded) == text) << byte;
+    const auto decoded_url = from_base64url(text);
+    EXPECT_TRUE(!decoded_url || base64url(*decoded_url) == text) << byte;
+    const std::string pair = std::string("0") + static_cast<char>(byte);
+    const bool is_hex =
+        std::string_view("0123456789abcdefABCDEF").find(static_cast<char>(byte)) != std::string_view::npos;
+    EXPECT_EQ(from_hex(pair).has_value(), is_hex) << byte;
+  }
+}
+
 TEST(Random, GivesWhatIsAskedAndDoesNotRepeat) {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) seen.insert(random_bytes(16));
