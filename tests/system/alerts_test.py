@@ -1,0 +1,92 @@
+"""Hotlist, hit, verification, outcome, over HTTP: every step in its order, every step in the ledger."""
+import os
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TINY_JPEG, Town, rfc3339  # noqa: E402
+
+ALL = ["plate", "region", "body", "color"]
+
+
+class AlertsTest(unittest.TestCase):
+    def setUp(self):
+        self.town = Town().__enter__()
+        self.addCleanup(self.town.__exit__)
+        self.supervisor, self.dispatcher = self.town.officer("supervisor"), self.town.officer("dispatcher")
+        self.list = self.town.hotlist(self.supervisor)
+        _, self.token = self.town.camera()
+
+    def alerts(self):
+        return self.dispatcher.must("GET", "/api/v1/alerts")["items"]
+
+    def test_a_hit_goes_through_a_person_step_by_step(self):
+        self.town.wanted(self.supervisor, self.list, "ABC1230", region="us-va", color="red", body="sedan")
+        read = self.town.read("ABC1230", picture=TINY_JPEG)
+        self.assertEqual(self.town.upload(self.token, [read])["stored"], 1)
+        self.assertEqual(self.town.upload(self.token, [read])["already_known"], 1)
+        alerts = self.alerts()
+        self.assertEqual(len(alerts), 1, "the same read twice is one alert")
+        self.assertEqual((alerts[0]["state"], alerts[0]["kind"]), ("pending", "exact"))
+        self.assertNotIn("ABC1230", str(alerts), "the queue shows no plate")
+        path = "/api/v1/alerts/" + alerts[0]["id"]
+        shown = self.dispatcher.must("GET", path)
+        self.assertEqual([a["verdict"] for a in shown["agreements"][:4]], ["same"] * 4)
+        self.assertEqual(self.dispatcher.get(path + "/picture")[0], 200)
+        self.assertEqual(self.dispatcher.post(path + "/outcome", {"code": "recovered"})[0], 409)
+        self.assertEqual(self.dispatcher.post(path + "/decision", {"decision": "confirm", "reason_code": "all-agree",
+                                                                   "compared": ["plate"]})[0], 422)
+        decided = self.dispatcher.must("POST", path + "/decision", {"decision": "confirm", "reason_code": "all-agree", "compared": ALL})
+        self.assertEqual(decided["state"], "confirmed")
+        self.assertEqual(self.dispatcher.post(path + "/decision", {"decision": "reject", "reason_code": "misread",
+                                                                   "compared": []})[0], 409)
+        closed = self.dispatcher.must("POST", path + "/outcome", {"code": "recovered"})
+        self.assertEqual(closed["state"], "closed")
+        kinds = {item["index"]: item["kind"] for item in self.dispatcher.must("GET", "/api/v1/ledger/entries?limit=200")["items"]}
+        self.assertEqual(kinds[decided["decision"]["ledger_index"]], "alert.confirm")
+        self.assertEqual(kinds[closed["outcome"]["ledger_index"]], "alert.outcome")
+
+    def test_differences_and_stale_entries_are_not_waved_through(self):
+        entry = self.town.wanted(self.supervisor, self.list, "ABC123O", region="us-md", body="pickup")
+        self.town.upload(self.token, [self.town.read("ABC1230")])
+        alert = self.alerts()[0]
+        self.assertEqual(alert["kind"], "possible")
+        self.assertLess(alert["rank"], 0.4)
+        path = "/api/v1/alerts/" + alert["id"] + "/decision"
+        self.assertEqual(self.dispatcher.post(path, {"decision": "confirm", "reason_code": "all-agree", "compared": ALL})[0], 422)
+        explained = {"decision": "confirm", "reason_code": "difference-explained", "compared": ALL}
+        self.assertEqual(self.dispatcher.post(path, explained)[0], 422, "needs a note")
+        self.supervisor.must("PATCH", f"/api/v1/hotlists/{self.list}/entries/{entry['id']}", {"active": False})
+        self.assertEqual(self.dispatcher.post(path, {**explained, "note": "seen"})[0], 409, "the entry was ended")
+        rejected = self.dispatcher.must("POST", path, {"decision": "reject", "reason_code": "stale-entry", "compared": []})
+        self.assertEqual(rejected["state"], "rejected")
+        self.town.upload(self.token, [self.town.read("ABC1230")])
+        self.assertEqual(len(self.alerts()), 1, "an ended entry hits no more")
+
+    def test_who_may_and_what_is_recorded(self):
+        officer = self.town.officer("officer")
+        self.assertEqual(officer.post("/api/v1/hotlists", {"name": "Mine"})[0], 403)
+        self.assertEqual(self.dispatcher.post(f"/api/v1/hotlists/{self.list}/entries", {
+            "plate": "ABC1", "reason": "x", "case_number": "1", "expires_at": rfc3339(time.time() + 99)})[0], 403)
+        csv = b"plate,reason,case,expires\nZZZ1234,Stolen,26-1,2027-01-01\nBAD$,x,1,2027-01-01\nQQQ1,,1,2027-01-01\n"
+        status, preview = self.supervisor.request("POST", f"/api/v1/hotlists/{self.list}/import", csv,
+                                                  headers={"Content-Type": "text/csv"})
+        self.assertEqual(status, 201, preview)
+        self.assertEqual((preview["to_add"], preview["refused_count"]), (1, 2))
+        self.assertEqual([row["line"] for row in preview["refused"]], [3, 4])
+        commit = f"/api/v1/hotlists/{self.list}/import/{preview['id']}/commit"
+        done = self.supervisor.must("POST", commit, {})
+        self.assertEqual(done["added"], 1)
+        self.assertEqual(self.supervisor.post(commit)[0], 410)
+        entry = self.dispatcher.must("GET", f"/api/v1/ledger/entries/{done['ledger_index']}")
+        self.assertEqual(entry["kind"], "hotlist.import")
+        fields = {field["name"]: field["value"] for field in entry["fields"]}
+        self.assertEqual(fields.get("count"), "1")
+        self.assertNotIn("ZZZ1234", str(fields))
+        self.town.upload(self.token, [self.town.read("ZZZ1234")])
+        self.assertEqual(len(self.alerts()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
