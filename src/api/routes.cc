@@ -14,29 +14,15 @@
 #include "api/search.h"
 #include "api/session.h"
 #include "api/settings.h"
-#if __has_include("api/try_picture.h")
 #include "api/try_picture.h"
-#endif
 
 namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-    session_routes(),
-    accounts_routes(),
-    cases_routes(),
-    cameras_routes(),
-    ingest_routes(),
-    live_routes(),
-    reads_routes(),
-    search_routes(),
-    hotlists_routes(),
-    alerts_routes(),
-    ledger_routes(),
-    settings_routes(),
-#if __has_include("api/try_picture.h")
-    try_picture_routes(),
-#endif
+      session_routes(), accounts_routes(), cases_routes(),       cameras_routes(),  ingest_routes(),
+      live_routes(),    reads_routes(),    search_routes(),      hotlists_routes(), alerts_routes(),
+      ledger_routes(),  settings_routes(), try_picture_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -7,6 +7,7 @@
 #include "api/live.h"
 #include "api/route.h"
 #include "api/session.h"
+#include "api/try_picture.h"
 #include "app/admin_command.h"
 #include "app/demo.h"
 #include "app/housekeeping.h"
@@ -16,10 +17,6 @@
 #include "app/stop_signal.h"
 #include "base/file.h"
 #include "base/log.h"
-#if __has_include("api/try_picture.h")
-#include "api/try_picture.h"
-#define GLASSHOUSE_TRY_PICTURE 1
-#endif
 
 namespace glasshouse::app {
 namespace {
@@ -123,10 +120,8 @@ class House {
     services_.alerts = alerts_.get();
     services_.accounts = accounts_.get();
     services_.live = live_.get();
-#ifdef GLASSHOUSE_TRY_PICTURE
     try_pictures_ = std::make_unique<api::TryPictures>();
     services_.try_pictures = try_pictures_.get();
-#endif
     services_.version = GLASSHOUSE_VERSION;
     services_.agency_id = records_->settings().agency_id;
     services_.public_url = options.public_url;
@@ -205,9 +200,7 @@ class House {
   std::unique_ptr<alerts::Alerts> alerts_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<api::LiveHub> live_;
-#ifdef GLASSHOUSE_TRY_PICTURE
   std::unique_ptr<api::TryPictures> try_pictures_;
-#endif
   api::Services services_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
