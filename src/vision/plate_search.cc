@@ -13,13 +13,14 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr double kMostZoom = 3.0;
-constexpr std::size_t kMostLines = 3;   // read on a vehicle
-constexpr double kLeastShape = 0.25;    // plate_shape() below which a line is not read
-constexpr double kLeastScore = 0.35;    // plate_score() below which a line is no plate
-constexpr double kCertainScore = 1.05;  // from here on nothing further is tried
-constexpr int kStretchedWidth = 192;    // px
-constexpr double kHopeless = 0.1;       // and below here no second way of reading it
-constexpr int kCloseSide = 320;         // px, longer side of a close-up
+constexpr std::size_t kMostLines = 3;       // read on a vehicle
+constexpr double kLeastShape = 0.25;        // plate_shape() below which a line is not read
+constexpr double kLeastScore = 0.35;        // plate_score() below which a line is no plate
+constexpr double kCertainScore = 1.05;      // from here on nothing further is tried
+constexpr int kStretchedWidth = 192;        // px
+constexpr double kHopeless = 0.1;           // below here a line is forgotten
+constexpr double kWorthAnotherLook = 0.45;  // below here no second way of reading it helps
+constexpr int kCloseSide = 320;             // px, longer side of a close-up
 constexpr double kCloseZoom = 4.0;
 
 cv::Rect grown_rect(const cv::Rect& box, double by_x, double by_y, const cv::Rect& all) {
@@ -146,7 +147,7 @@ base::Result<std::optional<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, 
     best = std::move(*plate);
     if (best->score >= kCertainScore) break;
   }
-  if (best && best->score < kCertainScore) {
+  if (best && best->score >= kWorthAnotherLook && best->score < kCertainScore) {
     if (auto again = read_closely(bgr, part, *best); !again) return tl::unexpected(again.error());
   }
   if (best && best->score < kLeastScore) best.reset();
