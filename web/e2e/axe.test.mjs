@@ -21,6 +21,9 @@ async function violations(page) {
   });
 }
 
+let views = 0;
+let counted = 0;
+
 /** What stands on the page, in every theme and width. */
 async function clean(page, what) {
   const found = [];
@@ -33,7 +36,11 @@ async function clean(page, what) {
       await page.evaluate(() => new Promise((done) => window.requestAnimationFrame(() => window.requestAnimationFrame(() => setTimeout(done, 150)))));
       const beyond_px = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       if (beyond_px > 0) found.push(`${what} (${size}): ${beyond_px} px beyond the screen`);
-      for (const violation of await violations(page)) found.push(`${what} (${size}, ${colorScheme}): ${violation}`);
+      views += 1;
+      for (const violation of await violations(page)) {
+        counted += 1;
+        found.push(`${what} (${size}, ${colorScheme}): ${violation}`);
+      }
     }
   await page.setViewportSize(sizes.wide);
   assert.ok(found.length === 0, found.join('\n'));
@@ -109,5 +116,7 @@ export default async function run(browser) {
       }),
     ],
   );
-  return steps('axe', list);
+  const failed = await steps('axe', list);
+  console.log(`axe: ${counted} violations on ${views} views`);
+  return failed;
 }

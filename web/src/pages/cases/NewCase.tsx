@@ -103,9 +103,9 @@ function Purposes({ purposes, value, on_change, error }: { purposes: readonly Sc
       </RadioGroup>
       {forbidden.length ? (
         <section className="forbidden" aria-labelledby="forbidden-head">
-          <h3 id="forbidden-head" className="row">
+          <h2 id="forbidden-head" className="row">
             <Ban size={16} aria-hidden /> Never a purpose here
-          </h3>
+          </h2>
           <ul>
             {forbidden.map((p) => (
               <li key={p.code}>
