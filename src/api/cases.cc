@@ -73,11 +73,13 @@ std::vector<ledger::Field> case_fields(const records::Case& item) {
 // The case and the entry in the ledger, or the answer to give.
 std::optional<net::Response> record_change(Context& ctx, std::string_view id, std::string kind,
                                            std::vector<ledger::Field> more = {}) {
-  const auto item = ctx.services.records->get_case(id);
-  if (!item) return problem(item.error());
-  auto fields = case_fields(*item);
-  fields.insert(fields.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  return record_act(ctx, Action::kManageCase, std::move(kind), std::move(fields));
+  auto found = case_facts(ctx, id);
+  if (found.problem) return found.problem;
+  policy::Question question = question_of(ctx, Action::kManageCase);
+  question.on_case = std::move(found.facts);  // whose case it is decides; the gate records the case itself
+  auto recorded = ctx.services.gate->record_act(question, std::move(kind), std::move(more));
+  if (!recorded) return problem(recorded.error());
+  return std::nullopt;
 }
 
 net::Response list_officers(Context& ctx) {

@@ -318,6 +318,17 @@ TEST(Decide, ForbidsOpeningACaseWithAForbiddenPurpose) {
   EXPECT_FALSE(decide(q, kFacts).allowed);
 }
 
+TEST(Decide, LetsAnOfficerKeepOnlyTheOwnCases) {
+  Question q = good_question();
+  q.who.role = Role::kOfficer;
+  q.action = Action::kManageCase;
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.on_case->assigned = false;
+  EXPECT_FALSE(decide(q, kFacts).allowed);
+  q.who.role = Role::kSupervisor;
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+}
+
 TEST(Decide, CountsTheOldestKeptDayFromItsMidnight) {
   Question q = good_question();
   q.from = base::start_of(base::Day{base::day_of(kNow).since_epoch - kRetainedDays});
@@ -338,7 +349,8 @@ TEST(Decide, SeparatesDuties) {
   EXPECT_TRUE(may(Role::kAdministrator, Action::kManageAccounts, false));
   EXPECT_FALSE(may(Role::kAdministrator, Action::kManageCase, true));
   EXPECT_FALSE(may(Role::kSupervisor, Action::kManageAccounts, false));
-  EXPECT_FALSE(may(Role::kOfficer, Action::kManageCase, true));
+  EXPECT_TRUE(may(Role::kOfficer, Action::kManageCase, false));
+  EXPECT_TRUE(may(Role::kOfficer, Action::kManageCase, true));
   EXPECT_TRUE(may(Role::kDispatcher, Action::kDecideAlert, false));
   EXPECT_FALSE(may(Role::kAdministrator, Action::kDecideAlert, false));
   EXPECT_TRUE(may(Role::kAuditor, Action::kAuditLedger, false));

@@ -96,6 +96,12 @@ bool case_list(Q q, F) {
   return q.action == Action::kListCases &&
          is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor, Role::kAdministrator, Role::kDispatcher});
 }
+// Whoever works a case opens it and keeps its sheet; other people's cases are a supervisor's. Every step is
+// recorded.
+bool own_cases(Q q, F) {
+  return q.action == Action::kManageCase && q.who.role == Role::kOfficer &&
+         (!q.on_case || q.on_case->assigned);
+}
 bool supervision(Q q, F) {
   return is_one_of(q.action, {Action::kManageCase, Action::kManageHotlists}) &&
          q.who.role == Role::kSupervisor;
@@ -212,6 +218,9 @@ constexpr std::array kRules{
     Rule{"house/alert-duty", Effect::kPermit, alert_duty,
          "Officers, supervisors and dispatchers verify alerts; the hotlist entry is the case.", "house rule"},
     Rule{"house/case-list", Effect::kPermit, case_list, "Staff may see the list of cases.", "house rule"},
+    Rule{"house/own-cases", Effect::kPermit, own_cases,
+         "An officer opens cases and keeps the sheets of those that the officer is assigned to.",
+         "house rule"},
     Rule{"house/supervision", Effect::kPermit, supervision, "A supervisor manages cases and hotlists.",
          "house rule"},
     Rule{"house/work-views", Effect::kPermit, work_views,
