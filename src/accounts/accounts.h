@@ -78,7 +78,7 @@ class Accounts {
                                                    std::string_view login, std::string_view password) = 0;
   // Touches the session (idle time starts again) unless it is locked; kExpired when it is gone.
   virtual base::Result<Session> session(std::string_view token) = 0;
-  // The same without touching it: for what the console asks by itself, so that an open page does not keep a session awake.
+  // The same without touching it: what the console asks by itself does not keep a session awake.
   virtual base::Result<Session> peek(std::string_view token) = 0;
   virtual base::Result<void> lock(std::string_view token) = 0;
   virtual base::Result<Session> unlock(std::string_view token, std::string_view password) = 0;

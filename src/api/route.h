@@ -25,7 +25,7 @@ namespace glasshouse::api {
 
 class LiveHub;      // live.h: fans reads and alerts out to event streams, masked or in full
 class TryPictures;  // try_picture.h
-class PermitCache;  // permit_cache.h: permits for their short life, so that pages and pictures are recorded once
+class PermitCache;  // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
 
 // Everything a handler may reach; owned by app::serve. Pointers outlive every request.

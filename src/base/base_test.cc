@@ -29,8 +29,9 @@ TEST(Time, RoundTripsAndReadsOffsets) {
   EXPECT_EQ(parse_rfc3339("2026-11-22T13:25:54.123Z"), t);
   EXPECT_EQ(parse_rfc3339("2026-11-22T08:25:54.123456-05:00"), t);
   EXPECT_EQ(parse_rfc3339("2026-11-22T13:25:54Z"), from_ms(1795353954000));
-  for (const char* bad : {"", "2026-11-22", "2026-11-22T13:25:54", "2026-13-22T13:25:54Z", "2026-02-30T00:00:00Z",
-                          "2026-11-22T24:00:00Z", "2026-11-22T13:25:54.Z", "2026-11-22T13:25:54+0500", "1969-12-31T23:59:59Z"}) {
+  for (const char* bad : {"", "2026-11-22", "2026-11-22T13:25:54", "2026-13-22T13:25:54Z",
+                          "2026-02-30T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T13:25:54.Z",
+                          "2026-11-22T13:25:54+0500", "1969-12-31T23:59:59Z"}) {
     EXPECT_FALSE(parse_rfc3339(bad)) << bad;
   }
 }
@@ -44,7 +45,8 @@ TEST(Time, DaysAreUtc) {
 }
 
 TEST(Id, SortsByTimeAndNeverRepeats) {
-  const std::string a = new_id("cam", from_ms(1000)), b = new_id("cam", from_ms(1000)), c = new_id("cam", from_ms(2000));
+  const std::string a = new_id("cam", from_ms(1000)), b = new_id("cam", from_ms(1000)),
+                    c = new_id("cam", from_ms(2000));
   EXPECT_NE(a, b);
   EXPECT_LT(a, c);
   EXPECT_TRUE(is_id(a, "cam"));

@@ -17,9 +17,12 @@ namespace fs = std::filesystem;
 
 tl::unexpected<Error> io_failure(const std::string& doing, const std::string& path) {
   const int code = errno;
-  const FileErrc errc = code == ENOENT ? FileErrc::kNotFound : code == ENOSPC ? FileErrc::kNoSpace : FileErrc::kIo;
-  return failure(errc, "Could not " + doing + " " + path, std::strerror(code),
-                 code == ENOSPC ? "Free disk space, then try again." : "Check that the folder exists and is writable.");
+  const FileErrc errc = code == ENOENT   ? FileErrc::kNotFound
+                        : code == ENOSPC ? FileErrc::kNoSpace
+                                         : FileErrc::kIo;
+  return failure(
+      errc, "Could not " + doing + " " + path, std::strerror(code),
+      code == ENOSPC ? "Free disk space, then try again." : "Check that the folder exists and is writable.");
 }
 
 class Fd {
@@ -64,8 +67,9 @@ class PosixFiles final : public FileSystem {
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0) return io_failure("look at", path);
     if (static_cast<std::uint64_t>(info.st_size) > limit_bytes) {
-      return failure(FileErrc::kTooLarge, path + " is too large",
-                     std::to_string(info.st_size) + " bytes; at most " + std::to_string(limit_bytes) + " are read");
+      return failure(
+          FileErrc::kTooLarge, path + " is too large",
+          std::to_string(info.st_size) + " bytes; at most " + std::to_string(limit_bytes) + " are read");
     }
     std::string bytes;
     char block[65536];
@@ -75,7 +79,8 @@ class PosixFiles final : public FileSystem {
       if (n < 0) return io_failure("read", path);
       if (n == 0) return bytes;
       bytes.append(block, static_cast<std::size_t>(n));
-      if (bytes.size() > limit_bytes) return failure(FileErrc::kTooLarge, path + " grew too large while it was read");
+      if (bytes.size() > limit_bytes)
+        return failure(FileErrc::kTooLarge, path + " grew too large while it was read");
     }
   }
 

@@ -28,7 +28,7 @@ class FileSystem {
 
   virtual Result<void> make_dirs(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
-  virtual Result<void> remove(const std::string& path) = 0;   // not an error when absent; folder synced
+  virtual Result<void> remove(const std::string& path) = 0;  // not an error when absent; folder synced
   virtual Result<std::vector<std::string>> list(const std::string& dir) = 0;  // names, sorted; no "." or ".."
 };
 

@@ -17,7 +17,8 @@ constexpr std::size_t kIdChars = 26;  // 130 bits hold 128
 std::string new_id(std::string_view prefix, Time now) {
   std::array<std::uint8_t, 16> bytes;
   const auto ms = static_cast<std::uint64_t>(to_ms(now));
-  for (int i = 0; i < 6; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   if (getrandom(bytes.data() + 6, 10, 0) != 10) throw std::runtime_error("the kernel gave no random bytes");
 
   std::string id(prefix);
@@ -36,7 +37,8 @@ std::string new_id(std::string_view prefix, Time now) {
 }
 
 bool is_id(std::string_view text, std::string_view prefix) {
-  if (text.size() != prefix.size() + 1 + kIdChars || !text.starts_with(prefix) || text[prefix.size()] != '_') {
+  if (text.size() != prefix.size() + 1 + kIdChars || !text.starts_with(prefix) ||
+      text[prefix.size()] != '_') {
     return false;
   }
   return text.find_first_not_of(kAlphabet, prefix.size() + 1) == std::string_view::npos;

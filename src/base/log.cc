@@ -17,10 +17,14 @@ spdlog::logger& logger() {
 
 spdlog::level::level_enum level_of(Level level) {
   switch (level) {
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: break;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      break;
   }
   return spdlog::level::err;
 }
@@ -32,6 +36,8 @@ void log(Level level, std::string_view module, std::string_view message) {
                spdlog::string_view_t(message.data(), message.size()));
 }
 
-void set_log_level(Level least) { logger().set_level(level_of(least)); }
+void set_log_level(Level least) {
+  logger().set_level(level_of(least));
+}
 
 }  // namespace glasshouse::base

@@ -36,7 +36,9 @@ Day day_of(Time t) {
   return Day{static_cast<std::int32_t>(std::chrono::floor<days>(t).time_since_epoch().count())};
 }
 
-Time start_of(Day day) { return Time(days(day.since_epoch)); }
+Time start_of(Day day) {
+  return Time(days(day.since_epoch));
+}
 
 std::string format_day(Day day) {
   const year_month_day date{sys_days(days(day.since_epoch))};

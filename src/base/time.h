@@ -20,16 +20,16 @@ struct Day {
   std::int32_t since_epoch = 0;
   auto operator<=>(const Day&) const = default;
 };
-
+// clang-format off
 inline std::int64_t to_ms(Time t) { return t.time_since_epoch().count(); }
 inline Time from_ms(std::int64_t ms) { return Time(Millis(ms)); }
-
+// clang-format on
 Day day_of(Time t);
 Time start_of(Day day);  // midnight UTC
 
-std::string format_rfc3339(Time t);                              // 2026-11-22T13:25:54.123Z
-std::optional<Time> parse_rfc3339(std::string_view text);        // any offset; 0..9 fraction digits; range 1970..9999
-std::string format_day(Day day);                                 // 2026-11-22
+std::string format_rfc3339(Time t);                        // 2026-11-22T13:25:54.123Z
+std::optional<Time> parse_rfc3339(std::string_view text);  // any offset; years 1970..9999
+std::string format_day(Day day);                           // 2026-11-22
 std::optional<Day> parse_day(std::string_view text);
 
 class Clock {

@@ -1,5 +1,6 @@
-// Records (accounts, cases, cameras, hotlists, alerts, settings) on SQLite or PostgreSQL through SOCI, which nobody
-// else sees. SQL is the part that both speak; parameters are named (:id). Times are kept as integers (UTC ms).
+// Records (accounts, cases, cameras, hotlists, alerts, settings) on SQLite or PostgreSQL through SOCI, seen
+// only here. SQL is the part that both speak; parameters are named (:id). Times are kept as integers (UTC
+// ms).
 //
 //   auto db = db::Database::open("sqlite:///var/lib/glasshouse/records.db");
 //   db->migrate(accounts::migrations());
@@ -32,9 +33,9 @@ class Row {
   explicit Row(std::map<std::string, Value> values) : values_(std::move(values)) {}
   bool is_null(std::string_view column) const;
   // Each throws std::logic_error when the column is absent: that is a bug, not an input.
-  std::string text(std::string_view column) const;         // "" when null
-  std::int64_t integer(std::string_view column) const;     // 0 when null
-  double real(std::string_view column) const;              // 0 when null
+  std::string text(std::string_view column) const;      // "" when null
+  std::int64_t integer(std::string_view column) const;  // 0 when null
+  double real(std::string_view column) const;           // 0 when null
 
  private:
   const Value& at(std::string_view column) const;
@@ -42,8 +43,8 @@ class Row {
 };
 using Rows = std::vector<Row>;
 
-// One module's change to the schema; name is unique and never changes ("accounts/1-start"). Column types are BIGINT,
-// DOUBLE PRECISION and TEXT only: the others differ between the two databases, and migrate() refuses them.
+// One module's change to the schema; name is unique and never changes ("accounts/1-start"). Column types are
+// BIGINT, DOUBLE PRECISION and TEXT only: the others differ between the databases; migrate() refuses them.
 struct Migration {
   std::string name;
   std::string sql;  // statements separated by ';' at line ends
@@ -53,7 +54,7 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
   virtual base::Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
-  virtual base::Result<std::int64_t> exec(std::string_view sql, const Params& params = {}) = 0;  // rows touched
+  virtual base::Result<std::int64_t> exec(std::string_view sql, const Params& params = {}) = 0;  // rows
 };
 
 // Thread-safe; a small pool of sessions inside (SQLite: WAL, foreign keys on, synchronous FULL).
@@ -62,7 +63,7 @@ class Database {
   static base::Result<std::unique_ptr<Database>> open(const std::string& url);
   virtual ~Database() = default;
 
-  virtual base::Result<void> migrate(std::span<const Migration> migrations) = 0;  // applies what is missing, in order
+  virtual base::Result<void> migrate(std::span<const Migration> migrations) = 0;  // what is missing, in order
 
   // Each in a transaction of its own.
   virtual base::Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;

@@ -88,8 +88,9 @@ void LiveMatcher::retire(std::string_view entry_id, std::string_view plate) {
 }
 
 std::vector<Hit> LiveMatcher::match(const Wanted& wanted, base::Time now) const {
-  // put() publishes a new pair of indexes and then retires the old copy of the entry in an index that both pairs
-  // share. Whoever saw the retired copy with the old pair sees here that there is a newer one, and asks that.
+  // put() publishes a new pair of indexes and then retires the old copy of the entry in an index that both
+  // pairs share. Whoever saw the retired copy with the old pair sees here that there is a newer one, and asks
+  // that.
   for (;;) {
     const State current = state();
     std::vector<Hit> hits;

@@ -1,4 +1,6 @@
 // error: deleted (function|operator)
 #include "gate/gate.h"
 
-void try_it(glasshouse::gate::Permit& mine, const glasshouse::gate::Permit& theirs) { mine = theirs; }
+void try_it(glasshouse::gate::Permit& mine, const glasshouse::gate::Permit& theirs) {
+  mine = theirs;
+}

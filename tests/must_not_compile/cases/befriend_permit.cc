@@ -7,4 +7,6 @@ class Gate {
   static auto make() { return glasshouse::gate::Permit(); }
 };
 }  // namespace other
-auto try_it() { return other::Gate::make(); }
+auto try_it() {
+  return other::Gate::make();
+}

@@ -1,4 +1,6 @@
 // error: Permit::Permit\(\).*private|private.*Permit
 #include "gate/gate.h"
 
-bool try_it() { return glasshouse::gate::Permit{}.covers_read("read_1"); }
+bool try_it() {
+  return glasshouse::gate::Permit{}.covers_read("read_1");
+}

@@ -2,5 +2,6 @@
 #include "gate/gate.h"
 
 glasshouse::gate::Permit try_it() {
-  return glasshouse::gate::Permit{glasshouse::policy::Action::kSearchReads, {}, "off_1", "agc_1", "case_1", 0, {}, {}};
+  return glasshouse::gate::Permit{
+      glasshouse::policy::Action::kSearchReads, {}, "off_1", "agc_1", "case_1", 0, {}, {}};
 }
