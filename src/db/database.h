@@ -1,6 +1,5 @@
 // Records (accounts, cases, cameras, hotlists, alerts, settings) on SQLite or PostgreSQL through SOCI, seen
-// only here. SQL is the part that both speak; parameters are named (:id). Times are kept as integers (UTC
-// ms).
+// only here. SQL is the part that both speak; parameters are named (:id). Times are integers (UTC ms).
 //
 //   auto db = db::Database::open("sqlite:///var/lib/glasshouse/records.db");
 //   db->migrate(accounts::migrations());
