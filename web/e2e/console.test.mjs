@@ -183,7 +183,7 @@ export default async function run(browser) {
         await page.locator('.queue .vtable-body [role=row]').first().waitFor({ timeout: 90_000 });
         await page.locator('.compare-table').waitFor();
         await page.getByRole('button', { name: 'Not this one' }).click();
-        await page.getByRole('radio').last().check({ force: true });
+        await page.getByRole('radio').first().check({ force: true }); // the last, "other", asks for a note
         await page.getByRole('button', { name: 'Record: not this one' }).click();
         await page.getByRole('region', { name: 'Decision' }).locator('strong', { hasText: 'Not this one' }).waitFor();
       },
