@@ -151,7 +151,7 @@ TEST_F(SearchRoutes, AnswersUnderACaseAndRecordsQuestionAndCount) {
   ASSERT_TRUE(entry);
   bool question_recorded = false;
   for (const auto& field : entry->disclosures)
-    question_recorded |= field.name == "question" && field.value == body["sentence"];
+    question_recorded |= field.name == "question" && field.value == body["sentence"].get<std::string>();
   EXPECT_TRUE(question_recorded);
   EXPECT_EQ(log_->entries(ledger::Reader::kAuditor, std::nullopt, 1)->front().kind, "search.result");
 }
