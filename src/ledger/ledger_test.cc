@@ -272,8 +272,10 @@ TEST_F(LedgerTest, EveryDayHasItsOwnKeyAndLosingOneLeavesTheRestProvable) {
   log_.reset();
   fs::remove(dir_ + "/audit-keys/2026-11-22.key");
   open();
-  for (const auto& d : log_->entry(Reader::kAuditor, 0)->disclosures) EXPECT_TRUE(d.text.empty());
-  for (const auto& d : log_->entry(Reader::kAuditor, 1)->disclosures) EXPECT_FALSE(d.text.empty());
+  const Entry lost = log_->entry(Reader::kAuditor, 0).value();
+  for (const auto& d : lost.disclosures) EXPECT_TRUE(d.text.empty());
+  const Entry kept = log_->entry(Reader::kAuditor, 1).value();
+  for (const auto& d : kept.disclosures) EXPECT_FALSE(d.text.empty());
   auto report = fsck(dir_);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->unprovable, 1U);

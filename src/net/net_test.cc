@@ -207,8 +207,8 @@ TEST(Server, LimitsBodiesBeforeReadingThem) {
 
 TEST(Server, SlowClientsAreCutOffAndHurtNobody) {
   ServerOptions options;
-  options.header_timeout_ms = 400;
-  options.body_timeout_ms = 400;
+  options.header_timeout_ms = 1500;
+  options.body_timeout_ms = 1500;
   options.idle_timeout_ms = 800;
   auto server = serve(echo, options);
   std::vector<std::unique_ptr<Raw>> slow;
@@ -221,9 +221,9 @@ TEST(Server, SlowClientsAreCutOffAndHurtNobody) {
   Raw quick(server->port());
   quick.send(get("/quick"));
   EXPECT_NE(quick.read("GET /quick").find("GET /quick"), std::string::npos);
-  EXPECT_LT(Clock::now() - start, 300ms);
+  EXPECT_LT(Clock::now() - start, 1300ms);  // not behind the slow ones, which are cut off only at 1,500
   // One byte now and then does not lengthen the time.
-  for (int i = 0; i < 8 && !slow[0]->closed(); ++i) {
+  for (int i = 0; i < 20 && !slow[0]->closed(); ++i) {
     slow[0]->send("t");
     slow[0]->read("never", 100ms);
   }
