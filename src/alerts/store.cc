@@ -17,11 +17,6 @@ constexpr std::string_view kCompared[] = {"plate", "region", "body", "color"};
 constexpr std::string_view kSummaryColumns =
     "id, state, kind, rank_milli, created_at, camera_id, hotlist_name, reason";
 
-std::string_view name_of(hotlist::HitKind kind) {
-  return kind == hotlist::HitKind::kExact     ? "exact"
-         : kind == hotlist::HitKind::kPattern ? "pattern"
-                                              : "possible";
-}
 hotlist::HitKind kind_named(std::string_view name) {
   return name == "exact"     ? hotlist::HitKind::kExact
          : name == "pattern" ? hotlist::HitKind::kPattern
@@ -142,7 +137,7 @@ class StoredAlerts final : public Alerts {
         ":added_at, :note)"
         " ON CONFLICT (read_id, entry_id) DO NOTHING",
         {{"id", base::new_id("alert", now)},
-         {"kind", std::string(name_of(hit.kind))},
+         {"kind", std::string(hotlist::name_of(hit.kind))},
          {"rank", static_cast<std::int64_t>(std::lround(rank * 1000))},
          {"now", base::to_ms(now)},
          {"camera_id", read.camera_id},

@@ -44,18 +44,6 @@ std::string_view name_of(alerts::Verdict verdict) {
   return "unknown";
 }
 
-std::string_view name_of(hotlist::HitKind kind) {
-  switch (kind) {
-    case hotlist::HitKind::kExact:
-      return "exact";
-    case hotlist::HitKind::kPattern:
-      return "pattern";
-    case hotlist::HitKind::kPossible:
-      break;
-  }
-  return "possible";
-}
-
 Json render_step(const alerts::Step& step, const char* code_name) {
   Json body{{"by", step.officer_id},
             {"at", base::format_rfc3339(step.at)},
@@ -112,7 +100,7 @@ net::Response show(Context& ctx, const std::string& id) {
   entry.active = current && current->active;
   Json body{{"id", alert->id},
             {"state", alerts::name_of(alert->state)},
-            {"kind", name_of(alert->kind)},
+            {"kind", hotlist::name_of(alert->kind)},
             {"rank", alert->rank},
             {"created_at", base::format_rfc3339(alert->created_at)},
             {"read", render(*read)},

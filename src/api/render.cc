@@ -66,18 +66,6 @@ Json render_correction(const reads::Correction& correction) {
   return body;
 }
 
-std::string_view name_of(hotlist::HitKind kind) {
-  switch (kind) {
-    case hotlist::HitKind::kExact:
-      return "exact";
-    case hotlist::HitKind::kPattern:
-      return "pattern";
-    case hotlist::HitKind::kPossible:
-      break;
-  }
-  return "possible";
-}
-
 }  // namespace
 
 Json render(const reads::Read& read) {
@@ -109,7 +97,7 @@ Json render(const reads::MaskedRead& read) {
 Json render(const alerts::Summary& alert, const std::string& camera_name) {
   return {{"id", alert.id},
           {"state", std::string(alerts::name_of(alert.state))},
-          {"kind", std::string(name_of(alert.kind))},
+          {"kind", std::string(hotlist::name_of(alert.kind))},
           {"rank", alert.rank},
           {"created_at", base::format_rfc3339(alert.created_at)},
           {"camera_id", alert.camera_id},

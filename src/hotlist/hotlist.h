@@ -75,6 +75,7 @@ struct ImportPreview {
 };
 
 enum class HitKind { kExact, kPattern, kPossible };  // kPossible: only through a confusion class
+std::string_view name_of(HitKind kind);  // "exact", "pattern", "possible": on the wire and in the records
 
 struct Hit {
   std::string entry_id, hotlist_id;

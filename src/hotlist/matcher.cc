@@ -265,4 +265,16 @@ void order_hits(std::vector<Hit>& hits) {
   hits.resize(kept);
 }
 
+std::string_view name_of(HitKind kind) {
+  switch (kind) {
+    case HitKind::kExact:
+      return "exact";
+    case HitKind::kPattern:
+      return "pattern";
+    case HitKind::kPossible:
+      break;
+  }
+  return "possible";
+}
+
 }  // namespace glasshouse::hotlist
