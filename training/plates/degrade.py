@@ -1,0 +1,117 @@
+"""degrade(rng, crop): what cameras, distance, night and compression do to a cut-out plate.
+
+The strength is drawn once a crop, so that bad pictures are bad in several ways at once; about a third come out
+hard to read, though a person still can.
+"""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from .dice import chance, pick, spread
+
+NOISE_SIDE = 256
+_noise = np.random.default_rng(20110).normal(0, 1, (NOISE_SIDE, NOISE_SIDE, 3)).astype(np.float32)
+
+
+def _motion_kernel(length: float, angle: float) -> np.ndarray:
+    n = int(length) | 1
+    kernel = np.zeros((n, n), np.float32)
+    c = (n - 1) / 2
+    dx, dy = np.cos(angle) * c, np.sin(angle) * c
+    cv2.line(kernel, (int(round(c - dx)), int(round(c - dy))), (int(round(c + dx)), int(round(c + dy))), 1.0, 1)
+    return kernel / kernel.sum()
+
+
+def _low_resolution(rng, image, strength):
+    """Down to the size that a far plate has on the sensor, and up again."""
+    h, w = image.shape[:2]
+    lines = spread(rng, 14 + 34 * (1 - strength), 26 + 60 * (1 - strength))  # the plate's height in pixels
+    if lines >= h:
+        return image
+    k = lines / h
+    small = cv2.resize(image, (max(8, int(w * k)), max(6, int(lines))), interpolation=pick(rng, (cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_LINEAR)))
+    return cv2.resize(small, (w, h), interpolation=pick(rng, (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC)))
+
+
+def _blur(rng, image, strength):
+    h = image.shape[0]
+    roll = rng.random()
+    if roll < 0.45:
+        return cv2.GaussianBlur(image, (0, 0), max(0.25, h / 64 * spread(rng, 0.2, 0.5 + 1.5 * strength)))
+    if roll < 0.8:
+        length = h / 64 * spread(rng, 1, 2 + 6 * strength)
+        if length < 2:
+            return image
+        angle = spread(rng, -0.35, 0.35) if chance(rng, 0.75) else spread(rng, 0, 3.14)
+        return cv2.filter2D(image, -1, _motion_kernel(length, angle), borderType=cv2.BORDER_REPLICATE)
+    return image
+
+
+def _tone(rng, image, strength) -> np.ndarray:
+    """Exposure, contrast, gamma and colour cast, as one table a channel."""
+    x = np.arange(256, dtype=np.float32) / 255
+    x = x ** np.exp(spread(rng, -0.7, 0.7) * (0.4 + strength * 0.6))
+    contrast = spread(rng, 1 - 0.75 * strength, 1.15)
+    level = spread(rng, 0.5 - 0.35 * strength, 0.5 + 0.25 * strength)
+    x = (x - 0.5) * contrast + level
+    if chance(rng, 0.12):  # blown out by a lamp
+        x = x * spread(rng, 1.2, 1.7)
+    table = np.empty((256, 1, 3), np.float32)
+    cast = spread(rng, 0, 0.16 + 0.2 * strength)
+    for i in range(3):
+        table[:, 0, i] = x * (1 + spread(rng, -cast, cast))
+    if chance(rng, 0.04):  # one channel only: a coloured lamp or filter
+        table[:, 0, :] *= np.float32(pick(rng, ((0.6, 1, 0.2), (0.3, 0.3, 1), (1, 0.6, 0.4))))
+    return cv2.LUT(image, np.clip(table * 255, 0, 255).astype(np.uint8))
+
+
+def _noisy(rng, image, strength):
+    h, w = image.shape[:2]
+    sigma = spread(rng, 0, 4 + 22 * strength * strength)
+    if sigma < 1.5:
+        return image
+    grain = 1 if chance(rng, 0.5) else int(rng.integers(1, max(2, h // 24) + 1))
+    nh, nw = -(-h // grain), -(-w // grain)
+    y, x = int(rng.integers(0, NOISE_SIDE)), int(rng.integers(0, NOISE_SIDE))
+    rows, cols = (np.arange(nh) + y) % NOISE_SIDE, (np.arange(nw) + x) % NOISE_SIDE
+    noise = _noise[rows[:, None], cols[None]]
+    if chance(rng, 0.5):
+        noise = np.repeat(noise[:, :, :1], 3, axis=2)
+    if grain > 1:
+        noise = cv2.resize(noise, (w, h), interpolation=cv2.INTER_LINEAR)
+    return cv2.add(image, noise * sigma, dtype=cv2.CV_8U)
+
+
+def _sharpened(rng, image):
+    soft = cv2.GaussianBlur(image, (0, 0), spread(rng, 0.8, 2.0) * image.shape[0] / 64)
+    k = spread(rng, 0.4, 1.8)
+    return cv2.addWeighted(image, 1 + k, soft, -k, 0)
+
+
+def _compressed(rng, image, strength):
+    quality = int(spread(rng, 15 + 55 * (1 - strength), 55 + 35 * (1 - strength)))
+    done, data = cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, quality))
+    return cv2.imdecode(data, cv2.IMREAD_COLOR) if done else image
+
+
+def degrade(rng, crop: np.ndarray) -> np.ndarray:
+    """crop: uint8 BGR of any size. Returns a crop of the same size; the same generator gives the same crop."""
+    strength = rng.random() ** 1.1
+    image = crop
+    if chance(rng, 0.5):
+        image = _tone(rng, image, strength)
+    if chance(rng, 0.75):
+        image = _blur(rng, image, strength * (0.6 if chance(rng, 0.5) else 1.0))
+    if chance(rng, 0.65):
+        image = _low_resolution(rng, image, strength * spread(rng, 0.5, 1.0))
+    if chance(rng, 0.5):
+        image = _noisy(rng, image, strength)
+    if chance(rng, 0.25):
+        image = _sharpened(rng, image)
+    if chance(rng, 0.7):
+        image = _compressed(rng, image, strength)
+    if chance(rng, 0.08):  # a camera that sends grey pictures
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        image = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    return image if image is not crop else crop.copy()
