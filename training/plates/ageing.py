@@ -4,7 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .canvas import Canvas
+from .canvas import Canvas, three
 from .dice import chance, pick, spread
 
 
@@ -27,7 +27,7 @@ def emboss(rng, canvas: Canvas):
     soft = cv2.GaussianBlur(raised, (0, 0), spread(rng, 0.7, 1.4))
     slope = _shift(soft, dx, dy).astype(np.float32) - soft  # towards the light: negative
     light, shade = spread(rng, 0.1, 0.45), spread(rng, 0.1, 0.55)
-    canvas.image += (np.where(slope < 0, -slope * light, -slope * shade))[:, :, None]
+    canvas.image += three(np.where(slope < 0, -slope * np.float32(light), -slope * np.float32(shade)))
 
 
 def drop_shadow(rng, canvas: Canvas):
@@ -52,12 +52,15 @@ def fade(rng, canvas: Canvas):
 
 
 def dirt(rng, canvas: Canvas):
-    noise = smooth_noise(rng, canvas.h, canvas.w, int(rng.integers(3, 9)), int(rng.integers(4, 14)))
-    fine = smooth_noise(rng, canvas.h, canvas.w, canvas.h // 3, canvas.w // 3)
+    """Road dirt: in clouds, thicker towards an edge, or splashed; with some grain."""
+    noise = smooth_noise(rng, canvas.h, canvas.w, int(rng.integers(2, 12)), int(rng.integers(3, 22)))
+    grain = smooth_noise(rng, canvas.h, canvas.w, canvas.h // int(rng.integers(2, 7)), canvas.w // int(rng.integers(2, 9)))
     slope = np.linspace(spread(rng, -0.3, 0.1), spread(rng, 0, 0.4), canvas.h, dtype=np.float32)[:, None]
-    amount = np.clip(noise * 0.7 + fine * 0.4 + slope - spread(rng, 0.45, 0.85), 0, 0.75) * spread(rng, 0.5, 1.3)
+    amount = noise * np.float32(0.8) + grain * np.float32(spread(rng, 0.05, 0.35)) + slope - np.float32(spread(rng, 0.45, 0.85))
+    amount = np.clip(amount * np.float32(spread(rng, 0.5, 1.3)), 0, 0.72)
     colour = np.float32(pick(rng, ((60, 75, 90), (40, 45, 50), (90, 100, 110), (130, 150, 165), (200, 205, 205))))
-    canvas.image += (colour - canvas.image) * np.clip(amount, 0, 0.8)[:, :, None]
+    canvas.image *= three(1 - amount)
+    canvas.image += cv2.merge([amount * c for c in colour])
 
 
 def specks(rng, canvas: Canvas):
@@ -85,7 +88,7 @@ def glare(rng, canvas: Canvas):
         d = (xs + ys * spread(rng, -0.6, 0.6) - spread(rng, 0, 1.2)) / spread(rng, 0.08, 0.4)
     else:
         d = np.sqrt((xs - rng.random()) ** 2 * 4 + (ys - rng.random()) ** 2) / spread(rng, 0.2, 0.6)
-    canvas.image += (np.exp(-d * d) * spread(rng, 30, 150))[:, :, None]
+    canvas.image += three(np.exp(-d * d) * np.float32(spread(rng, 30, 150)))
 
 
 def shadow(rng, canvas: Canvas):
@@ -98,7 +101,32 @@ def shadow(rng, canvas: Canvas):
         edge = xs - spread(rng, 0.1, 0.9) + (ys - 0.5) * spread(rng, -0.5, 0.5)
     side = 1 if chance(rng, 0.6) else -1
     k = 1 / (1 + np.exp(np.clip(side * edge / spread(rng, 0.005, 0.06), -30, 30)))
-    canvas.image *= (1 - k * spread(rng, 0.25, 0.7))[:, :, None]
+    canvas.image *= three(1 - k * np.float32(spread(rng, 0.25, 0.7)))
+
+
+def cover(rng, canvas: Canvas):
+    """A tinted or clouded sheet over the plate: less contrast, and darker or milky."""
+    k, level = spread(rng, 0.2, 0.6), spread(rng, 20, 190)
+    canvas.image *= np.float32(1 - k)
+    canvas.image += np.float32(k * level)
+
+
+def lamps(rng, canvas: Canvas):
+    """Night: the plate's own lamps shine from above, from one or two places, and leave the rest dark."""
+    xs = np.linspace(0, 1, canvas.w, dtype=np.float32)[None]
+    ys = np.linspace(0, 1, canvas.h, dtype=np.float32)[:, None]
+    light = np.full((canvas.h, canvas.w), spread(rng, 0.2, 0.5), np.float32)
+    for x in pick(rng, ((0.5,), (0.25, 0.75), (spread(rng, 0, 1),))):
+        reach = spread(rng, 0.3, 0.8)
+        light += np.exp(-((xs - x) ** 2 * 3 + (ys + 0.1) ** 2) / reach ** 2) * np.float32(spread(rng, 0.5, 1.1))
+    canvas.image *= three(light)
+
+
+def hollow(rng, canvas: Canvas):
+    """The raised faces have lost their paint: mostly the characters' edges are left of them."""
+    side = 2 * int(canvas.h * spread(rng, 0.012, 0.022)) + 1
+    core = cv2.erode(canvas.ink, np.ones((side, side), np.uint8))
+    canvas.ink = cv2.subtract(canvas.ink, cv2.convertScaleAbs(core, alpha=spread(rng, 0.3, 0.85)))
 
 
 def shading(rng, canvas: Canvas):
@@ -106,7 +134,7 @@ def shading(rng, canvas: Canvas):
     a, b = spread(rng, -0.25, 0.25), spread(rng, -0.25, 0.25)
     xs = np.linspace(-a, a, canvas.w, dtype=np.float32)[None]
     ys = np.linspace(-b, b, canvas.h, dtype=np.float32)[:, None]
-    canvas.image *= (1 + xs + ys)[:, :, None]
+    canvas.image *= three(1 + xs + ys)
 
 
 def bend(rng, image: np.ndarray) -> np.ndarray:
@@ -146,8 +174,12 @@ def age(rng, canvas: Canvas):
         specks(rng, canvas)
     if chance(rng, 0.1):
         scratches(rng, canvas)
+    if chance(rng, 0.06):
+        cover(rng, canvas)
     if chance(rng, 0.12):
         glare(rng, canvas)
+    if chance(rng, 0.06):
+        lamps(rng, canvas)
     if chance(rng, 0.15):
         shadow(rng, canvas)
     if chance(rng, 0.5):

@@ -37,14 +37,14 @@ def _holes(rng, canvas):
 def _old_one_line(rng):
     ground, ink = weighted(rng, OLD_GROUNDS).split("/")
     height = int(spread(rng, 96, 124))
-    canvas = Canvas(height, int(height * spread(rng, 2.6, 3.1)), near(rng, bgr(ground), 18))
+    canvas = Canvas(height, int(height * spread(rng, 2.85, 3.15)), near(rng, bgr(ground), 18))
     ground_colour = tuple(float(c) for c in canvas.image[0, 0])
     ink_colour = near(rng, bgr(ink), 14)
     _towns_line(rng, canvas, ink_colour, ground_colour)
     tokens = tokens_of(rng, "AAA.9999" if chance(rng, 0.8) else pick(rng, ("AAA-9999", "AAA 9999", "AAA~9999")))
     die = pick_die(rng, "br")
-    share = spread(rng, 0.5, 0.64)
-    setting = Setting(int(height * share), spread(rng, 0.08, 0.16), chance(rng, 0.75), spread(rng, 0.7, 1.1))
+    share = spread(rng, 0.46, 0.58)
+    setting = Setting(int(height * share), spread(rng, 0.07, 0.16), chance(rng, 0.75), spread(rng, 0.7, 1.1))
     top = int(height * (spread(rng, 0.585, 0.64) - share / 2))
     boxes, squeeze = lay_out(rng, tokens, die, setting, canvas.w * 0.03, canvas.w * 0.94, top)
     stamp_boxes(canvas.ink, boxes, die, setting, squeeze)
@@ -106,7 +106,7 @@ def _mercosul(rng):
     if two:
         text = _two_lines(rng, canvas, ("AAA", "9A99"), 0.22, 0.6)
     else:
-        die = pick_die(rng, "eu" if chance(rng, 0.6) else "br")
+        die = pick_die(rng, "mercosul" if chance(rng, 0.8) else "br")
         share = spread(rng, 0.5, 0.6)
         setting = Setting(int(height * share), spread(rng, 0.1, 0.18), chance(rng, 0.6))
         tokens = tokens_of(rng, "AAA9A99")

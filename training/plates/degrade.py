@@ -11,6 +11,7 @@ import numpy as np
 from .dice import chance, pick, spread
 
 NOISE_SIDE = 256
+LEAST_DEVIATION = 9.0  # standard deviation of the grey levels
 _noise = np.random.default_rng(20110).normal(0, 1, (NOISE_SIDE, NOISE_SIDE, 3)).astype(np.float32)
 
 
@@ -26,7 +27,7 @@ def _motion_kernel(length: float, angle: float) -> np.ndarray:
 def _low_resolution(rng, image, strength):
     """Down to the size that a far plate has on the sensor, and up again."""
     h, w = image.shape[:2]
-    lines = spread(rng, 14 + 34 * (1 - strength), 26 + 60 * (1 - strength))  # the plate's height in pixels
+    lines = spread(rng, 17 + 31 * (1 - strength), 26 + 60 * (1 - strength))  # the plate's height in pixels
     if lines >= h:
         return image
     k = lines / h
@@ -83,6 +84,13 @@ def _noisy(rng, image, strength):
     return cv2.add(image, noise * sigma, dtype=cv2.CV_8U)
 
 
+def _bloom(rng, image):
+    """What is bright spills over, as on a sensor that looks into retro-reflected light."""
+    bright = cv2.subtract(image, (int(spread(rng, 90, 180)),) * 4)
+    soft = cv2.GaussianBlur(bright, (0, 0), spread(rng, 1.5, 5) * image.shape[0] / 64)
+    return cv2.addWeighted(image, 1, soft, spread(rng, 0.5, 1.4), 0)
+
+
 def _sharpened(rng, image):
     soft = cv2.GaussianBlur(image, (0, 0), spread(rng, 0.8, 2.0) * image.shape[0] / 64)
     k = spread(rng, 0.4, 1.8)
@@ -97,12 +105,14 @@ def _compressed(rng, image, strength):
 
 def degrade(rng, crop: np.ndarray) -> np.ndarray:
     """crop: uint8 BGR of any size. Returns a crop of the same size; the same generator gives the same crop."""
-    strength = rng.random() ** 1.1
+    strength = rng.random() ** 0.9
     image = crop
     if chance(rng, 0.5):
         image = _tone(rng, image, strength)
     if chance(rng, 0.75):
         image = _blur(rng, image, strength * (0.6 if chance(rng, 0.5) else 1.0))
+    if chance(rng, 0.06):
+        image = _bloom(rng, image)
     if chance(rng, 0.65):
         image = _low_resolution(rng, image, strength * spread(rng, 0.5, 1.0))
     if chance(rng, 0.5):
@@ -114,4 +124,9 @@ def degrade(rng, crop: np.ndarray) -> np.ndarray:
     if chance(rng, 0.08):  # a camera that sends grey pictures
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-    return image if image is not crop else crop.copy()
+    if image is crop:
+        return crop.copy()
+    # Several losses at once may leave nothing to read: then half of the crop comes back.
+    if cv2.meanStdDev(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))[1][0, 0] < LEAST_DEVIATION:
+        image = cv2.addWeighted(image, 0.5, crop, 0.5, 0)
+    return image

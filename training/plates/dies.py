@@ -128,8 +128,8 @@ class StrokeDie:
                 _butt(out, path[1], path[0], half)
                 _butt(out, path[-2], path[-1], half)
         if cut.ink_spread > 0:
-            sigma = max(0.3, cut.ink_spread * stroke)
-            soft = cv2.GaussianBlur(out, (0, 0), sigma)
+            side = 2 * int(1 + 2 * cut.ink_spread * half) + 1
+            soft = cv2.blur(cv2.blur(out, (side, side), borderType=cv2.BORDER_CONSTANT), (side, side), borderType=cv2.BORDER_CONSTANT)
             out = cv2.convertScaleAbs(cv2.subtract(soft, 78), alpha=2.6)
         return cv2.resize(out, (width, height), interpolation=cv2.INTER_AREA)
 
@@ -158,9 +158,10 @@ class FontDie:
 FAMILIES = {
     "any": {},
     "us": {"stroke": (0.115, 0.165), "width": (0.42, 0.56), "radius": (0.12, 0.3), "round_ends": 0.35},
-    "eu": {"stroke": (0.125, 0.16), "width": (0.5, 0.64), "radius": (0.16, 0.32), "round_ends": 0.3},
+    "eu": {"stroke": (0.12, 0.165), "width": (0.48, 0.66), "radius": (0.16, 0.32), "round_ends": 0.3},
     "uk": {"stroke": (0.16, 0.19), "width": (0.58, 0.66), "radius": (0.18, 0.26), "round_ends": 0.05},
-    "br": {"stroke": (0.13, 0.17), "width": (0.44, 0.56), "radius": (0.14, 0.26), "round_ends": 0.25},
+    "br": {"stroke": (0.13, 0.18), "width": (0.56, 0.82), "radius": (0.16, 0.3), "round_ends": 0.25},
+    "mercosul": {"stroke": (0.13, 0.16), "width": (0.58, 0.74), "radius": (0.18, 0.32), "round_ends": 0.25},
 }
 
 
@@ -210,5 +211,5 @@ def pick_die(rng, family: str = "any"):
     low, high = FAMILIES[family].get("width", (0.4, 0.64))
     wanted = spread(rng, low, high)
     # Stretching far makes uprights and bars of unlike weight, which no plate has.
-    stretch = float(np.clip(wanted / natural, 0.72, 1.3))
+    stretch = min(1.35, max(0.72, wanted / natural))
     return FontDie(path, stretch, chance(rng, 0.4))

@@ -170,7 +170,7 @@ def _one_line(rng, canvas, country, tokens, die, left, right):
     if "county" in country.marks:
         share = spread(rng, 0.56, 0.66)
     setting = random_setting(rng, int(canvas.h * share))
-    side = canvas.w * spread(rng, 0.012, 0.035)
+    side = canvas.w * spread(rng, 0.018, 0.045)
     top = int(canvas.h * (spread(rng, 0.49, 0.53) - share / 2 + (0.06 if "county" in country.marks else 0)))
     boxes, squeeze = lay_out(rng, tokens, die, setting, left + side, canvas.w - right - left - 2 * side, top, spread(rng, 0.3, 0.7))
     stamp_boxes(canvas.ink, boxes, die, setting, squeeze)

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 GLYPH_PX = 96  # font size of the cached glyphs
-PRINT_PX = 40  # of the cached lines
+PRINT_PX = 30  # of the cached lines
 LINES_CACHED_MAX = 4000
 
 # Families whose capitals and figures could be a plate's (not teko or quantico: their D and O are too alike to learn from).
@@ -53,7 +53,7 @@ def plate_faces() -> tuple:
 
 @lru_cache(maxsize=8)
 def print_faces(manner: str) -> tuple:
-    return _faces(PRINT_FAMILIES[manner], ("400", "600", "700", "800"))
+    return _faces(PRINT_FAMILIES[manner], ("600", "800"))
 
 
 @lru_cache(maxsize=512)
@@ -71,10 +71,9 @@ def _trimmed(mask: np.ndarray) -> np.ndarray:
 
 
 def _drawn(path: str, size: int, text: str) -> np.ndarray:
-    font = _font(path, size)
-    left, top, right, bottom = font.getbbox(text)
-    image = Image.new("L", (max(1, right - left) + 4, max(1, bottom - top) + 4), 0)
-    ImageDraw.Draw(image).text((2 - left, 2 - top), text, fill=255, font=font)
+    # A picture that is surely large enough, trimmed afterwards, is cheaper than asking the font for the size first.
+    image = Image.new("L", (int(size * (1.1 * len(text) + 2)), 2 * size), 0)
+    ImageDraw.Draw(image).text((size // 2, size // 4), text, fill=255, font=_font(path, size))
     return _trimmed(np.asarray(image))
 
 

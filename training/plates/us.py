@@ -60,6 +60,8 @@ def _name(rng, canvas, state, manner, colour):
         manner = pick(rng, ("sans", "serif", "script"))
     height = canvas.h * (spread(rng, 0.11, 0.17) if manner != "script" else spread(rng, 0.15, 0.22))
     at_top = chance(rng, 0.9)
+    if not at_top:  # there is less room below the serial
+        height = min(height, canvas.h * 0.14)
     cx = canvas.w * (0.5 + (spread(rng, -0.12, 0.12) if chance(rng, 0.2) else 0))
     cy = canvas.h * ((0.05 if at_top else 0.94) + (height / canvas.h * 0.5) * (1 if at_top else -1))
     canvas.line_of_print(rng, text, manner, cx, cy, height, canvas.w * spread(rng, 0.42, 0.62), colour)
