@@ -25,14 +25,18 @@ def _motion_kernel(length: float, angle: float) -> np.ndarray:
 
 
 def _low_resolution(rng, image, strength):
-    """Down to the size that a far plate has on the sensor, and up again."""
+    """Down to the size that a far plate has on the sensor, noise and compression there, and up again."""
     h, w = image.shape[:2]
     lines = spread(rng, 17 + 31 * (1 - strength), 26 + 60 * (1 - strength))  # the plate's height in pixels
     if lines >= h:
         return image
-    k = lines / h
-    small = cv2.resize(image, (max(8, int(w * k)), max(6, int(lines))), interpolation=pick(rng, (cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_LINEAR)))
-    return cv2.resize(small, (w, h), interpolation=pick(rng, (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC)))
+    size = (max(8, int(w * lines / h)), max(6, int(lines)))
+    small = cv2.resize(image, size, interpolation=pick(rng, (cv2.INTER_AREA, cv2.INTER_AREA, cv2.INTER_LINEAR)))
+    if chance(rng, 0.35):
+        small = _noisy(rng, small, strength * 0.8)
+    if chance(rng, 0.5):
+        small = _encoded(small, int(spread(rng, 30, 92)))
+    return cv2.resize(small, (w, h), interpolation=pick(rng, (cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_NEAREST)))
 
 
 def _blur(rng, image, strength):
@@ -97,10 +101,21 @@ def _sharpened(rng, image):
     return cv2.addWeighted(image, 1 + k, soft, -k, 0)
 
 
-def _compressed(rng, image, strength):
-    quality = int(spread(rng, 15 + 55 * (1 - strength), 55 + 35 * (1 - strength)))
+def _encoded(image, quality):
     done, data = cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, quality))
     return cv2.imdecode(data, cv2.IMREAD_COLOR) if done else image
+
+
+def _compressed(rng, image, strength):
+    return _encoded(image, int(spread(rng, 15 + 55 * (1 - strength), 55 + 35 * (1 - strength))))
+
+
+def _combed(rng, image):
+    """An interlaced picture of a moving car: every other line a little aside."""
+    out = image.copy()
+    shift = int(rng.integers(1, 4)) * (1 if chance(rng, 0.5) else -1)
+    out[::2] = np.roll(image[::2], shift, axis=1)
+    return out
 
 
 def degrade(rng, crop: np.ndarray) -> np.ndarray:
@@ -113,13 +128,15 @@ def degrade(rng, crop: np.ndarray) -> np.ndarray:
         image = _blur(rng, image, strength * (0.6 if chance(rng, 0.5) else 1.0))
     if chance(rng, 0.06):
         image = _bloom(rng, image)
+    if chance(rng, 0.03):
+        image = _combed(rng, image)
     if chance(rng, 0.65):
         image = _low_resolution(rng, image, strength * spread(rng, 0.5, 1.0))
     if chance(rng, 0.5):
         image = _noisy(rng, image, strength)
     if chance(rng, 0.25):
         image = _sharpened(rng, image)
-    if chance(rng, 0.7):
+    if chance(rng, 0.55):
         image = _compressed(rng, image, strength)
     if chance(rng, 0.08):  # a camera that sends grey pictures
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

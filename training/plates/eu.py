@@ -143,7 +143,8 @@ def _holder(rng, canvas):
     if not chance(rng, 0.28):
         return
     colour = near(rng, pick(rng, ((22, 22, 22), (30, 30, 30), (60, 60, 60), (190, 190, 190))), 10)
-    low = canvas.h * spread(rng, 0.05, 0.13)
+    # A plate on two lines is higher, and the same holder less of it.
+    low = canvas.h * (spread(rng, 0.05, 0.13) if canvas.w > 2 * canvas.h else spread(rng, 0.02, 0.045))
     canvas.rectangle(0, canvas.h - low, canvas.w, canvas.h, colour)
     t = canvas.h * spread(rng, 0.0, 0.04)
     canvas.rectangle(0, 0, canvas.w, t, colour)
@@ -182,7 +183,7 @@ def _two_lines(rng, canvas, lines, die, left):
     boxes = []
     for i, tokens in enumerate(lines):
         setting = random_setting(rng, int(canvas.h * share))
-        top = int(canvas.h * ((0.27 if i == 0 else 0.73) - share / 2))
+        top = int(canvas.h * ((0.27 if i == 0 else 0.72) - share / 2))
         inset = left if i == 0 or left > canvas.w * 0.02 and chance(rng, 0.2) else 0
         more, squeeze = lay_out(rng, tokens, die, setting, inset + canvas.w * 0.04, canvas.w * 0.92 - inset, top, spread(rng, 0.2, 0.8))
         stamp_boxes(canvas.ink, more, die, setting, squeeze)

@@ -4,14 +4,13 @@ from __future__ import annotations
 from . import scenes
 from .canvas import Canvas, bgr, near
 from .dice import chance, pick, spread, weighted
-from .dies import cut_die, pick_die
+from .dies import pick_die
 from .plate import Draft
-from .serial import lay_out, letter, random_setting, stamp_boxes, text_of, tokens_of, word_tokens
-from .us_parts import bolts, dealer_frame, disabled_symbol, stickers, temporary_tag
+from .serial import lay_out, random_setting, stamp_boxes, text_of, tokens_of, word_tokens
+from .us_parts import bolts, dealer_frame, disabled_symbol, stickers, temporary_tag, tow_ball
 from .us_states import STATES
 from .words import vanity
 
-STATE_BY_CODE = {s.code: s for s in STATES}
 # A state's share is pulled towards the mean: the small ones must be learnt as well.
 STATE_WEIGHTS = [(s.weight ** 0.6, s) for s in STATES]
 # Commercial, farm, dealer and other plates that do not follow the state's passenger format.
@@ -19,7 +18,8 @@ OTHER_FORMATS = (
     (3, "A99999"), (3, "99999A"), (2, "AA99999"), (2, "9999AA"), (2, "A9999"), (2, "99999"), (2, "999999"), (2, "AAA999"),
     (2, "999AAA"), (2, "(AA)9999"), (2, "(AA)99999"), (2, "9999(AA)"), (2, "99999(AA)"), (1, "999(AA)"), (1, "(99)AA99"),
     (1, "A(AA)9999"), (2, "(AAA)999"), (1, "999(AAA)"), (1, "AA99AA"), (1, "A99A99"), (1, "AA9999A"), (1, "9A9999"),
-    (1, "AA*99999"), (1, "999-999"), (1, "AAAA99"), (1, "AA999A"), (1, "(tk)9999A"), (1, "9999(dv)"), (1, "9999(tl)"),
+    (1, "AA*99999"), (1, "999-999"), (1, "AAAA99"), (1, "AA999A"), (1, "(tk)9999A"), (1, "9999(dv)"), (1, "9999(tl)"), (1, "[AA]9999"), (1, "[AA]~99999"), (1, "[A]99999"),
+    (1, "9999[AA]"), (1, "(9A)AAA9"), (1, "AA9A9A"), (1, "A9A9A9"), (1, "9A9A9A"), (1, "AAAAAA"), (1, "A9999A"),
 )
 KINDS = ("TRUCK", "COMMERCIAL", "TRAILER", "DEALER", "VETERAN", "FIREFIGHTER", "EXEMPT", "FARM", "APPORTIONED", "MUNICIPAL", "U.S. ARMY",
          "STATE UNIVERSITY", "WILDLIFE", "PURPLE HEART", "SUPPORT OUR TROOPS", "LIVERY", "TAXI", "PASSENGER", "GOVERNMENT", "ANTIQUE")
@@ -84,22 +84,30 @@ def _slogan(rng, canvas, state, colour, at_bottom):
                          canvas.w * spread(rng, 0.35, 0.7), colour)
 
 
-def _pictures(rng, canvas, boxes, names, serial_height):
-    """The state's picture: in the serial's own room for it, else behind the characters or left of them."""
+def _pictures(rng, canvas, boxes, picture, serial_height):
+    """The state's picture: in the serial's own room for it, else behind the characters, left of them or in a corner."""
+    if not picture:
+        return
+    place, _, name = picture.rpartition(" ")
+    alpha = spread(rng, 0.45, 1.0)
     rooms = [b for b in boxes if b.token.kind == "g" and b.token.text in PICTURE_MARKS]
-    for name in [n for n in names.split(",") if n]:
-        alpha = spread(rng, 0.45, 1.0)
-        if name.startswith("left "):
-            first = boxes[0].x
-            r = min(serial_height * 0.4, max(6, first * 0.42))
-            scenes.picture(rng, canvas, name[5:], first * 0.5 + 2, canvas.h * spread(rng, 0.4, 0.55), r, alpha)
-        elif rooms:
-            b = rooms[0]
-            r = max(b.w * 0.5, serial_height * spread(rng, 0.2, 0.5))
-            scenes.picture(rng, canvas, name, b.x + b.w / 2, b.y + b.h * spread(rng, 0.4, 0.6), r, alpha)
-        elif chance(rng, 0.6):
-            scenes.picture(rng, canvas, name, canvas.w * spread(rng, 0.4, 0.6), canvas.h * spread(rng, 0.4, 0.6),
-                           serial_height * spread(rng, 0.4, 0.8), alpha * 0.5)
+    if place == "left":
+        first = boxes[0].x
+        r = min(serial_height * 0.4, max(6, first * 0.42))
+        scenes.picture(rng, canvas, name, first * 0.5 + 2, canvas.h * spread(rng, 0.4, 0.55), r, alpha)
+        return
+    if place == "corner":
+        scenes.picture(rng, canvas, name, canvas.w * spread(rng, 0.08, 0.14), canvas.h * spread(rng, 0.13, 0.17), canvas.h * spread(rng, 0.08, 0.12), alpha)
+        if not rooms:
+            return
+        name = "map"
+    if rooms:
+        b = rooms[0]
+        r = max(b.w * 0.5, serial_height * spread(rng, 0.2, 0.5)) if place != "corner" else b.w * 0.45
+        scenes.picture(rng, canvas, name, b.x + b.w / 2, b.y + b.h * spread(rng, 0.4, 0.6), r, alpha)
+    elif chance(rng, 0.6):
+        scenes.picture(rng, canvas, name, canvas.w * spread(rng, 0.4, 0.6), canvas.h * spread(rng, 0.4, 0.6),
+                       serial_height * spread(rng, 0.4, 0.8), alpha * 0.5)
 
 
 def _ink_colour(rng, ink):
@@ -150,6 +158,6 @@ def draw_us(rng) -> Draft:
         canvas.border(int(spread(rng, 1, 5)), int(spread(rng, 1, 3)), radius, near(rng, bgr(ink), 30), spread(rng, 0.4, 1))
     draft = Draft(canvas, text_of(tokens), "us-" + state.code, _ink_colour(rng, ink), radius, False)
     draft.after_ink = [stickers]
-    draft.after_age = [bolts, dealer_frame]
+    draft.after_age = [bolts, tow_ball, dealer_frame]
     draft.embossed = chance(rng, 0.75)
     return draft

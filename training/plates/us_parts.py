@@ -4,7 +4,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from . import fonts
 from .canvas import Canvas, bgr, near
 from .dice import chance, pick, spread
 from .dies import pick_die
@@ -107,6 +106,17 @@ def dealer_frame(rng, canvas: Canvas):
         if height > canvas.h * 0.08 and chance(rng, 0.8):
             canvas.line_of_print(rng, pick(rng, FRAME_TEXTS), pick(rng, ("sans", "sans", "serif", "script")), canvas.w / 2, y,
                                  height * spread(rng, 0.4, 0.7), canvas.w * spread(rng, 0.4, 0.85), ink)
+
+
+def tow_ball(rng, canvas: Canvas):
+    """A ball, a lock or a step in front of the lower edge; it ends below the serial."""
+    if not chance(rng, 0.025):
+        return
+    r = canvas.h * spread(rng, 0.08, 0.22)
+    colour = near(rng, pick(rng, ((25, 25, 25), (60, 60, 60), (150, 150, 150))), 15)
+    x, y = canvas.w * spread(rng, 0.35, 0.65), canvas.h * spread(rng, 0.97, 1.08)
+    canvas.ellipse(x, y, r, r, colour)
+    canvas.ellipse(x - r * 0.3, y - r * 0.4, r * 0.25, r * 0.2, tuple(min(255, c + 70) for c in colour), 0.6)
 
 
 def disabled_symbol(rng, canvas: Canvas, cx, cy, r):

@@ -6,7 +6,7 @@ A look is "background|ink|name colour|manner of the name|pictures"; colours are 
   edges:A:B         colours at the top and bottom edge that fade to white in the middle
   bands:A:M:B       sharp strips at top and bottom round a middle
   scene:KIND        a drawn landscape (mountains hills beach desert forest skyline sunset lake prairie)
-Pictures, separated by commas: NAME in the middle behind the serial, or `left NAME`.
+Pictures: NAME in the middle behind the serial, `left NAME` before it, `corner NAME` above its beginning.
 Patterns are those of serial.py; weights are shares within the state, to the nearest guess.
 """
 from __future__ import annotations
@@ -49,7 +49,7 @@ STATES = (
        [(6, "scene:greenmountains|0f3d2a|0f4a30|sans|"), (2, "bands:ffffff:1d6b45:ffffff|ffffff|ffffff|sans|"), (1, "scene:mountains|142a52|142a52|sans|")]),
     _s("ct", "Connecticut", 1.5, "Constitution State",
        [(4, "999.AAA", ""), (3, "AA.99999", ""), (3, "9A.AAA9", ""), (2, "999AAA", "")],
-       [(4, "v:7fb0de:ffffff|13204f|13204f|sans|left map"), (1, "24408e|ffffff|ffffff|sans|")]),
+       [(4, "v:7fb0de:ffffff|13204f|13204f|sans|corner map"), (1, "24408e|ffffff|ffffff|sans|")]),
     _s("de", "Delaware", 0.8, "The First State",
        [(9, "999999", ""), (2, "A99999", ""), (2, "99999", "")],
        [(6, "1b2f6e|e9b83c|e9b83c|serif|"), (1, "v:bcd4ea:ffffff|1b2f6e|1b2f6e|serif|")]),
@@ -125,7 +125,7 @@ STATES = (
        [(4, "f2cc32|b0202e|b0202e|sans|zia"), (3, "3aa8b8|f4e04a|f4e04a|sans|zia"), (1, "202020|d84040|58b858|sans|chile")]),
     _s("ny", "New York", 6, "Empire State/Excelsior",
        [(8, "AAA*9999", "IOQ"), (4, "AAA-9999", "IOQ"), (2, "AAA~9999", "IOQ"), (1, "A99~9AA", "IOQ"), (1, "99999(aa)", ""), (1, "9999(aa)", "")],
-       [(6, "bands:e0a428:e8b23a:e0a428|14204a|14204a|sans|map"), (4, "bands:24408e:ffffff:24408e|14204a|ffffff|sans|map"), (3, "bands:3a62a8:fafafa:ffffff|14204a|ffffff|sans|"), (1, "ffffff|14204a|b0202e|sans|liberty")]),
+       [(6, "bands:1a2a5a:e8b23a:1a2a5a|14204a|e8b23a|sans|map"), (4, "bands:24408e:ffffff:24408e|14204a|ffffff|sans|map"), (3, "bands:3a62a8:fafafa:ffffff|14204a|ffffff|sans|"), (1, "ffffff|14204a|b0202e|sans|liberty")]),
     _s("nc", "North Carolina", 4, "First in Flight/First in Freedom/In God We Trust",
        [(8, "AAA-9999", ""), (4, "AAA~9999", ""), (1, "AA-9999", "")],
        [(7, "v:e4eef4:ffffff:e8e0c8|1d3f94|b0202e|sans|plane"), (3, "v:e4eef4:ffffff:e8e0c8|b0202e|1d3f94|sans|plane"), (1, "scene:redwhiteblue|1a2d6b|1a2d6b|serif|")]),
@@ -158,11 +158,11 @@ STATES = (
        [(5, "scene:greenhills|14245a|14245a|serif|"), (2, "v:ffffff:f0f4e8|14245a|b0202e|sans|map"), (2, "24408e|ffffff|ffffff|sans|seal")]),
     _s("tx", "Texas", 8, "The Lone Star State/Truck/150 Years of Statehood",
        [(8, "AAA*9999", "AEIOUQ"), (4, "AA9*A999", "AEIOUQ"), (3, "999*AAA", "AEIOUQ"), (2, "A99-AAA", "AEIOUQ"), (2, "AAA-9999", "AEIOUQ"), (1, "99A-AA9", "AEIOUQ")],
-       [(6, "ffffff|101010|101010|serif|left lonestar"), (4, "scene:texas|14245a|b0202e|sans|left lonestar"), (2, "ffffff|14285a|b0202e|sans|map"), (1, "111111|f4f4f4|f4f4f4|sans|star")]),
+       [(6, "ffffff|101010|101010|serif|corner lonestar"), (4, "scene:texas|14245a|b0202e|sans|corner lonestar"), (2, "ffffff|14285a|b0202e|sans|map"), (1, "111111|f4f4f4|f4f4f4|sans|star")]),
     _s("ut", "Utah", 1.3, "Life Elevated/Greatest Snow on Earth/Centennial 1896-1996",
        [(5, "A99*9AA", ""), (4, "999*AAA", ""), (2, "9A9*9AA", ""), (1, "AAA*999", "")],
        [(4, "scene:redrock|14245a|14245a|serif|arch"), (3, "scene:mountains|14245a|14245a|script|skier"), (1, "181818|ffffff|ffffff|sans|hive")]),
-    _s("vt", "Vermont", 0.7, "Green Mountain State", [(9, "AAA*999", ""), (4, "AAA 999", "")], [(9, "1d5a3a|ffffff|ffffff|sans|left tree")]),
+    _s("vt", "Vermont", 0.7, "Green Mountain State", [(9, "AAA*999", ""), (4, "AAA 999", "")], [(9, "1d5a3a|ffffff|ffffff|sans|corner tree")]),
     _s("va", "Virginia", 4, "Virginia is for Lovers/400th Anniversary/visitvirginia.org",
        [(8, "AAA-9999", ""), (4, "AAA~9999", ""), (1, "AA~9999", ""), (1, "99~999A", "")],
        [(8, "ffffff|14285a|14285a|sans|"), (2, "v:a8c8ec:ffffff|14285a|14285a|script|heart"), (1, "v:ffffff:f8ecd0|14285a|7c2020|serif|ship")]),
