@@ -118,6 +118,17 @@ def _combed(rng, image):
     return out
 
 
+def _wavy(rng, image):
+    """Water on the lens, hot air, a plate not quite flat."""
+    h, w = image.shape[:2]
+    reach = h / 64 * spread(rng, 0.6, 2.0)
+    cells = (int(rng.integers(3, 6)), int(rng.integers(5, 12)))
+    ys, xs = np.mgrid[0:h, 0:w].astype(np.float32)
+    for plane in (xs, ys):
+        plane += cv2.resize((rng.random(cells, dtype=np.float32) - 0.5) * np.float32(2 * reach), (w, h), interpolation=cv2.INTER_CUBIC)
+    return cv2.remap(image, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def degrade(rng, crop: np.ndarray) -> np.ndarray:
     """crop: uint8 BGR of any size. Returns a crop of the same size; the same generator gives the same crop."""
     strength = rng.random() ** 0.9
@@ -128,6 +139,8 @@ def degrade(rng, crop: np.ndarray) -> np.ndarray:
         image = _blur(rng, image, strength * (0.6 if chance(rng, 0.5) else 1.0))
     if chance(rng, 0.06):
         image = _bloom(rng, image)
+    if chance(rng, 0.04):
+        image = _wavy(rng, image)
     if chance(rng, 0.03):
         image = _combed(rng, image)
     if chance(rng, 0.65):

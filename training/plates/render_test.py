@@ -14,7 +14,7 @@ from plates import fonts, serial  # noqa: E402
 from plates.degrade import degrade  # noqa: E402
 from plates.dies import FontDie, cut_die  # noqa: E402
 from plates.eu_countries import COUNTRIES  # noqa: E402
-from plates.render import KINDS, render_plate  # noqa: E402
+from plates.render import DRAW, KINDS, render_plate  # noqa: E402
 from plates.strokes import CHARACTERS, DRAWINGS, VARIANT_COUNT  # noqa: E402
 from plates.us_states import STATES  # noqa: E402
 from plates.words import vanity  # noqa: E402
@@ -125,6 +125,20 @@ class Plates(unittest.TestCase):
                 height, width, channels = plate.image.shape
                 self.assertTrue(64 <= height <= 200 and 60 <= width <= 640 and channels == 3)
                 self.assertGreater(float(plate.image.std()), 3)
+
+    def test_nothing_covers_the_serial_and_it_does_not_reach_over_the_edge(self):
+        for kind in KINDS:
+            rng = np.random.default_rng(8)
+            for _ in range(PLATES_A_KIND):
+                draft = DRAW[kind](rng)
+                canvas = draft.canvas
+                ink = canvas.ink > 128
+                self.assertFalse(ink[0].any() or ink[-1].any() or ink[:, 0].any() or ink[:, -1].any(), draft.text)
+                canvas.image[:] = 128
+                for part in (*draft.after_ink, *draft.after_age):
+                    part(rng, canvas)
+                covered = np.abs(canvas.image - 128).max(axis=2) > 25
+                self.assertLess((covered & ink).sum(), 0.05 * ink.sum(), draft.text)
 
     def test_the_same_generator_gives_the_same_plates(self):
         first, second = np.random.default_rng(5), np.random.default_rng(5)

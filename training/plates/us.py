@@ -7,7 +7,7 @@ from .dice import chance, pick, spread, weighted
 from .dies import pick_die
 from .plate import Draft
 from .serial import lay_out, random_setting, stamp_boxes, text_of, tokens_of, word_tokens
-from .us_parts import bolts, dealer_frame, disabled_symbol, stickers, temporary_tag, tow_ball
+from .us_parts import bolts, dealer_frame, disabled_symbol, sticker, stickers, temporary_tag, tow_ball
 from .us_states import STATES
 from .words import vanity
 
@@ -21,10 +21,13 @@ OTHER_FORMATS = (
     (1, "AA*99999"), (1, "999-999"), (1, "AAAA99"), (1, "AA999A"), (1, "(tk)9999A"), (1, "9999(dv)"), (1, "9999(tl)"), (1, "[AA]9999"), (1, "[AA]~99999"), (1, "[A]99999"),
     (1, "9999[AA]"), (1, "(9A)AAA9"), (1, "AA9A9A"), (1, "A9A9A9"), (1, "9A9A9A"), (1, "AAAAAA"), (1, "A9999A"),
 )
+MOTORCYCLE_SHARE = 0.02  # 7 by 4 inches
+MOTORCYCLE_FORMATS = ("99999", "A9999", "AA999", "999AA", "9A999", "9A9999", "99A999", "999999", "AAA99", "9AAA9", "AA9999", "(AA)999")
 KINDS = ("TRUCK", "COMMERCIAL", "TRAILER", "DEALER", "VETERAN", "FIREFIGHTER", "EXEMPT", "FARM", "APPORTIONED", "MUNICIPAL", "U.S. ARMY",
          "STATE UNIVERSITY", "WILDLIFE", "PURPLE HEART", "SUPPORT OUR TROOPS", "LIVERY", "TAXI", "PASSENGER", "GOVERNMENT", "ANTIQUE")
 PICTURES = ("tree", "palm", "orange", "bear", "horse", "flag", "star", "seal", "bird", "map", "shield", "torch", "diamond", "heart", "wave")
 PICTURE_MARKS = "*="
+STICKER_IN_ROOM_SHARE = 0.05
 
 
 def _random_look(rng):
@@ -101,7 +104,10 @@ def _pictures(rng, canvas, boxes, picture, serial_height):
         if not rooms:
             return
         name = "map"
-    if rooms:
+    if rooms and chance(rng, STICKER_IN_ROOM_SHARE):
+        b = rooms[0]
+        sticker(rng, canvas, b.x + b.w / 2, b.y + b.h / 2, b.w * 1.1, b.h * spread(rng, 0.3, 0.45))
+    elif rooms:
         b = rooms[0]
         r = max(b.w * 0.5, serial_height * spread(rng, 0.2, 0.5)) if place != "corner" else b.w * 0.45
         scenes.picture(rng, canvas, name, b.x + b.w / 2, b.y + b.h * spread(rng, 0.4, 0.6), r, alpha)
@@ -134,12 +140,13 @@ def draw_us(rng) -> Draft:
     if chance(rng, 0.035):
         return temporary_tag(rng, weighted(rng, STATE_WEIGHTS))
     state = weighted(rng, STATE_WEIGHTS)
-    tokens, regular = _serial_tokens(rng, state)
+    motorcycle = chance(rng, MOTORCYCLE_SHARE)
+    tokens, regular = (tokens_of(rng, pick(rng, MOTORCYCLE_FORMATS)), False) if motorcycle else _serial_tokens(rng, state)
     special = chance(rng, 0.08 if regular else 0.3)
     look = _random_look(rng) if special else weighted(rng, state.looks)
     ground, ink, name_colour, manner, pictures = look.split("|")
     height = int(spread(rng, 108, 132))
-    canvas = Canvas(height, int(height * spread(rng, 1.9, 2.08)), (255, 255, 255))
+    canvas = Canvas(height, int(height * (spread(rng, 1.55, 1.8) if motorcycle else spread(rng, 1.9, 2.08))), (255, 255, 255))
     scenes.background(rng, canvas, ground)
     if chance(rng, 0.05) and not pictures.startswith("left"):
         pictures = "left " + pick(rng, PICTURES)

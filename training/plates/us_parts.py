@@ -17,7 +17,8 @@ FRAME_TEXTS = ("CITY FORD", "TOYOTA OF", "www.premierauto.com", "HONDA WORLD", "
                "USED CARS", "CARMAX", "NISSAN", "SUBARU OF TOWN", "HARLEY-DAVIDSON", "VOLKSWAGEN", "My other car", "SINCE 1964")
 
 
-def _sticker(rng, canvas: Canvas, cx, cy, w, h):
+def sticker(rng, canvas: Canvas, cx, cy, w, h):
+    """A month or a year on a coloured ground: print that is not part of the serial."""
     colour = near(rng, bgr(pick(rng, STICKERS)), 20)
     canvas.rectangle(cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2, colour, spread(rng, 0.8, 1))
     dark = sum(colour) < 330
@@ -56,7 +57,7 @@ def stickers(rng, canvas: Canvas):
     else:
         places = [(left, top), (right, top), (left, bottom), (right, bottom)]
     for x, y in places:
-        _sticker(rng, canvas, x, y, w, h)
+        sticker(rng, canvas, x, y, w, h)
 
 
 def bolts(rng, canvas: Canvas):
