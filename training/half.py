@@ -1,0 +1,26 @@
+"""Keeps an ONNX file's large weights in half precision, each behind a Cast that the runtime folds away when it loads: half the size, the same speed."""
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+LEAST_VALUES = 256
+
+
+def write_half(path):
+    model = onnx.load(path)
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT:
+            continue
+        values = numpy_helper.to_array(tensor)
+        if values.size < LEAST_VALUES or np.abs(values).max() > 60000:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+        casts.append(helper.make_node("Cast", [name + "_half"], [name], to=TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)

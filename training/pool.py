@@ -1,0 +1,92 @@
+"""Rendered plates in files, so that both trainers draw from them instead of rendering each time.
+
+usage: pool.py FIRST COUNT [--folder DIR]     writes shards FIRST .. FIRST+COUNT-1 that are not there yet, PLATES_PER_SHARD plates each
+
+A shard holds JPEG bytes (quality 96), texts and regions; its number is its seed. The default folder is
+${GLASSHOUSE_CACHE:-~/.cache/glasshouse}/training/pool.
+"""
+import argparse
+import os
+import sys
+
+import cv2
+import numpy as np
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+PLATES_PER_SHARD = 1000
+MOST_HEIGHT_PX = 112  # of a kept plate: the reader sees 64
+
+
+def default_folder():
+    cache = os.environ.get("GLASSHOUSE_CACHE", os.path.expanduser("~/.cache/glasshouse"))
+    return os.path.join(cache, "training", "pool")
+
+
+def write_shard(folder, number):
+    from plates.render import render_plate
+
+    path = os.path.join(folder, f"shard-{number:05d}.npz")
+    if os.path.exists(path):
+        return
+    rng = np.random.default_rng([20261124, number])
+    pictures, texts, regions, two_line = [], [], [], []
+    for _ in range(PLATES_PER_SHARD):
+        plate = render_plate(rng)
+        picture = plate.image
+        scale = MOST_HEIGHT_PX / picture.shape[0]
+        if scale < 1:
+            picture = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        pictures.append(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 96])[1].tobytes())
+        texts.append(plate.text)
+        regions.append(plate.region)
+        two_line.append(plate.two_line)
+    ends = np.cumsum([len(p) for p in pictures])
+    part = f"{path}.{os.getpid()}.part"
+    with open(part, "wb") as target:
+        np.savez(target, bytes=np.frombuffer(b"".join(pictures), np.uint8), ends=ends, texts=np.array(texts), regions=np.array(regions),
+                 two_line=np.array(two_line))
+    os.replace(part, path)
+
+
+class Pool:
+    """Random access to all plates of the shards that are there; `refresh` takes in new ones."""
+
+    def __init__(self, folder=None, skip=lambda number: False):
+        self.folder, self.skip, self.shards, self.names = folder or default_folder(), skip, [], set()
+        self.refresh()
+
+    def refresh(self):
+        for name in sorted(os.listdir(self.folder)):
+            if not name.endswith(".npz") or name in self.names or self.skip(int(name[6:11])):
+                continue
+            with np.load(os.path.join(self.folder, name)) as z:
+                self.shards.append((z["bytes"].tobytes(), [0, *z["ends"].tolist()], z["texts"].tolist(), z["regions"].tolist(), z["two_line"].tolist()))
+            self.names.add(name)
+
+    def __len__(self):
+        return len(self.shards) * PLATES_PER_SHARD
+
+    def __getitem__(self, index):
+        """The picture (BGR), its text, its region, whether it has two lines."""
+        blob, ends, texts, regions, two_line = self.shards[index // PLATES_PER_SHARD]
+        i = index % PLATES_PER_SHARD
+        picture = cv2.imdecode(np.frombuffer(blob[ends[i]:ends[i + 1]], np.uint8), cv2.IMREAD_COLOR)
+        return picture, texts[i], regions[i], two_line[i]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("first", type=int)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--folder", default=default_folder())
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    os.makedirs(options.folder, exist_ok=True)
+    for number in range(options.first, options.first + options.count):
+        write_shard(options.folder, number)
+        print(f"shard {number} of {options.first + options.count - 1}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
