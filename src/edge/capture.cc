@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "edge/upload.h"
+#include "vision/blur.h"
 #include "vision/frame_source.h"
 #include "vision/passing_tracker.h"
 
@@ -161,12 +162,14 @@ base::Result<void> Capture::read_picture(const std::string& path, base::Time cap
   if (!frame) return tl::unexpected(frame.error());
   const auto result = reader_->read_frame(*frame);
   if (!result) return tl::unexpected(result.error());
+  const vision::Frame shown =
+      vision::without_bystanders(*frame, result->private_px, vision::plates_in(*result));
   int index = 0;
   for (const vision::PictureRead& read : result->reads) {
     // Read again after a crash, a picture gives the same ids, and the server stores them once.
     const std::string id = once ? id_of_content(modified_at(path, captured_at), *bytes, index)
                                 : base::new_id("read", captured_at);
-    keep({id, captured_at, read.plate, read.vehicle, *frame, 1});
+    keep({id, captured_at, read.plate, read.vehicle, shown, 1});
     ++index;
   }
   return {};

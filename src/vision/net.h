@@ -39,6 +39,10 @@ class Net {
   std::unique_ptr<Impl> impl_;
 };
 
+// Where an in-house model of models/ is: in models_dir when it is there, else in the source tree that this
+// program was built from.
+std::string house_model(const std::string& models_dir, const std::string& name);
+
 // Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by
 // OpenCV. rgb: planes in the order R, G, B. A row of the planes is `stride` values long and the picture
 // starts at its left; the planes are `plane` values apart.

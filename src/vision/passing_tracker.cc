@@ -6,6 +6,7 @@
 #include <map>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/blur.h"
 #include "vision/pixels.h"
 #include "vision/vote.h"
 
@@ -71,6 +72,7 @@ struct Track {
   std::vector<PlateReading> readings;
   std::map<std::string, double> bodies, colors, classes, views, makes;
   Frame best_frame;
+  std::vector<Box> best_private_px, best_plates_px;  // in best_frame: what to blur, what never
   VehicleLooks best_looks;
   std::optional<PlateReading> best_plate;
   double best_quality = -1;
@@ -131,7 +133,8 @@ void decide(const std::map<std::string, double>& votes, int frames, std::string&
         static_cast<float>(std::min(1.0, best / all * std::min(1.0, all / std::max(1, frames) * 1.5)));
 }
 
-void observe(Track& track, const Frame& frame, const PictureRead& read, const cv::Rect2d& box) {
+void observe(Track& track, const Frame& frame, const PictureResult& result, const PictureRead& read,
+             const cv::Rect2d& box) {
   const std::int64_t at_ms = frame.offset_ms();
   if (track.frames_seen > 0 && at_ms > track.last_ms) {
     const double dt = static_cast<double>(at_ms - track.last_ms);
@@ -157,6 +160,8 @@ void observe(Track& track, const Frame& frame, const PictureRead& read, const cv
   if (quality > track.best_quality) {
     track.best_quality = quality;
     track.best_frame = frame;
+    track.best_private_px = result.private_px;
+    track.best_plates_px = plates_in(result);
     track.best_ms = at_ms;
     track.best_looks = looks;
     track.best_plate = read.plate;
@@ -227,8 +232,10 @@ std::optional<Passing> PassingTracker::Impl::close(Track& track) {
   decide(track.classes, n, passing.vehicle.vehicle_class, passing.vehicle.class_confidence);
   decide(track.views, n, passing.vehicle.view, passing.vehicle.view_confidence);
   decide(track.makes, n, passing.vehicle.make, passing.vehicle.make_confidence);
-  passing.best_frame = track.best_frame;
-  if (auto jpeg = encode_jpeg(track.best_frame, options.jpeg_quality, options.jpeg_max_side_px); jpeg)
+  passing.best_frame = options.blur_bystanders
+                           ? without_bystanders(track.best_frame, track.best_private_px, track.best_plates_px)
+                           : track.best_frame;
+  if (auto jpeg = encode_jpeg(passing.best_frame, options.jpeg_quality, options.jpeg_max_side_px); jpeg)
     passing.best_jpeg = std::move(*jpeg);
   track.best_frame = Frame();
   return passing;
@@ -284,12 +291,12 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
   for (const Pair& pair : pairs) {
     if (track_used[pair.track] || read_used[pair.read]) continue;
     track_used[pair.track] = read_used[pair.read] = true;
-    observe(impl_->tracks[pair.track], frame, result.reads[pair.read], boxes[pair.read]);
+    observe(impl_->tracks[pair.track], frame, result, result.reads[pair.read], boxes[pair.read]);
   }
   for (std::size_t r = 0; r < boxes.size(); ++r) {
     if (read_used[r] || boxes[r].area() <= 0 || impl_->tracks.size() >= kMaxTracks) continue;
     impl_->tracks.emplace_back();
-    observe(impl_->tracks.back(), frame, result.reads[r], boxes[r]);
+    observe(impl_->tracks.back(), frame, result, result.reads[r], boxes[r]);
   }
   return impl_->end_tracks(frame.offset_ms(), false);
 }

@@ -32,8 +32,8 @@ struct Passing {
   int frames_seen = 0;
   std::optional<PlateReading> plate;  // voted; boxes and corners are those in the best frame
   VehicleLooks vehicle;               // voted; box in the best frame
-  Frame best_frame;
-  std::string best_jpeg;  // the best frame, encoded
+  Frame best_frame;                   // without bystanders, unless TrackerOptions says otherwise
+  std::string best_jpeg;              // the same, encoded
 };
 
 struct TrackerOptions {
@@ -45,6 +45,7 @@ struct TrackerOptions {
   float min_confidence = 0.30f;        // voted plates below are passings without a plate
   std::int64_t same_plate_ms = 5'000;  // the same plate again within this time is the same passing
   bool keep_without_plate = true;      // vehicles whose plate could not be read are passings too
+  bool blur_bystanders = true;         // people and the glass of vehicles in best_frame
   int jpeg_quality = 88;
   int jpeg_max_side_px = 1920;
 };

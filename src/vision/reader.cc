@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/blur.h"
 #include "vision/looks.h"
 #include "vision/pixels.h"
-#include "vision/plate_choice.h"
 #include "vision/plate_search.h"
 #include "vision/stopwatch.h"
 #include "vision/vehicle_finder.h"
@@ -15,9 +15,7 @@ namespace {
 
 constexpr float kVehicleFrom = 0.25f;     // the finder's confidence
 constexpr int kLeastVehicleSide = 72;     // px; a plate on a smaller one is under 20 px wide
-constexpr std::size_t kMostVehicles = 4;  // read in a picture, largest first
-constexpr int kVehicleSide = 640;         // px, longer side of a vehicle as the text finder sees it
-constexpr int kWholeSide = 960;           // of a picture in which no vehicle was found
+constexpr std::size_t kMostVehicles = 4;  // described in a picture, largest first
 
 }  // namespace
 
@@ -26,20 +24,16 @@ struct Reader::Impl {
   std::unique_ptr<VehicleFinder> vehicle_finder;
   std::unique_ptr<PlateSearch> plate_search;
 
-  base::Result<std::vector<FoundVehicle>> worthwhile_vehicles(const cv::Mat& bgr);
-  PlateReading to_reading(const FoundPlate& best) const;
-  static void drop_doubles(std::vector<PictureRead>& reads);
+  static std::vector<FoundVehicle> worthwhile(std::vector<FoundVehicle> found);
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
 
 // Largest first; one that lies almost wholly in a larger one is its trailer, its reflection or a doubtful
 // double.
-base::Result<std::vector<FoundVehicle>> Reader::Impl::worthwhile_vehicles(const cv::Mat& bgr) {
-  auto found = vehicle_finder->find(bgr, kVehicleFrom);
-  if (!found) return found;
-  std::sort(found->begin(), found->end(), [](auto& a, auto& b) { return a.box_px.area() > b.box_px.area(); });
+std::vector<FoundVehicle> Reader::Impl::worthwhile(std::vector<FoundVehicle> found) {
+  std::sort(found.begin(), found.end(), [](auto& a, auto& b) { return a.box_px.area() > b.box_px.area(); });
   std::vector<FoundVehicle> kept;
-  for (const FoundVehicle& vehicle : *found) {
+  for (const FoundVehicle& vehicle : found) {
     if (std::max(vehicle.box_px.width, vehicle.box_px.height) < kLeastVehicleSide) continue;
     const bool inside = std::any_of(kept.begin(), kept.end(), [&](const FoundVehicle& k) {
       return (k.box_px & vehicle.box_px).area() > 0.85 * vehicle.box_px.area();
@@ -50,66 +44,90 @@ base::Result<std::vector<FoundVehicle>> Reader::Impl::worthwhile_vehicles(const 
   return kept;
 }
 
-PlateReading Reader::Impl::to_reading(const FoundPlate& best) const {
+namespace {
+
+PlateReading to_reading(const FoundPlate& found) {
   PlateReading plate;
-  plate.text = best.choice.candidates.front().text;
-  plate.confidence = reading_confidence(best.choice, best.score);
-  plate.box_px = to_box(best.line.box_px);
-  for (int i = 0; i < 4; ++i) plate.corners_px[i] = {best.line.corners_px[i].x, best.line.corners_px[i].y};
-  plate.characters = best.choice.characters;
-  plate.candidates = best.choice.candidates;
+  plate.text = found.choice.candidates.front().text;
+  plate.confidence = found.confidence;
+  plate.box_px = to_box(box_of(found.quad.corners_px));
+  for (int i = 0; i < 4; ++i) plate.corners_px[i] = {found.quad.corners_px[i].x, found.quad.corners_px[i].y};
+  plate.characters = found.choice.characters;
+  plate.candidates = found.choice.candidates;
   // The list is shown beside the reading: its first entry says the same confidence.
   const float scale = plate.confidence / std::max(1e-6f, plate.candidates.front().confidence);
-  for (Candidate& candidate : plate.candidates) candidate.confidence *= scale;
-  plate.region = best.choice.region;
-  plate.region_confidence = best.choice.region_confidence;
-  plate.raw_text = best.choice.raw_text;
+  for (Candidate& candidate : plate.candidates)
+    candidate.confidence = std::min(1.0f, candidate.confidence * scale);
+  plate.region = found.choice.region;
+  plate.region_confidence = found.choice.region_confidence;
+  plate.raw_text = found.choice.raw_text;
   return plate;
 }
 
-// Where two vehicles overlap, both may hold the same plate, one of them cut by its edge: the longer of two
-// readings of which one contains the other stays, else the surer.
-void Reader::Impl::drop_doubles(std::vector<PictureRead>& reads) {
-  for (PictureRead& a : reads)
-    for (PictureRead& b : reads) {
-      if (&a == &b || !a.plate || !b.plate) continue;
-      const cv::Rect box_a = to_rect(a.plate->box_px), box_b = to_rect(b.plate->box_px);
-      if ((box_a & box_b).area() < 0.5 * std::min(box_a.area(), box_b.area())) continue;
-      const bool a_in_b = b.plate->text.find(a.plate->text) != std::string::npos;
-      const bool b_in_a = a.plate->text.find(b.plate->text) != std::string::npos;
-      const bool a_loses = a_in_b != b_in_a ? a_in_b : a.plate->confidence < b.plate->confidence;
-      (a_loses ? a : b).plate.reset();
-    }
+std::vector<Box> private_parts(const FoundInPicture& found) {
+  std::vector<Box> parts;
+  for (const cv::Rect& person : found.people_px) parts.push_back(to_box(person));
+  for (const FoundVehicle& vehicle : found.vehicles) {
+    if (vehicle.kind == VehicleClass::kMotorcycle)
+      parts.push_back(glass_of(to_box(vehicle.box_px), true));  // the rider's head and body
+    else
+      parts.push_back(glass_of(to_box(vehicle.box_px), vehicle.kind != VehicleClass::kCar));
+  }
+  return parts;
 }
+
+// The vehicle that carries the plate: the smallest whose box holds the plate's middle. -1: none.
+int carrier_of(const FoundPlate& plate, const std::vector<FoundVehicle>& vehicles) {
+  const cv::Rect box = box_of(plate.quad.corners_px);
+  const cv::Point middle = (box.tl() + box.br()) / 2;
+  int best = -1;
+  for (int i = 0; i < static_cast<int>(vehicles.size()); ++i) {
+    const cv::Rect& vehicle = vehicles[i].box_px;
+    if (vehicle.contains(middle) && (best < 0 || vehicle.area() < vehicles[best].box_px.area())) best = i;
+  }
+  return best;
+}
+
+}  // namespace
 
 base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   PictureResult result;
   result.width = bgr.cols;
   result.height = bgr.rows;
   Stopwatch watch;
-  auto vehicles = worthwhile_vehicles(bgr);
-  if (!vehicles) return tl::unexpected(vehicles.error());
+  auto found = vehicle_finder->find(bgr, kVehicleFrom);
+  if (!found) return tl::unexpected(found.error());
+  result.private_px = private_parts(*found);
+  const std::vector<FoundVehicle> vehicles = worthwhile(std::move(found->vehicles));
   result.timings_ms.vehicles = watch.lap();
-  const cv::Rect all(0, 0, bgr.cols, bgr.rows);
-  for (const FoundVehicle& vehicle : *vehicles) {
-    auto best = plate_search->search(bgr, vehicle.box_px, kVehicleSide, result.timings_ms);
-    if (!best) return tl::unexpected(best.error());
+  auto plates = plate_search->search(bgr, result.timings_ms);
+  if (!plates) return tl::unexpected(plates.error());
+  watch.lap();
+  // The surest plate on a vehicle is that vehicle's; a plate beside it, on a trailer for instance, stands
+  // alone.
+  std::vector<const FoundPlate*> carried(vehicles.size(), nullptr);
+  for (const FoundPlate& plate : *plates) {
+    const int carrier = carrier_of(plate, vehicles);
+    if (carrier >= 0 && carried[carrier] == nullptr)
+      carried[carrier] = &plate;
+    else
+      result.reads.push_back({to_reading(plate), {}});
+  }
+  for (std::size_t i = 0; i < vehicles.size(); ++i) {
     PictureRead read;
-    if (*best) read.plate = to_reading(**best);
-    watch.lap();
-    read.vehicle = describe(bgr, vehicle, *best ? std::optional((*best)->line.box_px) : std::nullopt);
-    result.timings_ms.looks += watch.lap();
+    std::optional<cv::Rect> plate_px;
+    if (carried[i] != nullptr) {
+      read.plate = to_reading(*carried[i]);
+      plate_px = to_rect(read.plate->box_px);
+    }
+    read.vehicle = describe(bgr, vehicles[i], plate_px);
     result.reads.push_back(std::move(read));
   }
-  if (vehicles->empty()) {
-    auto best = plate_search->search(bgr, all, kWholeSide, result.timings_ms);
-    if (!best) return tl::unexpected(best.error());
-    if (*best) result.reads.push_back({to_reading(**best), {}});
-  }
-  drop_doubles(result.reads);
+  result.timings_ms.looks += watch.lap();
   std::stable_sort(result.reads.begin(), result.reads.end(), [](const PictureRead& a, const PictureRead& b) {
     return (a.plate ? a.plate->confidence : -1) > (b.plate ? b.plate->confidence : -1);
   });
+  if (result.reads.size() > kMaxReadsPerPicture) result.reads.resize(kMaxReadsPerPicture);
   return result;
 }
 

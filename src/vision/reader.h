@@ -46,7 +46,7 @@ struct PlateReading {
   std::string text;      // A–Z 0–9, 2..10 characters: the best candidate
   float confidence = 0;  // 0..1 that `text` is right as a whole
   Box box_px;
-  std::array<Point, 4> corners_px{};  // top-left, top-right, bottom-right, bottom-left of the text line
+  std::array<Point, 4> corners_px{};  // top-left, top-right, bottom-right, bottom-left of the plate
   std::vector<Character> characters;  // as many as text has
   std::vector<Candidate> candidates;  // 1..kMaxCandidates, best first; the first is `text`
   std::string region = "unknown";     // "us-mo", "us", "eu-de", "eu", "br" or "unknown"
@@ -81,6 +81,7 @@ struct StageTimings {  // wall milliseconds
 struct PictureResult {
   int width = 0, height = 0;       // px
   std::vector<PictureRead> reads;  // at most kMaxReadsPerPicture; plates first, most confident first
+  std::vector<Box> private_px;  // people and the glass of vehicles: blurred before a picture is kept (blur.h)
   StageTimings timings_ms;
 };
 

@@ -19,10 +19,17 @@ cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners
   const float down =
       std::max(1.0f, (distance(corners_px[0], corners_px[3]) + distance(corners_px[1], corners_px[2])) / 2);
   const int width_px = std::clamp(cvRound(across * height_px / down), least_width_px, most_width_px);
+  return straighten_to(bgr, corners_px, {width_px, height_px});
+}
+
+cv::Mat straighten_to(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, cv::Size size_px) {
+  const float across = (distance(corners_px[0], corners_px[1]) + distance(corners_px[3], corners_px[2])) / 2;
+  const float down =
+      std::max(1.0f, (distance(corners_px[0], corners_px[3]) + distance(corners_px[1], corners_px[2])) / 2);
   // Sampling a large line directly would alias: reduce its surroundings first.
   std::array<cv::Point2f, 4> corners = corners_px;
   cv::Mat source = bgr;
-  const float shrink = height_px * 1.5f / down;
+  const float shrink = 1.5f * std::max(size_px.height / down, size_px.width / std::max(1.0f, across));
   if (shrink < 0.8f) {
     const cv::Rect around = cv::boundingRect(std::vector<cv::Point2f>(corners.begin(), corners.end())) &
                             cv::Rect(0, 0, bgr.cols, bgr.rows);
@@ -35,11 +42,11 @@ cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners
       for (cv::Point2f& c : corners) c = {(c.x - around.x) * to_x, (c.y - around.y) * to_y};
     }
   }
-  const float w = static_cast<float>(width_px), h = static_cast<float>(height_px);
+  const float w = static_cast<float>(size_px.width), h = static_cast<float>(size_px.height);
   const std::array<cv::Point2f, 4> target{cv::Point2f(0, 0), {w, 0}, {w, h}, {0, h}};
   cv::Mat strip;
-  cv::warpPerspective(source, strip, cv::getPerspectiveTransform(corners.data(), target.data()),
-                      {width_px, height_px}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  cv::warpPerspective(source, strip, cv::getPerspectiveTransform(corners.data(), target.data()), size_px,
+                      cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return strip;
 }
 

@@ -12,6 +12,9 @@ namespace glasshouse::vision {
 cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, int height_px,
                    int least_width_px, int most_width_px);
 
+// The same as a picture of exactly that size, whatever the quadrilateral's own proportions.
+cv::Mat straighten_to(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, cv::Size size_px);
+
 // The quadrilateral moved outwards along its own sides: shares of its width at left and right, of its height
 // at top and bottom (negative: inwards).
 std::array<cv::Point2f, 4> grown(const std::array<cv::Point2f, 4>& corners_px, float left, float right,

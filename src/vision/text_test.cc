@@ -154,13 +154,22 @@ TEST(SmallPrint, TellsTheStateThroughMisreadLetters) {
   EXPECT_EQ(us_state_of(std::string(5'000, 'M')), std::nullopt);
 }
 
-TEST(PlateChoice, TellsStampsFromPlates) {
-  EXPECT_TRUE(looks_like_a_stamp("2014-03-05 12:07:44"));
-  EXPECT_TRUE(looks_like_a_stamp("12:07 44"));
-  EXPECT_TRUE(looks_like_a_stamp("05/03/2014"));
-  EXPECT_FALSE(looks_like_a_stamp("OLE:5095"));
-  EXPECT_FALSE(looks_like_a_stamp("1B2:5790"));
-  EXPECT_FALSE(looks_like_a_stamp("6TRJ244"));
+Choice choice_seen(float mean, float least, float ahead) {
+  Choice choice;
+  choice.candidates = {{"AB12CDE", ahead}};
+  choice.mean_seen = mean;
+  choice.least_seen = least;
+  return choice;
+}
+
+TEST(ReadingConfidence, FallsWithEveryDoubt) {
+  const float sure = reading_confidence(choice_seen(0.99f, 0.98f, 0.97f), 0.9f);
+  EXPECT_GT(sure, 0.9f);
+  EXPECT_LE(sure, 1.0f);
+  EXPECT_LT(reading_confidence(choice_seen(0.9f, 0.4f, 0.97f), 0.9f), sure);
+  EXPECT_LT(reading_confidence(choice_seen(0.99f, 0.98f, 0.3f), 0.9f), sure);
+  EXPECT_LT(reading_confidence(choice_seen(0.99f, 0.98f, 0.97f), 0.15f), 0.5f);
+  EXPECT_EQ(reading_confidence(Choice{}, 0.9f), 0);
 }
 
 }  // namespace

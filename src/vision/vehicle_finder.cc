@@ -15,7 +15,11 @@ namespace {
 constexpr int kSide = 320;
 constexpr int kClasses = 90;
 constexpr int kCocoIndex[4] = {2, 3, 5, 7};  // zero-based of 90: car, motorcycle, bus, truck
-constexpr double kSameVehicle = 0.5;         // overlap from which two boxes are one vehicle
+constexpr int kCocoPerson = 0;
+constexpr float kPersonFrom = 0.2f;     // low: one blurred too many costs less than a face
+constexpr double kPersonMargin = 0.06;  // of the box, on each side
+constexpr std::size_t kMostPeople = 64;
+constexpr double kSameVehicle = 0.5;  // overlap from which two boxes are one vehicle
 
 struct Anchor {
   float cy, cx, h, w;  // in units of kSide
@@ -61,6 +65,11 @@ cv::Rect box_of(const Anchor& anchor, const float* delta, double to_picture) {
           cvRound(h * to_picture)};
 }
 
+cv::Rect grown_box(const cv::Rect& box, double share) {
+  const int dx = cvRound(share * box.width), dy = cvRound(share * box.height);
+  return {box.x - dx, box.y - dy, box.width + 2 * dx, box.height + 2 * dy};
+}
+
 // Greedy suppression across classes: a pickup is often both car and truck. The class scores of the boxes that
 // fall together are merged, because they say how sure the class is.
 std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
@@ -80,7 +89,7 @@ std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
 
 }  // namespace
 
-base::Result<std::vector<FoundVehicle>> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
+base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
   const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
   const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide),
                       std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
@@ -99,8 +108,13 @@ base::Result<std::vector<FoundVehicle>> VehicleFinder::find(const cv::Mat& bgr, 
   const float* deltas = (*out)[0].values.data();
   const float* scores = (*out)[1].values.data();
   std::vector<FoundVehicle> boxes;
+  FoundInPicture result;
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   for (std::size_t a = 0; a < anchors.size(); ++a) {
+    if (scores[a * kClasses + kCocoPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
+      const cv::Rect box = box_of(anchors[a], deltas + a * 4, kSide / ratio);
+      result.people_px.push_back(grown_box(box, kPersonMargin) & all);
+    }
     FoundVehicle found;
     for (int c = 0; c < 4; ++c) {
       found.class_scores[c] = scores[a * kClasses + kCocoIndex[c]];
@@ -113,7 +127,8 @@ base::Result<std::vector<FoundVehicle>> VehicleFinder::find(const cv::Mat& bgr, 
     found.box_px = box_of(anchors[a], deltas + a * 4, kSide / ratio) & all;
     if (found.box_px.width >= 24 && found.box_px.height >= 24) boxes.push_back(found);
   }
-  return join(std::move(boxes));
+  result.vehicles = join(std::move(boxes));
+  return result;
 }
 
 }  // namespace glasshouse::vision

@@ -19,14 +19,19 @@ struct FoundVehicle {
   float class_scores[4] = {0, 0, 0, 0};  // car, motorcycle, bus, truck
 };
 
-// EfficientDet-Lite0 on COCO; people and everything else it could find are never looked at.
+struct FoundInPicture {
+  std::vector<FoundVehicle> vehicles;  // most confident first, overlapping boxes joined
+  std::vector<cv::Rect> people_px;     // only ever used to blur them
+};
+
+// EfficientDet-Lite0 on COCO; of its other classes, people are looked at to blur them, the rest never.
 class VehicleFinder {
  public:
   static base::Result<std::unique_ptr<VehicleFinder>> open(const std::string& models_dir, int threads);
   ~VehicleFinder();
 
-  // Most confident first, overlapping boxes joined. Boxes lie inside the picture.
-  base::Result<std::vector<FoundVehicle>> find(const cv::Mat& bgr, float least_confidence);
+  // Boxes lie inside the picture.
+  base::Result<FoundInPicture> find(const cv::Mat& bgr, float least_confidence);
 
  private:
   struct Impl;

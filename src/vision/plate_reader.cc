@@ -1,0 +1,51 @@
+#include "vision/plate_reader.h"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "vision/straighten.h"
+
+namespace glasshouse::vision {
+namespace {
+
+// As in training/reader: the crop's size, and how much around the plate it shows.
+constexpr int kWidthPx = 192, kHeightPx = 64;
+constexpr float kMarginX = 0.03f, kMarginY = 0.06f;
+// The lines of a two-line plate overlap by this much of its height, since corners are not exact.
+constexpr double kTopEnds = 0.54, kBottomBegins = 0.46;
+
+cv::Mat crop_of(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
+  const Quad wider = grown(corners_px, kMarginX, kMarginX, kMarginY, kMarginY);
+  if (!two_lines) return straighten_to(bgr, wider, {kWidthPx, kHeightPx});
+  const cv::Mat whole = straighten_to(bgr, wider, {kWidthPx, 2 * kHeightPx});
+  cv::Mat crop(kHeightPx, kWidthPx, CV_8UC3);
+  const cv::Size half(kWidthPx / 2, kHeightPx);
+  cv::resize(whole.rowRange(0, cvRound(kTopEnds * whole.rows)), crop(cv::Rect({0, 0}, half)), half, 0, 0, cv::INTER_AREA);
+  cv::resize(whole.rowRange(cvRound(kBottomBegins * whole.rows), whole.rows), crop(cv::Rect({half.width, 0}, half)), half, 0, 0,
+             cv::INTER_AREA);
+  return crop;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<PlateReader>> PlateReader::open(const std::string& models_dir, int threads) {
+  auto net = Net::open(house_model(models_dir, "plate-reader.onnx"), threads);
+  if (!net) return tl::unexpected(net.error());
+  return std::unique_ptr<PlateReader>(new PlateReader(std::move(*net)));
+}
+
+base::Result<std::vector<Column>> PlateReader::read(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
+  constexpr float kScale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, kOffset[3] = {-1, -1, -1};
+  to_planes(crop_of(bgr, corners_px, two_lines), net_->input(kHeightPx, kWidthPx), kWidthPx,
+            static_cast<std::size_t>(kHeightPx) * kWidthPx, kScale, kOffset, false);
+  auto out = net_->run();
+  if (!out) return tl::unexpected(out.error());
+  if (out->size() != 1 || (*out)[0].shape.size() != 3 || (*out)[0].shape[2] != kSymbols)
+    return base::failure(Errc::kInference, "The plate reader gave an answer of another shape");
+  std::vector<Column> columns((*out)[0].values.size() / kSymbols);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    std::copy_n((*out)[0].values.data() + i * kSymbols, kSymbols, columns[i].begin());
+  return columns;
+}
+
+}  // namespace glasshouse::vision

@@ -1,0 +1,29 @@
+// Inside vision only: a plate to its characters, column by column.
+#pragma once
+
+#include <memory>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "base/result.h"
+#include "vision/ctc.h"
+#include "vision/net.h"
+#include "vision/plate_finder.h"
+
+namespace glasshouse::vision {
+
+// The in-house network of training/reader: PP-OCRv4's recogniser trained further on whole plates, so that it passes over
+// the state's name, the country band and the stickers, which are no part of the number.
+class PlateReader {
+ public:
+  static base::Result<std::unique_ptr<PlateReader>> open(const std::string& models_dir, int threads);
+
+  // Both lines of a two-line plate are read side by side when two_lines.
+  base::Result<std::vector<Column>> read(const cv::Mat& bgr, const Quad& corners_px, bool two_lines = false);
+
+ private:
+  explicit PlateReader(std::unique_ptr<Net> net) : net_(std::move(net)) {}
+  std::unique_ptr<Net> net_;
+};
+
+}  // namespace glasshouse::vision
