@@ -11,6 +11,8 @@ namespace {
 constexpr int kMostIdleReaders = 96;
 constexpr std::size_t kMostIdlePerDay = 8;
 std::atomic<int> g_idle_readers{0};
+constexpr std::size_t kMostWordsInFile = 65535;
+constexpr std::int64_t kDayMs = 86'400'000;
 
 constexpr const char* kSchema = R"(
 BEGIN IMMEDIATE;
@@ -44,6 +46,7 @@ class DayFile::Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
   Reader* operator->() { return reader_.get(); }
+  Reader& operator*() { return *reader_; }
 
  private:
   DayFile& file_;
@@ -71,8 +74,12 @@ base::Result<std::unique_ptr<DayFile::Reader>> DayFile::take_reader() {
       "?"
       " ORDER BY at, id");
   if (!corrections) return tl::unexpected(corrections.error());
-  return std::make_unique<Reader>(
-      Reader{std::move(*connection), std::move(*fetch), std::move(*find), std::move(*corrections)});
+  auto begin = connection->prepare("BEGIN");
+  if (!begin) return tl::unexpected(begin.error());
+  auto end = connection->prepare("COMMIT");
+  if (!end) return tl::unexpected(end.error());
+  return std::make_unique<Reader>(Reader{std::move(*connection), std::move(*fetch), std::move(*find),
+                                         std::move(*corrections), std::move(*begin), std::move(*end)});
 }
 
 void DayFile::give_back(std::unique_ptr<Reader> reader) {
@@ -97,97 +104,172 @@ base::Result<bool> DayFile::has_tables() {
   return tables->integer(0) > 0;
 }
 
-base::Result<StoredDay> DayFile::load(bool may_be_new) {
-  auto written = has_tables();
-  if (!written) return tl::unexpected(written.error());
-  if (!*written) {
-    if (may_be_new) return StoredDay{};
-    return tl::unexpected(damaged("It holds no tables"));
-  }
-  auto taken = take_reader();
-  if (!taken) return tl::unexpected(taken.error());
-  Lease reader(*this, std::move(*taken));
-  StoredDay day;
-
-  auto words = reader->connection.prepare("SELECT code, text FROM words ORDER BY code");
+base::Result<std::vector<std::string>> DayFile::load_words(Reader& reader) {
+  std::vector<std::string> list;
+  auto words = reader.connection.prepare("SELECT code, text FROM words ORDER BY code");
   if (!words) return tl::unexpected(words.error());
   for (;;) {
     auto row = words->step();
     if (!row) return tl::unexpected(row.error());
-    if (!*row) break;
-    if (words->integer(0) != static_cast<std::int64_t>(day.words.size())) {
+    if (!*row) return list;
+    if (words->integer(0) != static_cast<std::int64_t>(list.size()) || list.size() >= kMostWordsInFile) {
       words->reset();
       return tl::unexpected(damaged("Its words are not numbered in order"));
     }
-    day.words.emplace_back(words->bytes(1));
+    list.emplace_back(words->bytes(1));
   }
+}
 
-  auto rows = reader->connection.prepare(
+base::Result<void> DayFile::load_rows(Reader& reader, DayColumns& into) {
+  auto rows = reader.connection.prepare(
       "SELECT row, id, at_ms, plate, camera, region, color, body, make FROM reads ORDER BY row");
   if (!rows) return tl::unexpected(rows.error());
   for (;;) {
     auto row = rows->step();
     if (!row) return tl::unexpected(row.error());
-    if (!*row) break;
-    StoredRow stored;
+    if (!*row) return {};
     const std::string_view id = rows->bytes(1);
-    const auto code = [&](int column) { return static_cast<std::uint32_t>(rows->integer(column)); };
-    if (rows->integer(0) != static_cast<std::int64_t>(day.rows.size()) + 1 || id.size() != stored.id.size() ||
-        std::max({code(4), code(5), code(6), code(7), code(8)}) >= day.words.size() ||
-        code(2) >= 86'400'000) {
+    const auto number = [&](int column) { return static_cast<std::uint64_t>(rows->integer(column)); };
+    const auto word = [&](int column) { return static_cast<std::uint16_t>(number(column)); };
+    if (number(0) != into.rows() + 1 || id.size() != into.last_id.size() ||
+        std::max({number(4), number(5), number(6), number(7), number(8)}) >= into.words.size() ||
+        number(2) >= static_cast<std::uint64_t>(kDayMs)) {
       rows->reset();
       return tl::unexpected(damaged("Its rows are not what was written"));
     }
-    std::copy(id.begin(), id.end(), stored.id.begin());
-    stored.at_ms = code(2);
-    stored.plate = static_cast<std::uint64_t>(rows->integer(3));
-    stored.camera = code(4);
-    stored.region = code(5);
-    stored.color = code(6);
-    stored.body = code(7);
-    stored.make = code(8);
-    day.rows.push_back(stored);
+    std::copy(id.begin(), id.end(), into.last_id.begin());
+    if (into.rows() == 0) into.first_id = into.last_id;
+    into.ids.add(into.last_id);
+    into.at_ms.push_back(static_cast<std::uint32_t>(number(2)));
+    into.plate.push_back(number(3));
+    into.camera.push_back(word(4));
+    into.region.push_back(word(5));
+    into.color.push_back(word(6));
+    into.body.push_back(word(7));
+    into.make.push_back(word(8));
   }
+}
 
-  auto corrections = reader->connection.prepare("SELECT row, plate, region FROM corrections");
+base::Result<std::vector<StoredCorrection>> DayFile::load_corrections(Reader& reader) {
+  std::vector<StoredCorrection> list;
+  auto corrections = reader.connection.prepare("SELECT row, plate, region FROM corrections");
   if (!corrections) return tl::unexpected(corrections.error());
   for (;;) {
     auto row = corrections->step();
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
-    day.corrections.push_back({static_cast<std::uint32_t>(corrections->integer(0)),
-                               plate::Plate::from_packed(static_cast<std::uint64_t>(corrections->integer(1))),
-                               std::string(corrections->bytes(2))});
+    list.push_back({static_cast<std::uint32_t>(corrections->integer(0)),
+                    plate::Plate::from_packed(static_cast<std::uint64_t>(corrections->integer(1))),
+                    std::string(corrections->bytes(2))});
   }
+  has_corrections_ = !list.empty();
+  return list;
+}
+
+base::Result<DayColumns> DayFile::load(bool may_be_new) {
+  auto written = has_tables();
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) {
+    if (may_be_new) return DayColumns{};
+    return tl::unexpected(damaged("It holds no tables"));
+  }
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  DayColumns day;
+  auto words = load_words(*reader);
+  if (!words) return tl::unexpected(words.error());
+  day.words = std::move(*words);
+  if (auto rows = load_rows(*reader, day); !rows) return tl::unexpected(rows.error());
+  auto corrections = load_corrections(*reader);
+  if (!corrections) return tl::unexpected(corrections.error());
+  day.corrections = std::move(*corrections);
   return day;
 }
 
+base::Result<bool> DayFile::is_copy(const DayColumns& columns) {
+  auto written = has_tables();
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) return false;
+  auto last = last_row();
+  if (!last) return tl::unexpected(last.error());
+  if (*last != columns.rows()) return false;
+  auto first_id = id_of(1);
+  if (!first_id) return tl::unexpected(first_id.error());
+  auto last_id = id_of(*last);
+  if (!last_id) return tl::unexpected(last_id.error());
+  if (*last > 0 && (*first_id != columns.first_id || *last_id != columns.last_id)) return false;
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  auto corrections = load_corrections(*reader);
+  if (!corrections) return tl::unexpected(corrections.error());
+  return corrections->size() == columns.corrections.size();
+}
+
+base::Result<std::uint32_t> DayFile::last_row() {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  auto last = reader->connection.prepare("SELECT coalesce(max(row), 0) FROM reads");
+  if (!last) return tl::unexpected(last.error());
+  auto there = last->step();
+  if (!there) return tl::unexpected(there.error());
+  return static_cast<std::uint32_t>(last->integer(0));
+}
+
+base::Result<std::optional<IdBytes>> DayFile::id_of(std::uint32_t row) {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  auto find = reader->connection.prepare("SELECT id FROM reads WHERE row = ?");
+  if (!find) return tl::unexpected(find.error());
+  find->bind(1, row);
+  auto there = find->step();
+  if (!there) return tl::unexpected(there.error());
+  IdBytes id{};
+  if (!*there || find->bytes(0).size() != id.size()) return std::optional<IdBytes>();
+  const std::string_view bytes = find->bytes(0);
+  std::copy(bytes.begin(), bytes.end(), id.begin());
+  return std::optional<IdBytes>(id);
+}
+
+// One transaction for all of them: its locks cost more than a row does.
 base::Result<std::vector<Read>> DayFile::fetch(const std::vector<std::uint32_t>& rows) {
   auto taken = take_reader();
   if (!taken) return tl::unexpected(taken.error());
   Lease reader(*this, std::move(*taken));
+  if (auto begun = reader->begin.run(); !begun) return tl::unexpected(begun.error());
+  auto reads = fetch_rows(*reader, rows);
+  const auto ended = reader->end.run();
+  if (!ended && reads) return tl::unexpected(ended.error());
+  return reads;
+}
+
+base::Result<std::vector<Read>> DayFile::fetch_rows(Reader& reader, const std::vector<std::uint32_t>& rows) {
   std::vector<Read> reads;
   reads.reserve(rows.size());
   for (std::uint32_t row : rows) {
-    reader->fetch.bind(1, row);
-    auto there = reader->fetch.step();
+    reader.fetch.bind(1, row);
+    auto there = reader.fetch.step();
     if (!there) return tl::unexpected(there.error());
     if (!*there) continue;
-    auto read = decode(reader->fetch.bytes(0));
-    reader->fetch.reset();
+    auto read = decode(reader.fetch.bytes(0));
+    reader.fetch.reset();
     if (!read) return tl::unexpected(read.error());
-    reader->corrections.bind(1, row);
+    reads.push_back(std::move(*read));
+    if (!has_corrections_) continue;
+    reader.corrections.bind(1, row);
     for (;;) {
-      auto more = reader->corrections.step();
+      auto more = reader.corrections.step();
       if (!more) return tl::unexpected(more.error());
       if (!*more) break;
-      Statement& s = reader->corrections;
-      read->corrections.push_back({std::string(s.bytes(0)),
-                                   plate::Plate::from_packed(static_cast<std::uint64_t>(s.integer(2))),
-                                   std::string(s.bytes(3)), std::string(s.bytes(4)), std::string(s.bytes(5)),
-                                   base::from_ms(s.integer(1))});
+      Statement& s = reader.corrections;
+      reads.back().corrections.push_back({std::string(s.bytes(0)),
+                                          plate::Plate::from_packed(static_cast<std::uint64_t>(s.integer(2))),
+                                          std::string(s.bytes(3)), std::string(s.bytes(4)),
+                                          std::string(s.bytes(5)), base::from_ms(s.integer(1))});
     }
-    reads.push_back(std::move(*read));
   }
   return reads;
 }
@@ -233,7 +315,17 @@ base::Result<void> DayFile::open_writer() {
 }
 
 void DayFile::close_writer() {
+  if (!writer_) return;
+  // Readers may be open, so that closing alone would leave the log beside the file. When one is reading at
+  // this moment the log stays, and a start reads the day file instead of its columns.
+  (void)writer_->connection.exec("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE)");
   writer_.reset();
+}
+
+void DayFile::fold_log() {
+  if (auto connection = Connection::open(path_, Connection::Mode::kWrite)) {
+    (void)connection->exec("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE)");
+  }
 }
 
 base::Result<std::uint32_t> DayFile::word_code(const std::string& word) {
@@ -287,6 +379,7 @@ base::Result<void> DayFile::insert(const std::vector<NewRow>& rows, std::uint32_
 
 base::Result<void> DayFile::add_correction(std::uint32_t row, const Correction& correction) {
   if (auto opened = open_writer(); !opened) return opened;
+  has_corrections_ = true;
   Statement& s = writer_->correction;
   s.bind_text(1, correction.id);
   s.bind(2, row);

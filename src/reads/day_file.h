@@ -15,28 +15,11 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "reads/codec.h"
+#include "reads/columns.h"
 #include "reads/read.h"
 #include "reads/sqlite.h"
 
 namespace glasshouse::reads {
-
-// A row of `reads` as it stands in the file; words are the file's own numbers.
-struct StoredRow {
-  IdBytes id{};
-  std::uint32_t at_ms = 0;
-  std::uint64_t plate = 0;
-  std::uint32_t camera = 0, region = 0, color = 0, body = 0, make = 0;
-};
-struct StoredCorrection {
-  std::uint32_t row = 0;
-  plate::Plate plate;
-  std::string region;
-};
-struct StoredDay {
-  std::vector<StoredRow> rows;
-  std::vector<std::string> words;  // by the file's number
-  std::vector<StoredCorrection> corrections;
-};
 
 struct NewRow {
   const Read* read = nullptr;
@@ -56,22 +39,28 @@ class DayFile {
 
   // All that the index is made of. kCorrupt also when row numbers have gaps. A file without any table is an
   // empty day when it may be new (the machine stopped while making it), else damage.
-  base::Result<StoredDay> load(bool may_be_new);
+  base::Result<DayColumns> load(bool may_be_new);
+  // Whether `columns` are a copy of what the file holds: as many rows, the same first and last, as many
+  // corrections.
+  base::Result<bool> is_copy(const DayColumns& columns);
 
   // In the order asked for; a row that is not there is left out. Corrections are filled in.
   base::Result<std::vector<Read>> fetch(const std::vector<std::uint32_t>& rows);
   base::Result<std::optional<std::uint32_t>> row_of(const IdBytes& id);
+  base::Result<std::uint32_t> last_row();  // 0: none
+  base::Result<std::optional<IdBytes>> id_of(std::uint32_t row);
 
   // Writing. insert is one synced transaction: all rows or none; the first gets number `first_row`.
   base::Result<void> insert(const std::vector<NewRow>& rows, std::uint32_t first_row);
   base::Result<void> add_correction(std::uint32_t row, const Correction& correction);
-  void close_writer();
+  void close_writer();  // and brings what was written into the file itself
+  void fold_log();      // the same for what a stopped program left beside it
   bool has_writer() const { return writer_ != nullptr; }
 
  private:
   struct Reader {
     Connection connection;
-    Statement fetch, find, corrections;
+    Statement fetch, find, corrections, begin, end;
   };
   struct Writer {
     Connection connection;
@@ -82,6 +71,10 @@ class DayFile {
   class Lease;
 
   base::Result<bool> has_tables();
+  base::Result<std::vector<std::string>> load_words(Reader& reader);
+  base::Result<void> load_rows(Reader& reader, DayColumns& into);
+  base::Result<std::vector<StoredCorrection>> load_corrections(Reader& reader);
+  base::Result<std::vector<Read>> fetch_rows(Reader& reader, const std::vector<std::uint32_t>& rows);
   base::Result<std::unique_ptr<Reader>> take_reader();
   void give_back(std::unique_ptr<Reader> reader);
   base::Result<void> open_writer();
@@ -91,6 +84,7 @@ class DayFile {
   const base::Day day_;
   const std::string path_;
   std::unique_ptr<Writer> writer_;
+  std::atomic<bool> has_corrections_{true};  // until it is known that there are none
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Reader>> idle_;
 };

@@ -1,6 +1,10 @@
 // Every distinct plate in the store, numbered, with how many reads carry it and the newest of them in the
 // index. A plate's text leaves memory when the last read (or correction) that carries it is dropped. Not
 // thread-safe; the store's lock guards it.
+//
+// One hash table, by the plate's confusion class: plates that may be misread for one another lie together, so
+// that a look-up and the look-alikes of a plate are both a few probes. Beside it the plates in order, for
+// what begins with something.
 #pragma once
 
 #include <cstdint>
@@ -22,27 +26,58 @@ class Dictionary {
 
   Id find(plate::Plate plate) const;  // kNone when it is not there
   Id add(plate::Plate plate);         // finds or makes; a new one counts 0 uses
-  void use(Id id) { ++uses_[id]; }
+  // The same for many (0: kNone), several at a time on their way from memory. settle() must follow.
+  void add_all(std::span<const std::uint64_t> words, std::span<Id> ids);
+  void settle();  // puts what was added in order
+
+  void use(Id id) { ++states_[id].uses; }
   void release(Id id, std::uint32_t times = 1);  // at 0 the plate is forgotten and its number is free
 
   plate::Plate plate(Id id) const { return plate::Plate::from_packed(words_[id]); }
-  std::uint32_t uses(Id id) const { return uses_[id]; }
-  std::uint32_t newest(Id id) const { return newest_[id]; }
-  void set_newest(Id id, std::uint32_t row) { newest_[id] = row; }
+  std::uint32_t uses(Id id) const { return states_[id].uses; }
+  std::uint32_t newest(Id id) const { return states_[id].newest; }
+  void set_newest(Id id, std::uint32_t row) { states_[id].newest = row; }
+  void prefetch(Id id) const { __builtin_prefetch(&states_[id]); }
 
-  void scan(const plate::Scan& scan, std::vector<Id>& hits) const { scan.run(words_, folded_, hits); }
+  // What matches, each once, in no particular order.
+  std::vector<Id> starting_with(plate::Plate prefix) const;
+  std::vector<Id> containing(plate::Plate part) const;
+  std::vector<Id> matching(const plate::Pattern& pattern) const;
+  std::vector<Id> confusable_with(plate::Plate plate) const;
+
   std::size_t size() const { return words_.size() - 1 - free_.size(); }
   std::size_t capacity() const { return words_.size(); }
+  std::size_t memory_bytes() const;
 
  private:
-  std::size_t home(std::uint64_t word) const;
+  struct State {
+    std::uint32_t uses = 0, newest = kNoRow;
+  };
+  struct Ordered {
+    std::uint64_t word = 0;
+    Id id = 0;
+    auto operator<=>(const Ordered&) const = default;
+  };
+
+  std::size_t home(std::uint64_t folded) const;
+  std::size_t home_of(std::uint64_t word) const;
+  Id find_from(std::size_t home, std::uint64_t word) const;
+  Id make(std::size_t home, std::uint64_t word);
   void grow();
   void unlink(Id id);
+  void add_class(std::uint64_t folded, std::vector<Id>& hits) const;
+  bool is_ordered(const Ordered& entry) const;
+  template <class Matches>
+  void within(std::uint64_t low, std::uint64_t high, Matches matches, std::vector<Id>& hits) const;
 
-  std::vector<std::uint64_t> words_, folded_;  // by Id; 0: free
-  std::vector<std::uint32_t> uses_, newest_;
-  std::vector<Id> slots_;  // open addressing by word; 0: free
+  std::vector<std::uint64_t> words_;  // by Id; 0: free
+  std::vector<State> states_;
+  std::vector<Id> slots_;  // open addressing by folded word; 0: free
   std::vector<Id> free_;
+  // In order of the word, as of the last settle(): an entry holds while words_[id] is still its word. What
+  // came since then is in unordered_.
+  std::vector<Ordered> ordered_;
+  std::vector<Id> unordered_;
 };
 
 }  // namespace glasshouse::reads

@@ -2,8 +2,11 @@
 // "No" is certain; "yes" is wrong once in a few thousand, and the caller asks the day file. Not thread-safe.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,6 +28,19 @@ class IdFilter {
       if (slots_[at] == mark) return true;
     }
     return false;
+  }
+
+  // The table as it lies in memory, and back. Nothing when `slots` cannot be the table of so many ids.
+  const std::vector<std::uint32_t>& slots() const { return slots_; }
+  static std::optional<IdFilter> from_slots(std::vector<std::uint32_t> slots, std::size_t ids) {
+    const auto used = static_cast<std::size_t>(
+        std::count_if(slots.begin(), slots.end(), [](std::uint32_t mark) { return mark != 0; }));
+    const bool fits = slots.empty() || (std::has_single_bit(slots.size()) && used * 5 <= slots.size() * 4);
+    if (used != ids || !fits) return std::nullopt;
+    IdFilter filter;
+    filter.slots_ = std::move(slots);
+    filter.used_ = used;
+    return filter;
   }
 
  private:

@@ -1,3 +1,4 @@
+// Rows in: appending, correcting, dropping. Questions: index_find.cc, index_together.cc.
 #include "reads/index.h"
 
 #include <algorithm>
@@ -5,164 +6,10 @@
 namespace glasshouse::reads {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kNever = INT64_MIN;
-
-// Above this many reads, walking chains (a cache miss each) costs more than passing over the columns.
-constexpr std::uint64_t kMostChainSteps = 300'000;
-
-std::int64_t midnight_ms(base::Day day) {
-  return base::to_ms(base::start_of(day));
-}
+constexpr std::size_t kRowsAtOnce = 4096;  // appended together; what they need stays in the near memory
 
 }  // namespace
-
-struct Index::Segment {
-  // Left unset on purpose: pages that hold no rows yet cost no memory.
-  std::uint32_t at_ms[kSegmentRows];
-  std::uint32_t plate[kSegmentRows];
-  std::uint32_t previous[kSegmentRows];  // of the same plate; kNoRow at the end
-  std::uint16_t camera[kSegmentRows];
-  std::uint16_t make[kSegmentRows];
-  std::uint16_t region[kSegmentRows];
-  std::uint8_t color[kSegmentRows];
-  std::uint8_t body[kSegmentRows];
-  std::uint32_t rows;
-  std::uint32_t first_row;  // in the day, less one
-  std::uint32_t least_at_ms, most_at_ms;
-  std::int64_t midnight_ms;
-  bool dying;
-};
-
-// One question's pass over the index.
-class Index::Search {
- public:
-  Search(const Index& index, const Selection& selection, std::size_t limit, const std::optional<Hit>& before,
-         Bins* bins)
-      : index_(index), want_(selection), limit_(limit), before_(before), bins_(bins) {
-    if (want_.plates) {
-      chosen_.resize(index.dictionary_.capacity() / 64 + 1);
-      for (Dictionary::Id id : *want_.plates) {
-        chosen_[id / 64] |= std::uint64_t{1} << (id % 64);
-        steps_ += index.dictionary_.uses(id);
-      }
-    }
-  }
-
-  Found run() {
-    if (want_.plates && steps_ <= kMostChainSteps) {
-      walk_chains();
-    } else {
-      pass_over_days();
-    }
-    add_corrected();
-    std::sort(found_.newest.begin(), found_.newest.end(), std::greater<>());
-    return std::move(found_);
-  }
-
- private:
-  static bool allows(const std::vector<std::uint8_t>& table, std::size_t number) {
-    return table.empty() || (number < table.size() && table[number] != 0);
-  }
-  bool chosen(Dictionary::Id id) const { return (chosen_[id / 64] >> (id % 64) & 1) != 0; }
-
-  // All but plate and region, which a correction may change.
-  bool fits_place_and_looks(const Segment& s, std::uint32_t i) const {
-    const std::int64_t at = s.midnight_ms + s.at_ms[i];
-    return at >= want_.from_ms && at < want_.to_ms && allows(want_.cameras, s.camera[i]) &&
-           allows(want_.colors, s.color[i]) && allows(want_.bodies, s.body[i]) &&
-           allows(want_.makes, s.make[i]);
-  }
-  bool fits_name(Dictionary::Id plate, std::uint16_t region) const {
-    return (!want_.plates || chosen(plate)) && allows(want_.regions, region);
-  }
-  bool fits(const Segment& s, std::uint32_t i) const {
-    return fits_name(s.plate[i], s.region[i]) && fits_place_and_looks(s, i);
-  }
-
-  void take(const Segment& s, std::uint32_t i) {
-    const Hit hit{s.midnight_ms + s.at_ms[i], s.first_row + i + 1};
-    if (before_ && !(hit < *before_)) return;
-    if (bins_ != nullptr) {
-      ++found_.total;
-      const auto bin = static_cast<std::size_t>((hit.at_ms - bins_->from_ms) / bins_->width_ms);
-      if (hit.at_ms >= bins_->from_ms && bin < bins_->counts.size()) ++bins_->counts[bin];
-    }
-    keep(hit);
-  }
-
-  // found_.newest is a heap with the oldest of the kept on top.
-  void keep(const Hit& hit) {
-    auto& heap = found_.newest;
-    if (heap.size() == limit_) {
-      if (limit_ == 0 || !(heap.front() < hit)) return;
-      std::pop_heap(heap.begin(), heap.end(), std::greater<>());
-      heap.back() = hit;
-    } else {
-      heap.push_back(hit);
-    }
-    std::push_heap(heap.begin(), heap.end(), std::greater<>());
-  }
-
-  void walk_chains() {
-    for (Dictionary::Id id : *want_.plates) {
-      for (std::uint32_t gid = index_.dictionary_.newest(id); gid != kNoRow;) {
-        const Segment& s = index_.segment_of(gid);
-        const std::uint32_t i = gid & 0xFFFF;
-        if (!s.dying && fits(s, i)) take(s, i);
-        gid = s.previous[i];
-      }
-    }
-  }
-
-  // Newest day first; without counting, older days cannot add anything once the page is full.
-  void pass_over_days() {
-    for (auto day = index_.days_.rbegin(); day != index_.days_.rend(); ++day) {
-      const std::int64_t midnight = midnight_ms(day->first);
-      if (midnight >= want_.to_ms || midnight + kDayMs <= want_.from_ms) continue;
-      if (before_ && midnight > before_->at_ms) continue;
-      if (bins_ == nullptr && found_.newest.size() == limit_) break;
-      for (auto segment = day->second.segments.rbegin(); segment != day->second.segments.rend(); ++segment) {
-        pass_over(*index_.segments_[*segment]);
-      }
-    }
-  }
-
-  void pass_over(const Segment& s) {
-    if (s.rows == 0 || s.midnight_ms + s.least_at_ms >= want_.to_ms ||
-        s.midnight_ms + s.most_at_ms < want_.from_ms) {
-      return;
-    }
-    const bool full = bins_ == nullptr && found_.newest.size() == limit_;
-    if (full && s.midnight_ms + s.most_at_ms < found_.newest.front().at_ms) return;
-    for (std::uint32_t i = s.rows; i-- > 0;) {
-      if (fits(s, i)) take(s, i);
-    }
-  }
-
-  // Rows that match only under a correction.
-  void add_corrected() {
-    for (const auto& [gid, corrections] : index_.corrections_) {
-      const Segment& s = index_.segment_of(gid);
-      const std::uint32_t i = gid & 0xFFFF;
-      if (s.dying || fits_name(s.plate[i], s.region[i]) || !fits_place_and_looks(s, i)) continue;
-      const bool corrected = std::any_of(corrections.begin(), corrections.end(), [&](const CorrectedAs& as) {
-        return fits_name(as.plate, as.region == 0 ? s.region[i] : as.region);
-      });
-      if (corrected) take(s, i);
-    }
-  }
-
-  const Index& index_;
-  const Selection& want_;
-  const std::size_t limit_;
-  const std::optional<Hit>& before_;
-  Bins* bins_;
-  std::vector<std::uint64_t> chosen_;  // a bit a plate
-  std::uint64_t steps_ = 0;
-  Found found_;
-};
 
 Index::Index() = default;
 Index::~Index() = default;
@@ -177,38 +24,28 @@ std::uint32_t Index::new_segment(base::Day day) {
     free_segments_.pop_back();
   }
   segments_[number].reset(new Segment);  // not make_unique: that would clear it
-  Segment& s = *segments_[number];
-  s.rows = 0;
-  s.least_at_ms = UINT32_MAX;
-  s.most_at_ms = 0;
-  s.midnight_ms = midnight_ms(day);
-  s.dying = false;
+  segments_[number]->midnight_ms = midnight_ms(day);
   return number;
 }
 
-std::uint32_t Index::append(base::Day day, const RowFacts& facts) {
-  DayRows& rows = days_[day];
+std::uint32_t Index::place_row(DayRows& rows, base::Day day, const RowFacts& facts, Dictionary::Id plate) {
   if (rows.rows % kSegmentRows == 0) {
     rows.segments.push_back(new_segment(day));
     segments_[rows.segments.back()]->first_row = rows.rows;
   }
   Segment& s = *segments_[rows.segments.back()];
   const std::uint32_t i = s.rows++;
-  const std::uint32_t gid = rows.segments.back() << 16 | i;
-  const Dictionary::Id plate = dictionary_.add(facts.plate);
-  s.at_ms[i] = facts.at_ms;
+  s.link[i] = {facts.at_ms, kNoRow};
   s.plate[i] = plate;
-  s.previous[i] = kNoRow;
   s.camera[i] = facts.camera;
   s.make[i] = facts.make;
   s.region[i] = facts.region;
   s.color[i] = facts.color;
   s.body[i] = facts.body;
-  s.least_at_ms = std::min(s.least_at_ms, facts.at_ms);
-  s.most_at_ms = std::max(s.most_at_ms, facts.at_ms);
+  s.note_time(i, facts.at_ms);
   if (plate != Dictionary::kNone) {
-    s.previous[i] = dictionary_.newest(plate);
-    dictionary_.set_newest(plate, gid);
+    s.link[i].previous = dictionary_.newest(plate);
+    dictionary_.set_newest(plate, rows.segments.back() << 16 | i);
     dictionary_.use(plate);
   }
   if (rows.hours.size() <= facts.camera) rows.hours.resize(facts.camera + 1u);
@@ -217,6 +54,25 @@ std::uint32_t Index::append(base::Day day, const RowFacts& facts) {
   last_at_ms_[facts.camera] = std::max(last_at_ms_[facts.camera], s.midnight_ms + facts.at_ms);
   ++total_;
   return ++rows.rows;
+}
+
+std::uint32_t Index::append(base::Day day, const RowFacts& facts) {
+  return place_row(days_[day], day, facts, dictionary_.add(facts.plate));
+}
+
+void Index::append_all(base::Day day, std::span<const RowFacts> rows) {
+  DayRows& into = days_[day];
+  std::vector<std::uint64_t> words;
+  std::vector<Dictionary::Id> plates;
+  for (; !rows.empty(); rows = rows.subspan(words.size())) {
+    words.clear();
+    for (const RowFacts& facts : rows.first(std::min(rows.size(), kRowsAtOnce))) {
+      words.push_back(facts.plate.packed());
+    }
+    plates.resize(words.size());
+    dictionary_.add_all(words, plates);
+    for (std::size_t i = 0; i < words.size(); ++i) place_row(into, day, rows[i], plates[i]);
+  }
 }
 
 void Index::correct(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region) {
@@ -228,9 +84,23 @@ void Index::correct(base::Day day, std::uint32_t row, plate::Plate plate, std::u
   corrections_[gid].push_back({id, region});
 }
 
-Found Index::find(const Selection& selection, std::size_t limit, const std::optional<Hit>& before,
-                  Bins* bins) const {
-  return Search(*this, selection, limit, before, bins).run();
+RowFacts Index::facts(base::Day day, std::uint32_t row) const {
+  const DayRows& rows = days_.at(day);
+  const Segment& s = *segments_[rows.segments.at((row - 1) / kSegmentRows)];
+  const std::uint32_t i = (row - 1) % kSegmentRows;
+  return {s.link[i].at_ms, dictionary_.plate(s.plate[i]), s.camera[i], s.make[i], s.region[i], s.color[i],
+          s.body[i]};
+}
+
+std::vector<Index::Corrected> Index::corrections_on(base::Day day) const {
+  std::vector<Corrected> list;
+  for (const auto& [gid, corrections] : corrections_) {
+    if (segment_of(gid).dying || segment_of(gid).midnight_ms != midnight_ms(day)) continue;
+    for (const CorrectedAs& as : corrections) {
+      list.push_back({hit_of(gid).row, dictionary_.plate(as.plate), as.region});
+    }
+  }
+  return list;
 }
 
 void Index::begin_drop(base::Day day) {
@@ -264,7 +134,7 @@ bool Index::drop_step(std::size_t plates) {
     std::uint32_t removed = 0;
     for (std::uint32_t gid = dictionary_.newest(id); gid != kNoRow;) {
       Segment& s = segment_of(gid);
-      const std::uint32_t next = s.previous[gid & 0xFFFF];
+      const std::uint32_t next = s.link[gid & 0xFFFF].previous;
       if (!s.dying) {
         kept = gid;
       } else {
@@ -272,7 +142,7 @@ bool Index::drop_step(std::size_t plates) {
         if (kept == kNoRow) {
           dictionary_.set_newest(id, next);
         } else {
-          segment_of(kept).previous[kept & 0xFFFF] = next;
+          segment_of(kept).link[kept & 0xFFFF].previous = next;
         }
       }
       gid = next;
@@ -303,11 +173,10 @@ std::optional<base::Day> Index::newest() const {
   return days_.rbegin()->first;
 }
 
-std::uint32_t Index::in_hour(std::uint16_t camera, std::int64_t hour_ms) const {
-  const auto found = days_.find(base::day_of(base::from_ms(hour_ms)));
-  if (found == days_.end() || camera >= found->second.hours.size()) return 0;
-  return found->second
-      .hours[camera][static_cast<std::size_t>((hour_ms - midnight_ms(found->first)) / kHourMs)];
+std::span<const std::uint32_t> Index::hours_on(base::Day day, std::uint16_t camera) const {
+  const auto found = days_.find(day);
+  if (found == days_.end() || camera >= found->second.hours.size()) return {};
+  return found->second.hours[camera];
 }
 
 std::optional<std::int64_t> Index::last_at_ms(std::uint16_t camera) const {
@@ -316,7 +185,7 @@ std::optional<std::int64_t> Index::last_at_ms(std::uint16_t camera) const {
 }
 
 std::size_t Index::memory_bytes() const {
-  return (segments_.size() - free_segments_.size()) * sizeof(Segment) + dictionary_.capacity() * 32;
+  return (segments_.size() - free_segments_.size()) * sizeof(Segment) + dictionary_.memory_bytes();
 }
 
 }  // namespace glasshouse::reads

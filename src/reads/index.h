@@ -11,11 +11,13 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
 #include "reads/dictionary.h"
+#include "reads/segment.h"
 #include "reads/words.h"
 
 namespace glasshouse::reads {
@@ -40,7 +42,7 @@ struct Hit {
 struct Selection {
   std::int64_t from_ms = 0, to_ms = 0;  // [from, to)
   std::vector<std::uint8_t> cameras, makes, regions, colors, bodies;
-  std::optional<std::vector<Dictionary::Id>> plates;
+  std::optional<std::vector<Dictionary::Id>> plates;  // each once
 };
 
 struct Bins {
@@ -49,43 +51,71 @@ struct Bins {
 };
 
 struct Found {
-  std::vector<Hit> newest;  // newest first, at most `limit`
-  std::uint64_t total = 0;  // only when counted
+  std::vector<Hit> newest;    // newest first, at most `limit`
+  std::uint64_t total = 0;    // only when counted, like the next
+  std::optional<Hit> oldest;  // of all that match
+};
+
+// A vehicle that a question about several places found.
+struct Together {
+  plate::Plate plate;
+  std::uint32_t cameras = 0;  // different ones
+  std::vector<Hit> reads;     // in order of time
 };
 
 class Index {
  public:
-  static constexpr std::uint32_t kSegmentRows = 65536;
+  static constexpr std::uint32_t kSegmentRows = Segment::kRows;
+  // A question about several places looks at no more rows than this; nothing is answered beyond it.
+  static constexpr std::size_t kMostBeside = 2'000'000;
 
   Index();
   ~Index();
 
   // Appends the day's next row and returns its number (from 1).
   std::uint32_t append(base::Day day, const RowFacts& facts);
+  // The same for a day's many rows, quicker. settle() must follow before the next question.
+  void append_all(base::Day day, std::span<const RowFacts> rows);
+  void settle() { dictionary_.settle(); }
   // The row is then also found under this plate and region (0: the read's own).
   void correct(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region);
 
   // `before`: only what is older than it. With `bins` every match is counted, also those not returned.
   Found find(const Selection& selection, std::size_t limit, const std::optional<Hit>& before,
              Bins* bins) const;
+  // Plates that occur in every one of the selections. Nothing when more than kMostBeside rows would be looked
+  // at.
+  std::optional<std::vector<Together>> meet(const std::vector<Selection>& selections) const;
+  // Plates seen less than or just `within_ms` before or after a read that `leader` selects, at the same
+  // camera, at `least_cameras` different cameras or more.
+  std::optional<std::vector<Together>> convoy(const Selection& leader, std::int64_t within_ms,
+                                              std::size_t least_cameras) const;
 
   // Takes a day out of every answer at once; drop_step then frees it, some plates at a time (false: done).
   void begin_drop(base::Day day);
   bool drop_step(std::size_t plates);
 
+  // The row as it was appended, and whether the day has corrections at all: what a column file is made of.
+  RowFacts facts(base::Day day, std::uint32_t row) const;
+  struct Corrected {
+    std::uint32_t row = 0;
+    plate::Plate plate;
+    std::uint16_t region = 0;
+  };
+  std::vector<Corrected> corrections_on(base::Day day) const;
+
   std::uint64_t total() const { return total_; }
   std::uint32_t rows_on(base::Day day) const;
   std::optional<base::Day> oldest() const;
   std::optional<base::Day> newest() const;
-  // Reads of the camera in the hour that begins at `hour_ms`.
-  std::uint32_t in_hour(std::uint16_t camera, std::int64_t hour_ms) const;
+  // Reads of the camera a clock hour of the day; empty when there are none.
+  std::span<const std::uint32_t> hours_on(base::Day day, std::uint16_t camera) const;
   std::optional<std::int64_t> last_at_ms(std::uint16_t camera) const;
 
   const Dictionary& dictionary() const { return dictionary_; }
   std::size_t memory_bytes() const;
 
  private:
-  struct Segment;
   struct DayRows {
     std::vector<std::uint32_t> segments;
     std::uint32_t rows = 0;
@@ -96,9 +126,15 @@ class Index {
     std::uint16_t region = 0;
   };
   class Search;
+  class Beside;
 
   std::uint32_t new_segment(base::Day day);
+  std::uint32_t place_row(DayRows& rows, base::Day day, const RowFacts& facts, Dictionary::Id plate);
   Segment& segment_of(std::uint32_t gid) const { return *segments_[gid >> 16]; }
+  Hit hit_of(std::uint32_t gid) const {
+    const Segment& s = segment_of(gid);
+    return {s.midnight_ms + s.link[gid & 0xFFFF].at_ms, s.first_row + (gid & 0xFFFF) + 1};
+  }
 
   Dictionary dictionary_;
   std::vector<std::unique_ptr<Segment>> segments_;

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kMostCorrections = 20;  // beside one read
 constexpr std::size_t kMostReasonBytes = 1200;
-constexpr std::int64_t kHourMs = 3'600'000;
 
 tl::unexpected<base::Error> outside(std::string why) {
   return base::failure(Errc::kOutsidePermit, "The permit does not reach this", std::move(why),
@@ -182,11 +181,15 @@ std::vector<HourCount> SqliteStore::reads_by_hour(std::string_view camera_id, ba
   const auto newest = index_.newest();
   const auto camera = vocabulary_.cameras.find(camera_id);
   if (!oldest || !camera) return hours;
-  const std::int64_t first =
-      std::max(base::to_ms(from), base::to_ms(base::start_of(*oldest))) / kHourMs * kHourMs;
-  const std::int64_t end = std::min(base::to_ms(to), base::to_ms(base::start_of({newest->since_epoch + 1})));
-  for (std::int64_t hour = first; hour < end; hour += kHourMs) {
-    if (const auto count = index_.in_hour(*camera, hour)) hours.push_back({base::from_ms(hour), count});
+  const base::Day first = std::max(base::day_of(from), *oldest);
+  const base::Day last = std::min(base::day_of(to), *newest);
+  for (base::Day day = first; day <= last; ++day.since_epoch) {
+    std::int64_t hour = base::to_ms(base::start_of(day));
+    for (const std::uint32_t count : index_.hours_on(day, *camera)) {
+      const bool inside = hour + kHourMs > base::to_ms(from) && hour < base::to_ms(to);
+      if (count > 0 && inside) hours.push_back({base::from_ms(hour), count});
+      hour += kHourMs;
+    }
   }
   return hours;
 }

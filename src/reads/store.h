@@ -75,6 +75,59 @@ struct Page {
   std::vector<base::Day> missing_days;  // asked for, but their file is damaged: the answer is not complete
 };
 
+// A place and a time span.
+struct Window {
+  std::vector<std::string> camera_ids;  // never empty
+  base::Time from{}, to{};              // [from, to)
+};
+
+// Which vehicles were at every one of several places and times.
+struct MeetQuery {
+  std::vector<Window> windows;  // kLeastWindows..kMostWindows
+  std::string region;
+  std::vector<std::string> colors, bodies, makes;
+  std::size_t limit = 50;  // vehicles, 1..200
+};
+
+// Which vehicles travel with one: seen shortly before or after it, at the same camera, at several cameras.
+struct ConvoyQuery {
+  plate::Plate plate;
+  base::Time from{}, to{};
+  std::vector<std::string> camera_ids;  // empty: any
+  base::Millis within{60'000};          // kLongestWithin at most
+  std::size_t least_cameras = 3;        // 2..20
+  std::size_t limit = 50;               // vehicles, 1..200
+};
+inline constexpr std::size_t kLeastWindows = 2, kMostWindows = 6;
+inline constexpr base::Millis kLongestWithin{10 * 60 * 1000};
+
+struct VehicleSeen {
+  plate::Plate plate;
+  std::uint32_t cameras = 0, reads = 0;  // different cameras
+  base::Time first{}, last{};
+};
+struct Vehicles {
+  std::vector<VehicleSeen> vehicles;  // most cameras first, then the latest
+  std::uint64_t total = 0;            // of vehicles, with those beyond the limit
+  std::vector<Read> reads;            // what the answer rests on: the newest kEvidenceReads, newest first
+  std::vector<base::Day> missing_days;
+};
+inline constexpr std::size_t kEvidenceReads = 100;
+
+// All reads of one plate, in order.
+struct RouteQuery {
+  PlateQuery plate;  // kExact or kConfusable
+  base::Time from{}, to{};
+  std::vector<std::string> camera_ids;  // empty: any
+  std::size_t limit = 200;              // the newest so many, 1..500
+};
+struct Route {
+  std::vector<Read> reads;    // oldest first
+  std::optional<Read> first;  // the first one ever in the span, also when the limit left it out
+  std::uint64_t total = 0;
+  std::vector<base::Day> missing_days;
+};
+
 struct HourCount {
   base::Time hour;
   std::uint64_t reads = 0;
@@ -97,6 +150,10 @@ class Store {
 
   // kSearchReads, kExportReads.
   virtual base::Result<Page> search(const gate::Permit& permit, const Query& query) = 0;
+  // kSearchReads. kTooManyMatches when the span holds more than can be compared.
+  virtual base::Result<Vehicles> meet(const gate::Permit& permit, const MeetQuery& query) = 0;
+  virtual base::Result<Vehicles> convoy(const gate::Permit& permit, const ConvoyQuery& query) = 0;
+  virtual base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) = 0;
   // kViewRead, kViewAlerts, kLiveReads (only reads after the permit began), kSearchReads, kCorrectRead.
   virtual base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) = 0;
   // kViewPicture, kViewAlerts, kLiveReads. JPEG bytes.

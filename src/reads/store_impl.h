@@ -40,6 +40,9 @@ class FairSharedMutex {
   std::shared_mutex mutex_;
 };
 
+// Whether the permit reaches all of this; no cameras named means all of them.
+base::Result<void> covers(const gate::Permit& permit, const Window& asked, base::Time now);
+
 class SqliteStore final : public Store {
  public:
   explicit SqliteStore(StoreOptions options);
@@ -48,6 +51,9 @@ class SqliteStore final : public Store {
 
   base::Result<IngestResult> ingest(std::vector<Incoming> batch) override;
   base::Result<Page> search(const gate::Permit& permit, const Query& query) override;
+  base::Result<Vehicles> meet(const gate::Permit& permit, const MeetQuery& query) override;
+  base::Result<Vehicles> convoy(const gate::Permit& permit, const ConvoyQuery& query) override;
+  base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) override;
   base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
@@ -67,7 +73,8 @@ class SqliteStore final : public Store {
   struct Day {
     std::shared_ptr<DayFile> file;
     IdFilter ids;
-    bool damaged = false;  // the file stands aside or cannot be used: not in the index
+    std::optional<base::Time> columns_written;  // by this process
+    bool damaged = false;                       // the file stands aside or cannot be used: not in the index
     std::string problem;
   };
   // One caller's batch, waiting to be stored together with others'.
@@ -97,12 +104,24 @@ class SqliteStore final : public Store {
 
   // store_start.cc
   base::Result<void> load_days();
-  void take_in(base::Day day, std::shared_ptr<DayFile> file, base::Result<StoredDay> stored);
-  base::Result<void> take_rows(base::Day day, Day& into, const StoredDay& stored);
+  struct LoadedDay {
+    std::shared_ptr<DayFile> file;
+    base::Result<DayColumns> columns;
+    bool from_columns = false;  // the column file was good
+  };
+  LoadedDay load_day(base::Day day) const;
+  void take_in(base::Day day, LoadedDay loaded);
+  void take_rows(base::Day day, Day& into, DayColumns columns);
   void clean_after_crash(base::Day day);
   void finish_drops();
   std::string day_path(base::Day day) const;
   std::string mark_path(base::Day day) const;
+  std::string columns_path(base::Day day) const;
+
+  // store_columns.cc
+  std::optional<DayColumns> read_columns(DayFile& file) const;
+  void write_columns(base::Day day, Day& kept);
+  base::Result<DayColumns> columns_of(base::Day day, Day& kept);
 
   // store_ingest.cc
   void store_group(const std::vector<Waiting*>& group);
@@ -119,6 +138,12 @@ class SqliteStore final : public Store {
   base::Result<Selection> select(const Query& query) const;  // index_lock_ held
   std::vector<Read> fetch(const std::vector<Hit>& hits, std::set<base::Day>& missing);
   std::vector<Read> newest(const Selection& selection, std::size_t limit);
+
+  std::set<base::Day> damaged_days(base::Time from, base::Time to) const;  // index_lock_ held
+
+  // store_together.cc
+  base::Result<Vehicles> answer(const gate::Permit& permit, std::vector<Together> together, std::size_t limit,
+                                std::set<base::Day> missing);
 
   // store.cc
   base::Result<Located> locate(std::string_view read_id);

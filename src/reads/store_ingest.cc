@@ -18,6 +18,8 @@ constexpr std::size_t kMostReadsTogether = 10'000;  // in one transaction
 constexpr std::size_t kMostPictureBytes = 6 << 20;
 constexpr std::size_t kMostPreviewBytes = 30'000;
 constexpr base::Millis kMostAhead{10 * 60 * 1000};
+constexpr base::Millis kLeastBetweenColumnFiles{10 * 60 *
+                                                1000};  // of one day to which late reads keep coming
 
 // Words are lower-case codes (docs/formats/read.md), so that a question finds what a camera wrote.
 bool is_word(std::string_view word, std::size_t most) {
@@ -228,6 +230,7 @@ void SqliteStore::set_aside(base::Day day) {
     }
     break;
   }
+  fs::remove(columns_path(day), error);
   (void)sync_folder(options_.dir + "/days");
   std::unique_lock lock(index_lock_);
   index_.begin_drop(day);
@@ -259,6 +262,9 @@ void SqliteStore::close_idle_writers(base::Day newest) {
     kept.file->close_writer();
     std::error_code error;
     fs::remove(mark_path(day), error);
+    const base::Time now = options_.clock->now();
+    if (!kept.columns_written || now - *kept.columns_written >= kLeastBetweenColumnFiles)
+      write_columns(day, kept);
   }
 }
 

@@ -21,18 +21,7 @@ tl::unexpected<base::Error> bad_query(std::string why) {
 }
 
 base::Result<void> check(const gate::Permit& permit, const Query& query, base::Time now) {
-  using policy::Action;
-  if (!permit.allows(Action::kSearchReads, now) && !permit.allows(Action::kExportReads, now)) {
-    return outside("It is for something else, or it has run out");
-  }
-  const gate::Scope& scope = permit.scope();
-  if (scope.from && query.from < *scope.from) return outside("It begins later than the question");
-  if (scope.to && query.to > *scope.to) return outside("It ends earlier than the question");
-  if (!scope.camera_ids.empty() && query.camera_ids.empty()) return outside("It is for named cameras only");
-  for (const std::string& camera : query.camera_ids) {
-    if (!permit.covers_camera(camera)) return outside("It is for other cameras");
-  }
-  if (query.to <= query.from) return bad_query("The time span is empty");
+  if (auto covered = covers(permit, {query.camera_ids, query.from, query.to}, now); !covered) return covered;
   if (query.limit < 1 || query.limit > 200) return bad_query("A page has 1 to 200 reads");
   return {};
 }
@@ -56,28 +45,25 @@ base::Result<plate::Plate> plate_in(const std::string& text) {
 
 base::Result<std::vector<Dictionary::Id>> plates_for(const Dictionary& dictionary,
                                                      const PlateQuery& question) {
-  std::vector<Dictionary::Id> ids;
   if (question.mode == PlateQuery::Mode::kWildcard) {
     auto pattern = plate::Pattern::parse(question.text);
     if (!pattern) return tl::unexpected(pattern.error());
-    dictionary.scan(plate::Scan::wildcard(*pattern), ids);
-    return ids;
+    return dictionary.matching(*pattern);
   }
   auto plate = plate_in(question.text);
   if (!plate) return tl::unexpected(plate.error());
   switch (question.mode) {
     case PlateQuery::Mode::kPrefix:
-      dictionary.scan(plate::Scan::prefix(*plate), ids);
-      break;
+      return dictionary.starting_with(*plate);
     case PlateQuery::Mode::kContains:
-      dictionary.scan(plate::Scan::contains(*plate), ids);
-      break;
+      return dictionary.containing(*plate);
     case PlateQuery::Mode::kConfusable:
-      dictionary.scan(plate::Scan::confusable(*plate), ids);
-      break;
+      return dictionary.confusable_with(*plate);
     default:
-      if (const auto id = dictionary.find(*plate)) ids.push_back(id);
+      break;
   }
+  std::vector<Dictionary::Id> ids;
+  if (const auto id = dictionary.find(*plate)) ids.push_back(id);
   return ids;
 }
 
@@ -102,6 +88,31 @@ Bins bins_over(std::int64_t from_ms, std::int64_t to_ms) {
 }
 
 }  // namespace
+
+base::Result<void> covers(const gate::Permit& permit, const Window& asked, base::Time now) {
+  using policy::Action;
+  if (!permit.allows(Action::kSearchReads, now) && !permit.allows(Action::kExportReads, now)) {
+    return outside("It is for something else, or it has run out");
+  }
+  const gate::Scope& scope = permit.scope();
+  if (scope.from && asked.from < *scope.from) return outside("It begins later than the question");
+  if (scope.to && asked.to > *scope.to) return outside("It ends earlier than the question");
+  if (!scope.camera_ids.empty() && asked.camera_ids.empty()) return outside("It is for named cameras only");
+  for (const std::string& camera : asked.camera_ids) {
+    if (!permit.covers_camera(camera)) return outside("It is for other cameras");
+  }
+  if (asked.to <= asked.from) return bad_query("The time span is empty");
+  return {};
+}
+
+std::set<base::Day> SqliteStore::damaged_days(base::Time from, base::Time to) const {
+  std::set<base::Day> days;
+  for (const auto& [day, kept] : days_) {
+    const base::Time start = base::start_of(day);
+    if (!kept.problem.empty() && start < to && base::start_of({day.since_epoch + 1}) > from) days.insert(day);
+  }
+  return days;
+}
 
 base::Result<Selection> SqliteStore::select(const Query& query) const {
   Selection selection;
@@ -155,12 +166,7 @@ base::Result<Page> SqliteStore::search(const gate::Permit& permit, const Query& 
       bins = bins_over(from_ms, selection->to_ms);
     }
     found = index_.find(*selection, query.limit + 1, before, bins ? &*bins : nullptr);
-    for (const auto& [day, kept] : days_) {
-      const base::Time start = base::start_of(day);
-      if (!kept.problem.empty() && start < query.to && base::start_of({day.since_epoch + 1}) > query.from) {
-        missing.insert(day);
-      }
-    }
+    missing = damaged_days(query.from, query.to);
   }
 
   if (found.newest.size() > query.limit) {

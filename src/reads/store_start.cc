@@ -37,6 +37,7 @@ SqliteStore::~SqliteStore() {
     kept.file->close_writer();
     std::error_code error;
     fs::remove(mark_path(day), error);
+    write_columns(day, kept);
   }
 }
 
@@ -96,20 +97,27 @@ base::Result<void> SqliteStore::load_days() {
     const auto day = base::parse_day(std::string_view(name).substr(0, 10));
     if (!day) continue;
     const std::string rest = name.substr(10);
+    if (rest.starts_with(".columns.tmp")) fs::remove(entry.path(), error);  // a stop while it was written
     if (rest == ".db") found.push_back(*day);
     if (rest == ".open") marked.push_back(*day);
     if (rest.starts_with(".damaged-") && rest.ends_with(".db")) aside.push_back(*day);
   }
   if (error) return tl::unexpected(io_error(options_.dir + "/days", error));
 
-  std::atomic<std::size_t> next{0};
   std::sort(found.begin(), found.end());
+  // Days are read side by side and taken in one after the other, in order, so that chains run back in time.
+  std::atomic<std::size_t> next{0};
+  std::mutex turn_mutex;
+  std::condition_variable turn_changed;
+  std::size_t turn = 0;
   const auto load = [&] {
     for (std::size_t i = next++; i < found.size(); i = next++) {
-      auto file = std::make_shared<DayFile>(found[i], day_path(found[i]));
-      auto stored = file->load(fs::exists(mark_path(found[i])));
-      std::lock_guard writing(writing_);
-      take_in(found[i], std::move(file), std::move(stored));
+      LoadedDay loaded = load_day(found[i]);
+      std::unique_lock waiting(turn_mutex);
+      turn_changed.wait(waiting, [&] { return turn == i; });
+      take_in(found[i], std::move(loaded));
+      ++turn;
+      turn_changed.notify_all();
     }
   };
   std::vector<std::thread> loaders;
@@ -118,6 +126,7 @@ base::Result<void> SqliteStore::load_days() {
   }
   load();
   for (std::thread& loader : loaders) loader.join();
+  index_.settle();
 
   for (base::Day day : aside) {
     Day& kept = days_[day];
@@ -128,22 +137,29 @@ base::Result<void> SqliteStore::load_days() {
   return {};
 }
 
-void SqliteStore::take_in(base::Day day, std::shared_ptr<DayFile> file, base::Result<StoredDay> stored) {
-  Day& kept = days_[day];
-  kept.file = std::move(file);
-  base::Result<void> taken;
-  if (stored) {
-    taken = take_rows(day, kept, *stored);
-  } else {
-    taken = tl::unexpected(stored.error());
-  }
-  if (taken) return;
-  kept.damaged = true;
-  kept.problem = "Reads of " + base::format_day(day) + " cannot be used: " + taken.error().message();
-  base::log(base::Level::kError, "reads", kept.problem);
+SqliteStore::LoadedDay SqliteStore::load_day(base::Day day) const {
+  auto file = std::make_shared<DayFile>(day, day_path(day));
+  if (auto columns = read_columns(*file)) return {file, std::move(*columns), true};
+  return {file, file->load(fs::exists(mark_path(day))), false};
 }
 
-base::Result<void> SqliteStore::take_rows(base::Day day, Day& into, const StoredDay& stored) {
+void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
+  Day& kept = days_[day];
+  kept.file = std::move(loaded.file);
+  if (!loaded.columns) {
+    kept.damaged = true;
+    kept.problem =
+        "Reads of " + base::format_day(day) + " cannot be used: " + loaded.columns.error().message();
+    base::log(base::Level::kError, "reads", kept.problem);
+    return;
+  }
+  take_rows(day, kept, std::move(*loaded.columns));
+  if (loaded.from_columns || index_.rows_on(day) == 0) return;
+  kept.file->fold_log();
+  write_columns(day, kept);
+}
+
+void SqliteStore::take_rows(base::Day day, Day& into, DayColumns columns) {
   // The file's word numbers to ours, one table a kind; filled when a number is first met.
   constexpr std::uint32_t kUnset = 0xFFFFFFFF;
   struct Table {
@@ -155,29 +171,28 @@ base::Result<void> SqliteStore::take_rows(base::Day day, Day& into, const Stored
                                {vocabulary_.colors, {}},
                                {vocabulary_.bodies, {}},
                                {vocabulary_.makes, {}}}};
-  for (Table& table : tables) table.codes.assign(stored.words.size(), kUnset);
-  const auto ours = [&](int kind, std::uint32_t code) {
-    Table& table = tables[static_cast<std::size_t>(kind)];
-    if (table.codes[code] == kUnset) table.codes[code] = table.words.add(stored.words[code]).value_or(0);
+  for (Table& table : tables) table.codes.assign(columns.words.size(), kUnset);
+  const auto ours = [&](std::size_t kind, std::uint16_t code) {
+    Table& table = tables[kind];
+    if (table.codes[code] == kUnset) table.codes[code] = table.words.add(columns.words[code]).value_or(0);
     return static_cast<std::uint16_t>(table.codes[code]);
   };
-  for (const StoredRow& row : stored.rows) {
-    RowFacts facts;
-    facts.at_ms = row.at_ms;
-    facts.plate = plate::Plate::from_packed(row.plate);
-    facts.camera = ours(0, row.camera);
-    facts.region = ours(1, row.region);
-    facts.color = static_cast<std::uint8_t>(ours(2, row.color));
-    facts.body = static_cast<std::uint8_t>(ours(3, row.body));
-    facts.make = ours(4, row.make);
-    index_.append(day, facts);
-    into.ids.add(row.id);
+  std::vector<RowFacts> rows(columns.rows());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i] = {columns.at_ms[i],
+               plate::Plate::from_packed(columns.plate[i]),
+               ours(0, columns.camera[i]),
+               ours(4, columns.make[i]),
+               ours(1, columns.region[i]),
+               static_cast<std::uint8_t>(ours(2, columns.color[i])),
+               static_cast<std::uint8_t>(ours(3, columns.body[i]))};
   }
-  for (const StoredCorrection& correction : stored.corrections) {
+  index_.append_all(day, rows);
+  into.ids = std::move(columns.ids);
+  for (const StoredCorrection& correction : columns.corrections) {
     const auto region = vocabulary_.regions.add(correction.region);
     index_.correct(day, correction.row, correction.plate, region.value_or(0));
   }
-  return {};
 }
 
 void SqliteStore::clean_after_crash(base::Day day) {
@@ -200,6 +215,7 @@ void SqliteStore::clean_after_crash(base::Day day) {
     // time.
     days_.erase(found);
     for (const char* part : {"-shm", "-wal", ""}) fs::remove(day_path(day) + part, error);
+    fs::remove(columns_path(day), error);
   }
   fs::remove(mark_path(day), error);
 }

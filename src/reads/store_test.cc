@@ -319,6 +319,65 @@ TEST_F(StoreTest, ADamagedDayIsNamedAndTheOthersAreServed) {
   EXPECT_FALSE(fs::exists(dir_ + "/days/" + base::format_day(base::day_of(old)) + ".damaged-1.db"));
 }
 
+// The column file is only a copy: with it, without it, with one that is damaged, old or another day's, the
+// answers are the same.
+TEST_F(StoreTest, AColumnFileIsOnlyACopy) {
+  const base::Time old = kNow - std::chrono::hours(50);
+  std::vector<Incoming> batch;
+  for (int i = 0; i < 300; ++i)
+    batch.push_back(
+        passing(old - base::Millis(i * 10), "cam_a", "ABC" + std::to_string(i), i % 2 ? "red" : "white"));
+  ingest(batch);
+  ASSERT_TRUE(store_->correct(door_.permit(Action::kCorrectRead), batch[7].read.id,
+                              *plate::Plate::parse("MENDED"), "us-md", "seen"));
+  const std::string columns = dir_ + "/days/" + base::format_day(base::day_of(old)) + ".columns";
+  const auto written_at = [&] { return fs::last_write_time(columns); };
+  const auto expect_all = [&](const std::string& when) {
+    EXPECT_EQ(store_->total_reads(), 300u) << when;
+    EXPECT_EQ(found(exact("ABC123")).size(), 1u) << when;
+    EXPECT_EQ(found(exact("MENDED")).size(), 1u) << when;
+    EXPECT_EQ(ingest_one(batch[99]).already_known, 1u) << when;
+    EXPECT_TRUE(store_->problems().empty()) << when;
+  };
+  reopen();
+  ASSERT_TRUE(fs::exists(columns));
+  const auto first = written_at();
+  expect_all("with its columns");
+  reopen();
+  EXPECT_EQ(written_at(), first) << "what was good was not written again";
+  expect_all("with its columns, again");
+
+  store_.reset();
+  fs::remove(columns);
+  store_ = open_store(dir_, clock_);
+  expect_all("without");
+  EXPECT_TRUE(fs::exists(columns)) << "made again at the start";
+
+  store_.reset();
+  {
+    std::fstream file(columns, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(400);
+    file << "damage";
+  }
+  store_ = open_store(dir_, clock_);
+  expect_all("with a damaged one");
+
+  // One that is good in itself but older than the day file.
+  store_.reset();
+  fs::copy_file(columns, columns + ".kept");
+  store_ = open_store(dir_, clock_);
+  ASSERT_TRUE(store_->correct(door_.permit(Action::kCorrectRead), batch[8].read.id,
+                              *plate::Plate::parse("LATER"), "", "seen"));
+  store_.reset();
+  fs::rename(columns + ".kept", columns);
+  store_ = open_store(dir_, clock_);
+  expect_all("with an old one");
+  EXPECT_EQ(found(exact("LATER")).size(), 1u);
+
+  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow)));
+  EXPECT_FALSE(fs::exists(columns)) << "a dropped day leaves none of its plates behind";
+}
+
 TEST_F(StoreTest, ATornFileAndANonsenseFileDoNotStopTheServer) {
   const base::Time one = kNow - std::chrono::hours(30);
   const base::Time two = kNow - std::chrono::hours(60);
