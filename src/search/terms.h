@@ -1,0 +1,51 @@
+// A question's text cut into terms: key:value, key:"value with spaces", or a word. Internal to search.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "search/language.h"
+
+namespace glasshouse::search {
+
+struct Term {
+  std::size_t at = 0, length = 0;              // the whole term
+  std::size_t value_at = 0, value_length = 0;  // the value with its quotes
+  std::string key;                             // lower case; empty: a word
+  std::string value;                           // without quotes
+  bool closed = true;                          // a quote that was opened is closed
+};
+
+// Never fails: a quote that is not closed reaches to the end and is marked.
+std::vector<Term> terms_of(std::string_view text);
+
+// As a value: quoted when it has to be.
+std::string quoted(std::string_view value);
+std::string lower(std::string_view text);
+
+// The camera of that name (or id); else the only one whose name holds it.
+const CameraPlace* camera_named(std::string_view name, const Surroundings& around);
+
+struct Key {
+  std::string_view name, example, meaning;
+};
+inline constexpr std::array<Key, 14> kKeys{{
+    {"plate", "plate:7KA8123", "the plate; ? for one character, * for any run, ~ before it for look-alikes"},
+    {"color", "color:white,silver", "the vehicle's color"},
+    {"body", "body:pickup", "the vehicle's body"},
+    {"make", "make:ford", "the vehicle's make"},
+    {"region", "region:us-va", "the plate's state or country"},
+    {"near", "near:\"Main & 5th\"", "a camera or a place as latitude,longitude"},
+    {"within", "within:500m", "how far from there: m, km or mi"},
+    {"box", "box:37.26,-79.95,37.28,-79.93", "a rectangle: south,west,north,east"},
+    {"camera", "camera:\"Main & 5th\"", "one camera"},
+    {"from", "from:\"Fri 22:00\"", "the earliest time"},
+    {"to", "to:now", "the latest time"},
+    {"show", "show:route", "reads, route, first, last or convoy"},
+    {"cameras", "cameras:3", "of a convoy: at how many cameras at least"},
+    {"apart", "apart:60s", "of a convoy: how long between the two at most"},
+}};
+
+}  // namespace glasshouse::search
