@@ -1,5 +1,5 @@
-// Any bytes as a column file: refused or understood, and what is understood is written back alike. The check value
-// keeps mutations out of the parser, so it is mended as well.
+// Any bytes as a column file: refused or understood, and what is understood is written back alike. The check
+// value keeps mutations out of the parser, so it is mended as well.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

@@ -28,7 +28,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kIngestReads = 100'000;  // of the row "ingest while questions run"
-constexpr std::size_t kSlowRounds = 3;         // of what takes PostgreSQL seconds
+constexpr int kTries = 3;  // of one question; the quickest counts, for the machine may be shared
+constexpr std::chrono::milliseconds kPause{3};  // before each try: a server that waits for a question
+constexpr std::size_t kSlowRounds = 3;          // of what takes PostgreSQL seconds
 
 struct Options {
   MonthOptions month;
@@ -212,25 +214,35 @@ class Bench {
     double found = 0;
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       const bench::Question question = question_of(month_, kind, round);
-      auto begun = Clock::now();
-      const Answer mine = ask_store(*store_, permit, month_, question);
-      ours.push_back(ms_since(begun));
+      Answer mine;
+      ours.push_back(quickest([&] { mine = ask_store(*store_, permit, month_, question); }));
       found += static_cast<double>(mine.newest.size());
-      begun = Clock::now();
-      if (const auto low = ask_floor(floor, question)) {
-        floors.push_back(ms_since(begun));
-        if (low->newest != mine.newest)
-          stop(kind + " " + std::to_string(round) + ": the floor answers otherwise");
-      }
+      std::optional<Answer> low;
+      const double floor_ms = quickest([&] { low = ask_floor(floor, question); });
+      if (low) floors.push_back(floor_ms);
+      if (low && low->newest != mine.newest)
+        stop(kind + " " + std::to_string(round) + ": the floor answers otherwise");
 #ifdef GLASSHOUSE_BENCH_POSTGRES
       if (!postgres_) continue;
-      begun = Clock::now();
-      const auto theirs = ask_postgres(*postgres_, month_, question);
-      postgres.push_back(ms_since(begun));
+      std::vector<std::int64_t> theirs;
+      postgres.push_back(quickest([&] { theirs = ask_postgres(*postgres_, month_, question); }));
       if (theirs != mine.newest) stop(kind + " " + std::to_string(round) + ": PostgreSQL answers otherwise");
 #endif
     }
     report_.row(kind, ours, postgres, floors, found / static_cast<double>(options_.rounds));
+  }
+
+  template <class Ask>
+  static double quickest(Ask ask) {
+    double best = 0;
+    for (int i = 0; i < kTries; ++i) {
+      std::this_thread::sleep_for(kPause);
+      const auto begun = Clock::now();
+      ask();
+      const double ms = ms_since(begun);
+      best = i == 0 ? ms : std::min(best, ms);
+    }
+    return best;
   }
 
   void camera_hours(const Floor& floor) {
@@ -238,16 +250,16 @@ class Bench {
     const base::Time from = base::from_ms(month_.start_ms);
     const base::Time to = base::from_ms(month_.end_ms());
     for (std::size_t round = 0; round < options_.rounds; ++round) {
-      auto begun = Clock::now();
       std::uint64_t total = 0;
-      for (std::size_t c = 0; c < month_.options.cameras; ++c) {
-        for (const auto& hour : store_->reads_by_hour(camera_name(c), from, to)) total += hour.reads;
-      }
-      ours.push_back(ms_since(begun));
+      ours.push_back(quickest([&] {
+        total = 0;
+        for (std::size_t c = 0; c < month_.options.cameras; ++c) {
+          for (const auto& hour : store_->reads_by_hour(camera_name(c), from, to)) total += hour.reads;
+        }
+      }));
       if (total != month_.passings.size()) stop("the hours do not add up");
-      begun = Clock::now();
-      if (floor.camera_hours() != total) stop("the floor's hours do not add up");
-      floors.push_back(ms_since(begun));
+      floors.push_back(quickest([&] { total = floor.camera_hours(); }));
+      if (total != month_.passings.size()) stop("the floor's hours do not add up");
     }
 #ifdef GLASSHOUSE_BENCH_POSTGRES
     for (std::size_t round = 0; postgres_ && round < kSlowRounds; ++round) {
@@ -265,10 +277,10 @@ class Bench {
     std::vector<double> ms;
     for (std::size_t round = 0; round < options_.rounds; ++round) {
       const bench::Question question = question_of(month_, round % 2 == 0 ? "confusable" : "wildcard", round);
-      const auto begun = Clock::now();
-      const gate::Permit permit = door_->search();
-      (void)ask_store(*store_, permit, month_, question);
-      ms.push_back(ms_since(begun));
+      ms.push_back(quickest([&] {
+        const gate::Permit permit = door_->search();
+        (void)ask_store(*store_, permit, month_, question);
+      }));
     }
     report_.value("search_with_ledger_entry.p95", at(ms, .95), "ms");
   }
