@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Converts an EfficientDet-Lite TensorFlow Lite file to ONNX.
 
-usage: tflite_to_onnx.py IN.tflite OUT.onnx
+usage: tflite_to_onnx.py IN.tflite OUT.onnx [CLASS,CLASS…]
 
 Quantised weights become floats; the layout turns from NHWC to NCHW; the detection post-processing, which ONNX
 cannot express, is cut off, so that OUT gives the raw boxes [1, anchors, 4] and class scores [1, anchors, classes].
 The anchors are written beside it as OUT.anchors.bin: little-endian float32 rows of centre y, centre x, height,
-width, in units of the input side. Needs Debian's python3-onnx and python3-numpy.
+width, in units of the input side. With a list of class numbers only their scores are kept, in that order: those of
+the others are not even computed, which saves a third of the time. Needs Debian's python3-onnx and python3-numpy.
 """
 import os
 import struct
@@ -78,7 +79,8 @@ class Table:
 
 
 class Converter:
-    def __init__(self, data):
+    def __init__(self, data, kept_classes=None):
+        self.kept_classes = kept_classes
         model = Table(data, struct.unpack_from("<I", data, 0)[0])
         self.buffers = model.tables(4)
         self.graph = model.tables(2)[0]
@@ -91,6 +93,20 @@ class Converter:
         self.weights = {}
         self.names = {}
         self.detection = None
+        self.classes = self.class_count()
+
+    def class_count(self):
+        """How many classes the scores tell apart, as the post-processing's inputs say."""
+        for op in self.graph.tables(3):
+            if self.opcodes[op.scalar(0, "<I")][0] == CUSTOM:
+                return self.shape(int(op.array(1, "<i4")[1]))[-1]
+        return 0
+
+    def kept(self, value):
+        """The rows of a class head's last convolution (anchor by anchor, class by class) that belong to kept classes."""
+        if self.kept_classes is None or value.shape[0] % self.classes or value.shape[0] == self.classes:
+            return value
+        return value.reshape(-1, self.classes, *value.shape[1:])[:, self.kept_classes].reshape(-1, *value.shape[1:])
 
     def shape(self, tensor):
         return [int(side) for side in self.tensors[tensor].array(0, "<i4")]
@@ -162,9 +178,9 @@ class Converter:
         else:
             kernel = kernel.transpose(0, 3, 1, 2)
             activation, group = options.scalar(3, "<b"), 1
-        operands = [self.name(inputs[0]), self.weight(f"w{output}", kernel)]
+        operands = [self.name(inputs[0]), self.weight(f"w{output}", self.kept(kernel))]
         if len(inputs) > 2 and inputs[2] >= 0:
-            operands.append(self.weight(f"b{output}", self.constant(inputs[2])))
+            operands.append(self.weight(f"b{output}", self.kept(self.constant(inputs[2]))))
         size, strides = list(kernel.shape[2:]), [stride_h, stride_w]
         self.node("Conv", operands, self.name(output), activation, kernel_shape=size, strides=strides, group=group,
                   pads=self.pads(inputs[0], size, strides, padding))
@@ -188,6 +204,8 @@ class Converter:
             source = f"n{output}"
         if len(target) == 4 and target[2] == 1:
             target = [target[0], target[1], target[3]]
+        if self.kept_classes is not None and target[-1] == self.classes:
+            target = [*target[:-1], len(self.kept_classes)]
         self.node("Reshape", [source, self.weight(f"r{output}", numpy.int64([target[0], -1, *target[2:]]))],
                   self.name(output))
 
@@ -228,9 +246,10 @@ class Converter:
         # Stable names, so that the C++ side does not depend on tensor numbers.
         self.node("Identity", [self.name(boxes)], "boxes")
         self.node("Identity", [self.name(scores)], "scores")
+        score_shape = [*self.shape(scores)[:-1], len(self.kept_classes or range(self.classes))]
         value = lambda name, shape: helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
         graph = helper.make_graph(self.nodes, "efficientdet", [value(self.name(entry), [1, channels, height, width])],
-                                  [value("boxes", self.shape(boxes)), value("scores", self.shape(scores))],
+                                  [value("boxes", self.shape(boxes)), value("scores", score_shape)],
                                   list(self.weights.values()))
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 10)])
         model.ir_version = 6
@@ -239,11 +258,12 @@ class Converter:
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (3, 4):
         sys.stderr.write(__doc__)
         return 2
+    kept_classes = [int(number) for number in sys.argv[3].split(",")] if len(sys.argv) == 4 else None
     with open(sys.argv[1], "rb") as source:
-        model, anchors = Converter(source.read()).convert()
+        model, anchors = Converter(source.read(), kept_classes).convert()
     # Renamed into place at the end: a half-written model is never picked up.
     with open(sys.argv[2] + ".anchors.bin", "wb") as target:
         target.write(anchors.astype("<f4").tobytes())

@@ -8,10 +8,12 @@
 namespace glasshouse::vision {
 namespace {
 
-// The average of a few large cells, then smooth: a face of 100 px is left with fewer values than tell two faces apart.
+// The average of a few large cells, then smooth: a face of 100 px is left with fewer values than tell two
+// faces apart.
 void blur_part(cv::Mat& picture, const cv::Rect& box) {
   cv::Mat part = picture(box), small;
-  cv::resize(part, small, {std::min(kBlurCells, box.width), std::min(kBlurCells, box.height)}, 0, 0, cv::INTER_AREA);
+  cv::resize(part, small, {std::min(kBlurCells, box.width), std::min(kBlurCells, box.height)}, 0, 0,
+             cv::INTER_AREA);
   cv::resize(small, part, box.size(), 0, 0, cv::INTER_LINEAR);
 }
 
@@ -41,11 +43,11 @@ std::vector<Box> plates_in(const PictureResult& result) {
 }
 
 Box glass_of(const Box& v, bool is_tall) {
-  // Of cars the glass begins just under the roof and ends a little above the middle; vans, buses and lorries sit higher and
-  // show more of it.
+  // Of cars the glass begins just under the roof and ends a little above the middle; vans, buses and lorries
+  // sit higher and show more of it.
   const double top = is_tall ? 0.08 : 0.04, bottom = is_tall ? 0.55 : 0.46, side = 0.06;
-  return {v.x + static_cast<int>(side * v.w), v.y + static_cast<int>(top * v.h), static_cast<int>((1 - 2 * side) * v.w),
-          static_cast<int>((bottom - top) * v.h)};
+  return {v.x + static_cast<int>(side * v.w), v.y + static_cast<int>(top * v.h),
+          static_cast<int>((1 - 2 * side) * v.w), static_cast<int>((bottom - top) * v.h)};
 }
 
 }  // namespace glasshouse::vision

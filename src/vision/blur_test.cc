@@ -26,7 +26,8 @@ bool same(const Frame& a, const Frame& b, const cv::Rect& part) {
 TEST(Blur, LeavesFewerValuesThanAFaceNeeds) {
   const Frame frame = busy_frame(320, 240);
   const Frame blurred = without_bystanders(frame, std::vector<Box>{{100, 60, 96, 120}}, {});
-  // Sampled in the middle of the cells and put back together, the part is the same: it holds no more than the cells.
+  // Sampled in the middle of the cells and put back together, the part is the same: it holds no more than the
+  // cells.
   const cv::Mat part = blurred.pixels()->bgr(cv::Rect(100, 60, 96, 120));
   cv::Mat cells, again;
   cv::resize(part, cells, {kBlurCells, kBlurCells}, 0, 0, cv::INTER_AREA);
@@ -52,7 +53,9 @@ TEST(Blur, KeepsPlatesAndSurroundings) {
 TEST(Blur, TakesBoxesBeyondTheFrame) {
   const Frame frame = busy_frame(64, 48);
   const Frame blurred = without_bystanders(
-      frame, std::vector<Box>{{-20, -20, 40, 40}, {60, 40, 500, 500}, {900, 900, 10, 10}, {5, 5, 0, 9}, {30, 30, 1, 1}},
+      frame,
+      std::vector<Box>{
+          {-20, -20, 40, 40}, {60, 40, 500, 500}, {900, 900, 10, 10}, {5, 5, 0, 9}, {30, 30, 1, 1}},
       std::vector<Box>{{-5, -5, 3, 3}, {62, 46, 50, 50}});
   EXPECT_EQ(blurred.width(), 64);
   EXPECT_FALSE(same(frame, blurred, {0, 0, 20, 20}));

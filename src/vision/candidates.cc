@@ -10,7 +10,7 @@ namespace {
 constexpr int kBeamWidth = 32;
 constexpr std::size_t kHypotheses = 20;
 constexpr std::size_t kLeastCharacters = 3;
-constexpr std::size_t kMostPlateCharacters = 8;
+constexpr std::size_t kMostPlateCharacters = 10;
 constexpr double kNetErrs =
     0.25;  // how much of a character's probability may belong to one that looks like it
 constexpr double kTiny = 1e-5;

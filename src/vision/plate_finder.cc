@@ -9,14 +9,15 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kCellPx = 8;        // STRIDE in training/finder/model.py
-constexpr float kUnitPx = 16;     // UNIT_PX there
+constexpr int kCellPx = 8;     // STRIDE in training/finder/model.py
+constexpr float kUnitPx = 16;  // UNIT_PX there
 constexpr int kSideMultiple = 32;
 constexpr double kFurther = 3.2;  // the second, smaller size that a picture is shown in
 constexpr int kLeastSide = 48;    // px; below this there is no second size
-constexpr double kBorder = 0.15;  // black, around the smaller size: a picture that is nothing but a plate shows its edges too
+constexpr double kBorder =
+    0.15;  // black, around the smaller size: a picture that is nothing but a plate shows its edges too
 constexpr double kSamePlate = 0.3;
-constexpr int kClosePlatePx = 80;                          // width of a plate in a close look
+constexpr int kClosePlatePx = 80;                         // width of a plate in a close look
 constexpr int kCloseWidthPx = 160, kCloseHeightPx = 128;  // of what is shown then
 
 float distance(cv::Point2f a, cv::Point2f b) {
@@ -76,7 +77,8 @@ base::Result<std::vector<PlateQuad>> PlateFinder::find_shown(const cv::Mat& show
   const auto up = [](int side) { return (side + kSideMultiple - 1) / kSideMultiple * kSideMultiple; };
   const int width = up(shown.cols), height = up(shown.rows);
   constexpr float kScale[3] = {1 / 255.0f, 1 / 255.0f, 1 / 255.0f}, kOffset[3] = {0, 0, 0};
-  to_planes(shown, net_->input(height, width), width, static_cast<std::size_t>(width) * height, kScale, kOffset, false);
+  to_planes(shown, net_->input(height, width), width, static_cast<std::size_t>(width) * height, kScale,
+            kOffset, false);
   auto out = net_->run();
   if (!out) return tl::unexpected(out.error());
   const int columns = width / kCellPx, rows = height / kCellPx;
@@ -120,7 +122,8 @@ base::Result<std::vector<PlateQuad>> PlateFinder::find(const cv::Mat& bgr, int s
     if (border > 0) cv::copyMakeBorder(shown, shown, border, border, border, border, cv::BORDER_CONSTANT);
     auto plates = find_shown(shown, least_score);
     if (!plates) return tl::unexpected(plates.error());
-    const cv::Point2f back(bgr.cols / static_cast<float>(size.width), bgr.rows / static_cast<float>(size.height));
+    const cv::Point2f back(bgr.cols / static_cast<float>(size.width),
+                           bgr.rows / static_cast<float>(size.height));
     for (PlateQuad& plate : *plates) {
       for (cv::Point2f& c : plate.corners_px) c = {(c.x - border) * back.x, (c.y - border) * back.y};
       all.push_back(plate);
@@ -138,14 +141,17 @@ base::Result<PlateQuad> PlateFinder::look_closely(const cv::Mat& bgr, const Plat
                         kCloseWidthPx / scale, kCloseHeightPx / scale);
   cv::Mat shown;
   if (scale < 0.7f) {
-    const cv::Rect inside = cv::Rect(cvFloor(part.x), cvFloor(part.y), cvCeil(part.width), cvCeil(part.height)) &
-                            cv::Rect(0, 0, bgr.cols, bgr.rows);
+    const cv::Rect inside =
+        cv::Rect(cvFloor(part.x), cvFloor(part.y), cvCeil(part.width), cvCeil(part.height)) &
+        cv::Rect(0, 0, bgr.cols, bgr.rows);
     if (inside.area() == 0) return PlateQuad{plate.corners_px, 0};
     cv::Mat small;
-    cv::resize(bgr(inside), small, {std::max(1, cvRound(inside.width * scale)), std::max(1, cvRound(inside.height * scale))}, 0, 0,
-               cv::INTER_AREA);
+    cv::resize(bgr(inside), small,
+               {std::max(1, cvRound(inside.width * scale)), std::max(1, cvRound(inside.height * scale))}, 0,
+               0, cv::INTER_AREA);
     const cv::Matx23f move(1, 0, (inside.x - part.x) * scale, 0, 1, (inside.y - part.y) * scale);
-    cv::warpAffine(small, shown, move, {kCloseWidthPx, kCloseHeightPx}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    cv::warpAffine(small, shown, move, {kCloseWidthPx, kCloseHeightPx}, cv::INTER_LINEAR,
+                   cv::BORDER_REPLICATE);
   } else {
     const cv::Matx23f move(scale, 0, -part.x * scale, 0, scale, -part.y * scale);
     cv::warpAffine(bgr, shown, move, {kCloseWidthPx, kCloseHeightPx}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
@@ -160,7 +166,8 @@ base::Result<PlateQuad> PlateFinder::look_closely(const cv::Mat& bgr, const Plat
     if (away >= nearest) continue;
     nearest = away;
     best.score = std::sqrt(found.score * plate.score);
-    for (int i = 0; i < 4; ++i) best.corners_px[i] = cv::Point2f(part.x, part.y) + found.corners_px[i] * (1 / scale);
+    for (int i = 0; i < 4; ++i)
+      best.corners_px[i] = cv::Point2f(part.x, part.y) + found.corners_px[i] * (1 / scale);
   }
   return best;
 }

@@ -22,8 +22,8 @@ struct PlateQuad {
   float score = 0;  // 0..1, that a plate is there
 };
 
-// The in-house network of training/finder. It finds plates that are 14 to 200 px wide in what it is shown, so a
-// picture is shown to it in up to two sizes.
+// The in-house network of training/finder. It finds plates that are 14 to 200 px wide in what it is shown, so
+// a picture is shown to it in up to two sizes.
 class PlateFinder {
  public:
   static base::Result<std::unique_ptr<PlateFinder>> open(const std::string& models_dir, int threads);
@@ -31,8 +31,9 @@ class PlateFinder {
   // Surest first, at most kMostQuads, none on top of another. side_px: how long the longer side is shown.
   base::Result<std::vector<PlateQuad>> find(const cv::Mat& bgr, int side_px, float least_score);
 
-  // Looks again at a plate that was found, from as near as its corners are told best. The score is that of both looks
-  // together (their geometric mean); a plate that is not there any more has score 0 and its first corners.
+  // Looks again at a plate that was found, from as near as its corners are told best. The score is that of
+  // both looks together (their geometric mean); a plate that is not there any more has score 0 and its first
+  // corners.
   base::Result<PlateQuad> look_closely(const cv::Mat& bgr, const PlateQuad& plate);
 
  private:

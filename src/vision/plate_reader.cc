@@ -20,9 +20,10 @@ cv::Mat crop_of(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
   const cv::Mat whole = straighten_to(bgr, wider, {kWidthPx, 2 * kHeightPx});
   cv::Mat crop(kHeightPx, kWidthPx, CV_8UC3);
   const cv::Size half(kWidthPx / 2, kHeightPx);
-  cv::resize(whole.rowRange(0, cvRound(kTopEnds * whole.rows)), crop(cv::Rect({0, 0}, half)), half, 0, 0, cv::INTER_AREA);
-  cv::resize(whole.rowRange(cvRound(kBottomBegins * whole.rows), whole.rows), crop(cv::Rect({half.width, 0}, half)), half, 0, 0,
+  cv::resize(whole.rowRange(0, cvRound(kTopEnds * whole.rows)), crop(cv::Rect({0, 0}, half)), half, 0, 0,
              cv::INTER_AREA);
+  cv::resize(whole.rowRange(cvRound(kBottomBegins * whole.rows), whole.rows),
+             crop(cv::Rect({half.width, 0}, half)), half, 0, 0, cv::INTER_AREA);
   return crop;
 }
 
@@ -34,7 +35,8 @@ base::Result<std::unique_ptr<PlateReader>> PlateReader::open(const std::string& 
   return std::unique_ptr<PlateReader>(new PlateReader(std::move(*net)));
 }
 
-base::Result<std::vector<Column>> PlateReader::read(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
+base::Result<std::vector<Column>> PlateReader::read(const cv::Mat& bgr, const Quad& corners_px,
+                                                    bool two_lines) {
   constexpr float kScale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, kOffset[3] = {-1, -1, -1};
   to_planes(crop_of(bgr, corners_px, two_lines), net_->input(kHeightPx, kWidthPx), kWidthPx,
             static_cast<std::size_t>(kHeightPx) * kWidthPx, kScale, kOffset, false);

@@ -12,8 +12,8 @@
 
 namespace glasshouse::vision {
 
-// The in-house network of training/reader: PP-OCRv4's recogniser trained further on whole plates, so that it passes over
-// the state's name, the country band and the stickers, which are no part of the number.
+// The in-house network of training/reader: PP-OCRv4's recogniser trained further on whole plates, so that it
+// passes over the state's name, the country band and the stickers, which are no part of the number.
 class PlateReader {
  public:
   static base::Result<std::unique_ptr<PlateReader>> open(const std::string& models_dir, int threads);

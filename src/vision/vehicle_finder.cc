@@ -13,9 +13,9 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr int kSide = 320;
-constexpr int kClasses = 90;
-constexpr int kCocoIndex[4] = {2, 3, 5, 7};  // zero-based of 90: car, motorcycle, bus, truck
-constexpr int kCocoPerson = 0;
+// The classes that scripts/bootstrap keeps of COCO's: a person, then VehicleClass in its order.
+constexpr int kClasses = 5;
+constexpr int kPerson = 0, kFirstVehicle = 1;
 constexpr float kPersonFrom = 0.2f;     // low: one blurred too many costs less than a face
 constexpr double kPersonMargin = 0.06;  // of the box, on each side
 constexpr std::size_t kMostPeople = 64;
@@ -38,7 +38,7 @@ VehicleFinder::~VehicleFinder() = default;
 
 base::Result<std::unique_ptr<VehicleFinder>> VehicleFinder::open(const std::string& models_dir, int threads) {
   static_assert(std::endian::native == std::endian::little, "anchors are stored little-endian");
-  const std::string path = models_dir + "/efficientdet-lite0.onnx";
+  const std::string path = models_dir + "/vehicle-finder.onnx";
   auto net = Net::open(path, threads);
   if (!net) return tl::unexpected(net.error());
   auto impl = std::make_unique<Impl>();
@@ -111,13 +111,13 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
   FoundInPicture result;
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   for (std::size_t a = 0; a < anchors.size(); ++a) {
-    if (scores[a * kClasses + kCocoPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
+    if (scores[a * kClasses + kPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
       const cv::Rect box = box_of(anchors[a], deltas + a * 4, kSide / ratio);
       result.people_px.push_back(grown_box(box, kPersonMargin) & all);
     }
     FoundVehicle found;
     for (int c = 0; c < 4; ++c) {
-      found.class_scores[c] = scores[a * kClasses + kCocoIndex[c]];
+      found.class_scores[c] = scores[a * kClasses + kFirstVehicle + c];
       if (found.class_scores[c] > found.confidence) {
         found.confidence = found.class_scores[c];
         found.kind = static_cast<VehicleClass>(c);
