@@ -73,8 +73,7 @@ base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& 
   }
   plate.choice = choose(*columns, prior_, {});
   if (plate.choice.candidates.empty()) return plate;
-  if (country_ == "us" &&
-      !plate.choice.region.starts_with("us-")) {  // the format alone did not name the state
+  if (country_ == "us") {
     if (auto used = use_small_print(bgr, *columns, plate); !used) return tl::unexpected(used.error());
   }
   plate.confidence = reading_confidence(plate.choice, quad.score);

@@ -148,6 +148,11 @@ TEST(SmallPrint, TellsTheStateThroughMisreadLetters) {
   EXPECT_EQ(us_state_of("CALIF0RNIA"), "us-ca");
   EXPECT_EQ(us_state_of("M1SSOURl"), "us-mo");
   EXPECT_EQ(us_state_of("OHIO"), "us-oh");
+  EXPECT_EQ(us_state_of("MAR VIRGINIA 01"), "us-va");
+  EXPECT_EQ(us_state_of("12 WEST VIRGINIA"), "us-wv");
+  EXPECT_EQ(us_state_of("ARKANSAS"), "us-ar");
+  EXPECT_EQ(us_state_of("WASHINGTON"), "us-wa");
+  EXPECT_EQ(us_state_of("WASHINGTON DC"), "us-dc");
   EXPECT_EQ(us_state_of("0HIO"), std::nullopt);
   EXPECT_EQ(us_state_of("HONDA"), std::nullopt);
   EXPECT_EQ(us_state_of(""), std::nullopt);

@@ -120,9 +120,10 @@ constexpr Print kPrints[] = {{"ALABAMA", "us-al"},
 
 constexpr std::size_t kLongestPrint = 40;
 
-std::size_t edits(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+// Least number of letters to change, add or leave out so that `a` stands somewhere in `b`: stickers and
+// counties are printed beside a state's name.
+std::size_t edits_to_contain(std::string_view b, std::string_view a) {
+  std::vector<std::size_t> row(b.size() + 1, 0);
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i;
@@ -132,7 +133,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
       row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
     }
   }
-  return row[b.size()];
+  return *std::min_element(row.begin(), row.end());
 }
 
 }  // namespace
@@ -147,8 +148,10 @@ std::optional<std::string> us_state_of(std::string_view small_print) {
   const Print* best = nullptr;
   double best_share = 1;
   for (const Print& print : kPrints) {
-    const double share = static_cast<double>(edits(letters, print.text)) / print.text.size();
-    if (share < best_share) best_share = share, best = &print;
+    const double share = static_cast<double>(edits_to_contain(letters, print.text)) / print.text.size();
+    // Of two that fit alike the longer one: ARKANSAS holds KANSAS.
+    const bool longer = best != nullptr && share == best_share && print.text.size() > best->text.size();
+    if (share < best_share || longer) best_share = share, best = &print;
   }
   // Four-letter names must be exact, eight-letter names may have two misread letters.
   if (best == nullptr || best_share > (best->text.size() < 5 ? 0.0 : best->text.size() < 7 ? 0.17 : 0.29))
