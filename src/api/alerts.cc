@@ -44,8 +44,8 @@ std::string_view name_of(alerts::Verdict verdict) {
   return "unknown";
 }
 
-Json render_step(const alerts::Step& step, const char* code_name) {
-  Json body{{"by", step.officer_id},
+Json render_step(const alerts::Step& step, const char* code_name, People& people) {
+  Json body{{"by", people.name(step.officer_id)},
             {"at", base::format_rfc3339(step.at)},
             {code_name, step.code},
             {"ledger_index", step.ledger_index}};
@@ -98,20 +98,21 @@ net::Response show(Context& ctx, const std::string& id) {
   hotlist::Entry entry = alert->entry;
   const auto current = ctx.services.hotlists->entry(entry.id);
   entry.active = current && current->active;
+  People people(ctx.services.accounts);
   Json body{{"id", alert->id},
             {"state", alerts::name_of(alert->state)},
             {"kind", hotlist::name_of(alert->kind)},
             {"rank", alert->rank},
             {"created_at", base::format_rfc3339(alert->created_at)},
-            {"read", render(*read)},
+            {"read", render(*read, people)},
             {"camera", render_camera(ctx.services, *camera)},
-            {"entry", render(entry)},
+            {"entry", render(entry, people)},
             {"hotlist_name", alert->hotlist_name},
             {"agreements", std::move(agreements)},
             {"decision_codes", render_codes(alerts::decision_codes())},
             {"outcome_codes", render_codes(alerts::outcome_codes())}};
-  if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code");
-  if (alert->outcome) body["outcome"] = render_step(*alert->outcome, "code");
+  if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code", people);
+  if (alert->outcome) body["outcome"] = render_step(*alert->outcome, "code", people);
   return json_response(200, body);
 }
 

@@ -15,20 +15,20 @@ using policy::Action;
 
 constexpr std::size_t kMaxOfficersOnCase = 50;
 
-Json render_case_plate(const records::CasePlate& plate) {
+Json render_case_plate(const records::CasePlate& plate, People& people) {
   Json body{{"id", plate.id},
             {"plate", plate.plate},
-            {"added_by", plate.added_by},
+            {"added_by", people.name(plate.added_by)},
             {"added_at", base::format_rfc3339(plate.added_at)}};
   if (!plate.region.empty()) body["region"] = plate.region;
   if (!plate.note.empty()) body["note"] = plate.note;
   return body;
 }
 
-Json render_description(const records::CaseDescription& description) {
+Json render_description(const records::CaseDescription& description, People& people) {
   Json body{{"id", description.id},
             {"text", description.text},
-            {"added_by", description.added_by},
+            {"added_by", people.name(description.added_by)},
             {"added_at", base::format_rfc3339(description.added_at)}};
   if (!description.color.empty()) body["color"] = description.color;
   if (!description.body.empty()) body["body"] = description.body;
@@ -40,7 +40,8 @@ net::Response sheet(Context& ctx, int status, const base::Result<records::Case>&
   if (!result) return problem(result.error());
   const records::Case& item = *result;
   Json body = render_case_summary(item, ctx.identity.officer().id);
-  body["opened_by"] = item.opened_by;
+  People people(ctx.services.accounts);
+  body["opened_by"] = people.name(item.opened_by);
   if (item.closed_at) body["closed_at"] = base::format_rfc3339(*item.closed_at);
   body["officers"] = Json::array();
   for (const std::string& id : item.officer_ids) {
@@ -48,10 +49,10 @@ net::Response sheet(Context& ctx, int status, const base::Result<records::Case>&
       body["officers"].push_back(render_officer(*account));
   }
   body["plates"] = Json::array();
-  for (const auto& plate : item.plates) body["plates"].push_back(render_case_plate(plate));
+  for (const auto& plate : item.plates) body["plates"].push_back(render_case_plate(plate, people));
   body["descriptions"] = Json::array();
   for (const auto& description : item.descriptions)
-    body["descriptions"].push_back(render_description(description));
+    body["descriptions"].push_back(render_description(description, people));
   return json_response(status, body);
 }
 

@@ -173,7 +173,8 @@ net::Response list_entries(Context& ctx) {
       ctx.request.params.at("id"), text_query(ctx.request, "q", 40), *active, page->cursor, page->limit);
   if (!entries) return problem(entries.error());
   Json body{{"items", Json::array()}};
-  for (const auto& entry : entries->entries) body["items"].push_back(render(entry));
+  People people(ctx.services.accounts);
+  for (const auto& entry : entries->entries) body["items"].push_back(render(entry, people));
   if (!entries->next_cursor.empty()) body["next_cursor"] = entries->next_cursor;
   return json_response(200, body);
 }
@@ -202,7 +203,8 @@ net::Response add_entry(Context& ctx) {
   if (auto answer = record_act(ctx, Action::kManageHotlists, "hotlist.add", std::move(recorded)))
     return *answer;
   const auto added = ctx.services.hotlists->add(id, draft, ctx.identity.officer().id);
-  return added ? json_response(201, render(*added)) : problem(added.error());
+  People people(ctx.services.accounts);
+  return added ? json_response(201, render(*added, people)) : problem(added.error());
 }
 
 net::Response change_entry(Context& ctx) {
@@ -230,7 +232,8 @@ net::Response change_entry(Context& ctx) {
     return *answer;
   }
   const auto changed = ctx.services.hotlists->change_entry(item, expires_at, note, active);
-  return changed ? json_response(200, render(*changed)) : problem(changed.error());
+  People people(ctx.services.accounts);
+  return changed ? json_response(200, render(*changed, people)) : problem(changed.error());
 }
 
 net::Response preview_import(Context& ctx) {

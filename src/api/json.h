@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/people.h"
 #include "api/route.h"
 #include "base/result.h"
 #include "base/units.h"
@@ -82,10 +83,10 @@ std::string text_query(const net::Request& request, const std::string& name,
                        std::size_t max_chars);  // cut to size
 
 // Shapes used by several resources.
-nlohmann::json render(const reads::Read& read);
+nlohmann::json render(const reads::Read& read, People& people);
 nlohmann::json render(const reads::MaskedRead& read);
 nlohmann::json render(const alerts::Summary& alert, const std::string& camera_name);
-nlohmann::json render(const hotlist::Entry& entry);
+nlohmann::json render(const hotlist::Entry& entry, People& people);
 nlohmann::json render_camera(Services& services, const records::Camera& camera);
 base::Result<reads::Read> parse_read(const nlohmann::json& upload,
                                      const std::string& camera_id);  // ReadUpload

@@ -30,13 +30,15 @@ std::string_view name_of(ledger::Release release) {
   return "restricted";
 }
 
-Json render(const ledger::Entry& entry) {
+Json render(const ledger::Entry& entry, People& people) {
   Json fields = Json::array();
   for (const ledger::Disclosure& field : entry.disclosures) {
-    fields.push_back({{"name", field.name},
-                      {"value", field.value},
-                      {"release", std::string(name_of(field.release))},
-                      {"disclosure", field.text}});
+    Json item{{"name", field.name},
+              {"value", field.value},
+              {"release", std::string(name_of(field.release))},
+              {"disclosure", field.text}};
+    if (field.name == "officer") item["person"] = people.name(field.value);
+    fields.push_back(std::move(item));
   }
   return {{"index", entry.index},
           {"time", base::format_rfc3339(entry.time)},
@@ -84,7 +86,8 @@ net::Response list_entries(Context& ctx) {
   const auto entries = ctx.services.ledger->entries(view.reader, before, page->limit);
   if (!entries) return problem(entries.error());
   Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
-  for (const ledger::Entry& entry : *entries) body["items"].push_back(render(entry));
+  People people(ctx.services.accounts);
+  for (const ledger::Entry& entry : *entries) body["items"].push_back(render(entry, people));
   if (!entries->empty() && entries->back().index > 0) body["next_before"] = entries->back().index;
   return json_response(200, body);
 }
@@ -96,7 +99,8 @@ net::Response get_entry(Context& ctx) {
   if (view.refused) return *view.refused;
   const auto entry = ctx.services.ledger->entry(view.reader, *index);
   if (!entry) return problem(entry.error());
-  return json_response(200, render(*entry));
+  People people(ctx.services.accounts);
+  return json_response(200, render(*entry, people));
 }
 
 // Enough to check the entry without trusting this server. Nothing in it is more than the public log holds.

@@ -83,7 +83,8 @@ void LiveHub::publish_read(const reads::Read& read) {
     const auto it = full.find(subscriber.session_id);
     const bool in_full = it != full.end() && it->second;
     if (in_full && full_text.empty()) {
-      item["read"] = render(read);
+      People nobody(nullptr);  // what has just been read is corrected by nobody
+      item["read"] = render(read, nobody);
       full_text = dump(item);
     }
     subscriber.stream->publish({"read", in_full ? full_text : masked_text, read.id});
@@ -149,10 +150,11 @@ net::Response recent(Context& ctx) {
     if (!reads) return problem(reads.error());
     for (auto& read : *reads) full.emplace(read.id, std::move(read));
   }
+  People people(ctx.services.accounts);
   Json items = Json::array();
   for (const reads::MaskedRead& masked : ctx.services.reads->recent_masked(page->limit)) {
     Json item{{"masked", render(masked)}};
-    if (const auto it = full.find(masked.id); it != full.end()) item["read"] = render(it->second);
+    if (const auto it = full.find(masked.id); it != full.end()) item["read"] = render(it->second, people);
     items.push_back(std::move(item));
   }
   return json_response(200, {{"items", std::move(items)}});

@@ -62,7 +62,8 @@ net::Response one_read(Context& ctx) {
     if (!found) return problem(found.error());
     read = std::move(*found);
   }
-  auto response = json_response(200, render(*read));
+  People people(ctx.services.accounts);
+  auto response = json_response(200, render(*read, people));
   response.headers.set("Cache-Control", kPrivate);
   return response;
 }
@@ -118,7 +119,8 @@ net::Response correct(Context& ctx) {
   if (!correction) return problem(correction.error());
   const auto read = ctx.services.reads->get(**permit, id);
   if (!read) return problem(read.error());
-  return json_response(201, render(*read));
+  People people(ctx.services.accounts);
+  return json_response(201, render(*read, people));
 }
 
 constexpr Route kRoutes[] = {

@@ -56,11 +56,11 @@ Json render_plate(const reads::PlateReading& reading) {
           {"candidates", std::move(candidates)}};
 }
 
-Json render_correction(const reads::Correction& correction) {
+Json render_correction(const reads::Correction& correction, People& people) {
   Json body{{"id", correction.id},
             {"plate", correction.plate.text()},
             {"reason", correction.reason},
-            {"by", correction.officer_id},
+            {"by", people.name(correction.officer_id)},
             {"at", base::format_rfc3339(correction.at)}};
   if (!correction.region.empty()) body["region"] = correction.region;
   return body;
@@ -68,7 +68,7 @@ Json render_correction(const reads::Correction& correction) {
 
 }  // namespace
 
-Json render(const reads::Read& read) {
+Json render(const reads::Read& read, People& people) {
   Json body{{"id", read.id},
             {"camera_id", read.camera_id},
             {"captured_at", base::format_rfc3339(read.captured_at)},
@@ -80,7 +80,7 @@ Json render(const reads::Read& read) {
   if (read.picture_width > 0) body["picture_width"] = read.picture_width;
   if (read.picture_height > 0) body["picture_height"] = read.picture_height;
   for (const auto& correction : read.corrections)
-    body["corrections"].push_back(render_correction(correction));
+    body["corrections"].push_back(render_correction(correction, people));
   return body;
 }
 
@@ -106,7 +106,7 @@ Json render(const alerts::Summary& alert, const std::string& camera_name) {
           {"reason", alert.reason}};
 }
 
-Json render(const hotlist::Entry& entry) {
+Json render(const hotlist::Entry& entry, People& people) {
   Json body{{"id", entry.id},
             {"hotlist_id", entry.hotlist_id},
             {"plate", entry.plate},
@@ -115,7 +115,7 @@ Json render(const hotlist::Entry& entry) {
             {"case_number", entry.case_number},
             {"expires_at", base::format_rfc3339(entry.expires_at)},
             {"active", entry.active},
-            {"added_by", entry.added_by},
+            {"added_by", people.name(entry.added_by)},
             {"added_at", base::format_rfc3339(entry.added_at)}};
   const std::pair<const char*, const std::string*> optional[] = {{"region", &entry.region},
                                                                  {"color", &entry.color},

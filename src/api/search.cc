@@ -130,7 +130,7 @@ void record_result(Context& ctx, std::uint64_t index, const reads::Page& page) {
     base::log(base::Level::kError, "api", "a search's count was not recorded: " + recorded.error().message());
 }
 
-Json answer(const search::Plan& plan, const reads::Page& page, std::uint64_t ledger_index,
+Json answer(Services& services, const search::Plan& plan, const reads::Page& page, std::uint64_t ledger_index,
             std::size_t cameras) {
   Json body{{"items", Json::array()},
             {"ledger_index", ledger_index},
@@ -138,7 +138,8 @@ Json answer(const search::Plan& plan, const reads::Page& page, std::uint64_t led
             {"cameras", plan.query.camera_ids.empty() ? cameras : plan.query.camera_ids.size()},
             {"timeline", Json::array()},
             {"total_at_least", page.total_at_least}};
-  for (const reads::Read& read : page.reads) body["items"].push_back(render(read));
+  People people(services.accounts);
+  for (const reads::Read& read : page.reads) body["items"].push_back(render(read, people));
   for (const reads::TimelineBin& bin : page.timeline) {
     body["timeline"].push_back({{"from", base::format_rfc3339(bin.from)}, {"count", bin.count}});
   }
@@ -195,7 +196,7 @@ net::Response search(Context& ctx) {
   const auto page = ctx.services.reads->search(*permit, plan->query);
   if (!page) return problem(page.error());
   if (asked->cursor.empty()) record_result(ctx, permit->ledger_index(), *page);
-  Json body = answer(*plan, *page, permit->ledger_index(), cameras->size());
+  Json body = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   body["took_ms"] = std::round(took.count() * 10) / 10;
   auto response = json_response(200, body);

@@ -71,7 +71,10 @@ function Fields({ entry }: { entry: Entry }) {
                 {these.map((f) => (
                   <div key={f.name} className="facts-row">
                     <dt>{field_words(f.name)}</dt>
-                    <dd className="figures">{f.value}</dd>
+                    <dd className="figures">
+                      {f.person && f.person !== f.value ? <span>{f.person} </span> : null}
+                      <span className={f.person && f.person !== f.value ? 'small faint' : undefined}>{f.value}</span>
+                    </dd>
                   </div>
                 ))}
               </dl>

@@ -16,7 +16,11 @@ const checkpoint_query = queryOptions({
   queryFn: ({ signal }) => call(api.GET('/api/v1/ledger/checkpoint', { signal })),
 });
 
-const shown_fields = (entry: Entry) => entry.fields.filter((f) => f.name !== 'kind' && f.name !== 'time' && f.name !== 'decision');
+// Who and what first; the agency is the same in every line of this house.
+const first_said = ['officer', 'case', 'question', 'result', 'count', 'subject'];
+const place_of = (name: string) => (first_said.includes(name) ? first_said.indexOf(name) : first_said.length);
+const shown_fields = (entry: Entry) =>
+  entry.fields.filter((f) => !['kind', 'time', 'decision', 'agency'].includes(f.name)).sort((a, b) => place_of(a.name) - place_of(b.name));
 
 function Summary({ entry }: { entry: Entry }) {
   const fields = shown_fields(entry);
@@ -25,7 +29,7 @@ function Summary({ entry }: { entry: Entry }) {
     <span className="ledger-summary">
       {fields.slice(0, 6).map((f) => (
         <span key={f.name}>
-          <span className="faint">{field_words(f.name)}</span> {f.value}
+          <span className="faint">{field_words(f.name)}</span> {f.person ?? f.value}
         </span>
       ))}
     </span>
