@@ -42,7 +42,7 @@ export const looks_word = (word: string) => (upper_words.has(word) ? word.toUppe
 
 /** "Silver sedan, Toyota": what is known is said, what is not is said to be unknown. */
 export function looks_sentence(looks: Pick<LooksData, 'body' | 'color' | 'make'>): string {
-  const color = looks.color === 'unknown' ? 'colour unknown' : looks.color;
+  const color = looks.color === 'unknown' ? 'color unknown' : looks.color;
   const body = looks.body === 'unknown' ? 'vehicle' : upper_words.has(looks.body) ? looks.body.toUpperCase() : looks.body;
   const make = looks.make === 'unknown' || !looks.make ? '' : `, ${looks_word(looks.make)}`;
   const start = looks.color === 'unknown' ? `${body}, ${color}` : `${color} ${body}`;

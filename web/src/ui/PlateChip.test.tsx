@@ -22,6 +22,10 @@ describe('PlateChip', () => {
     expect(container.querySelectorAll('.plate-weak')).toHaveLength(1);
     expect(screen.getByRole('button').getAttribute('aria-label')).toBe('Character 2: 8 50 %; or B 40 %');
   });
+  it('tells a zero from the letter O', () => {
+    const { container } = render(<PlateChip text="O0" />);
+    expect([...container.querySelectorAll('.plate-zero')].map((el) => el.textContent)).toEqual(['0']);
+  });
   it('marks what differs', () => {
     const { container } = render(<PlateChip text="AB1" differs={[false, true, false]} />);
     expect(container.querySelector('.plate-differs')?.textContent).toBe('B');

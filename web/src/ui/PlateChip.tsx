@@ -1,5 +1,6 @@
 import { Tooltip, TooltipTrigger, Button } from 'react-aria-components';
 import type { Schemas } from '@/api/client';
+import { region_tag } from './regions';
 
 type Character = Schemas['Character'];
 
@@ -32,13 +33,8 @@ export function describe_character(c: Character): string {
   return `${c.value} ${percent(c.confidence)}${or}`;
 }
 
-const short_region = (region?: string) => {
-  if (!region || region === 'unknown') return '';
-  return region.includes('-') ? (region.split('-').pop() ?? '') : region;
-};
-
 export function PlateChip({ text, dots, region, characters, size = 'm', explain = false, differs }: PlateChipProps) {
-  const tag = short_region(region);
+  const tag = region_tag(region);
   const masked = text === undefined;
   const shape = `plate plate-${size}${masked ? ' plate-masked' : ''}`;
   const label = masked
@@ -52,7 +48,8 @@ export function PlateChip({ text, dots, region, characters, size = 'm', explain 
     text.split('').map((letter, i) => {
       const c = sure?.[i];
       const doubt = c ? doubt_of(c.confidence) : 'sure';
-      const cls = `plate-char plate-${doubt}${differs?.[i] ? ' plate-differs' : ''}`;
+      // A zero carries a dot, as on many plates: in this face it would look like the letter O.
+      const cls = `plate-char plate-${doubt}${letter === '0' ? ' plate-zero' : ''}${differs?.[i] ? ' plate-differs' : ''}`;
       if (explain && c && doubt !== 'sure') {
         return (
           <TooltipTrigger key={i} delay={150} closeDelay={0}>

@@ -1,13 +1,16 @@
 export { Button, type ButtonProps } from './Button';
 export { Dialog } from './Dialog';
 export { Checkbox, Field, type Option, Radios, Select } from './fields';
+export { AnyOf, OneOf } from './chips';
 export { type Hotkey, useHotkeys } from './hotkeys';
 export { keep, kept } from './keep';
+export { ListTools, useListFilter } from './ListTools';
 export { LedgerMark } from './LedgerMark';
 export { BodyIcon, Looks, looks_sentence, looks_word, Swatch } from './Looks';
 export { DenialPanel, EmptyState, type Meaning, PageHead, ProblemPanel, Skeleton, Tag } from './panels';
 export { useIsPhone } from './media';
 export { ReadPicture } from './ReadPicture';
 export { describe_character, doubt_of, PlateChip } from './PlateChip';
+export { region_name, REGION_OPTIONS, region_tag } from './regions';
 export { count_text, Distance, distance_text, left_text, Time, time_text, useNow, useZone, zone_text } from './units';
 export { type Column, VirtualTable } from './VirtualTable';

@@ -3,10 +3,10 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
-import { BodyIcon, Checkbox, LedgerMark, looks_sentence, looks_word, PlateChip, ProblemPanel, ReadPicture, Skeleton, Swatch, Time, useHotkeys } from '@/ui';
+import { BodyIcon, Checkbox, LedgerMark, looks_sentence, looks_word, PlateChip, ProblemPanel, ReadPicture, region_name, Skeleton, Swatch, Time, useHotkeys } from '@/ui';
 import { compare_plates } from './compare';
 import { DecisionBar, OutcomeForm } from './Decide';
-import { compared_fields, type ComparedField, field_words, kind_words, region_words, StateTag } from './words';
+import { compared_fields, type ComparedField, field_words, kind_words, StateTag } from './words';
 
 type Alert = Schemas['Alert'];
 
@@ -129,8 +129,8 @@ function Loaded({ alert, next }: { alert: Alert; next?: () => void }) {
             )}
           </Row>
           <Row field="region" alert={alert} deciding={deciding} done={compared.has('region')} toggle={toggle} number={2}>
-            <Word value={region_words(of('region')?.wanted)} />
-            <Word value={region_words(of('region')?.read)} sure={read.plate?.region_confidence} unseen />
+            <Word value={region_of(of('region')?.wanted)} />
+            <Word value={region_of(of('region')?.read)} sure={read.plate?.region_confidence} unseen />
           </Row>
           <Row field="body" alert={alert} deciding={deciding} done={compared.has('body')} toggle={toggle} number={3}>
             <Word value={of('body')?.wanted} icon={<BodyIcon body={of('body')?.wanted || 'unknown'} />} />
@@ -167,6 +167,8 @@ interface RowProps {
   children: [React.ReactNode, React.ReactNode];
 }
 
+const region_of = (code?: string) => (code && code !== 'unknown' ? region_name(code) : undefined);
+
 const verdicts = {
   same: { word: 'Same', shape: '=' },
   different: { word: 'Different', shape: '≠' },
@@ -175,7 +177,9 @@ const verdicts = {
 
 function Row({ field, alert, deciding, done, toggle, number, children }: RowProps) {
   const agreement = alert.agreements.find((a) => a.field === field);
-  const verdict = verdicts[agreement?.verdict ?? 'unknown'];
+  // An exact hit whose letters differ: the list's own rule takes O and 0 for one another.
+  const by_rule = field === 'plate' && alert.kind === 'exact' && agreement?.verdict === 'different';
+  const verdict = by_rule ? { word: 'O as 0', shape: '≈' } : verdicts[agreement?.verdict ?? 'unknown'];
   return (
     <tr className={`compare-${agreement?.verdict ?? 'unknown'}`}>
       <th scope="row">
@@ -196,6 +200,7 @@ function Row({ field, alert, deciding, done, toggle, number, children }: RowProp
           </span>
           {verdict.word}
         </span>
+        {by_rule ? <span className="small soft verdict-note">this list writes them alike</span> : null}
       </td>
     </tr>
   );

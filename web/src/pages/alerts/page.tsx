@@ -13,8 +13,8 @@ type State = Schemas['AlertState'];
 
 const filters = [
   { value: 'all', label: 'All alerts' },
-  { value: 'pending', label: 'A person is needed' },
-  { value: 'confirmed', label: 'Confirmed, outcome open' },
+  { value: 'pending', label: 'Waiting' },
+  { value: 'confirmed', label: 'Outcome open' },
   { value: 'rejected', label: 'Not this one' },
   { value: 'closed', label: 'Closed' },
 ];

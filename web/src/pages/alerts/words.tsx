@@ -28,8 +28,6 @@ export const field_words: Record<Schemas['Agreement']['field'], string> = {
   plate: 'Plate',
   region: 'Region',
   body: 'Body',
-  color: 'Colour',
+  color: 'Color',
   make: 'Make',
 };
-
-export const region_words = (region?: string) => (!region || region === 'unknown' ? '' : region.replace(/^US-/, ''));

@@ -9,7 +9,7 @@ import { MapView } from '@/map/MapView';
 import { STATES, STATE_WORDS } from '@/map/model';
 import { StateIcon } from '@/map/StateIcon';
 import { Button, type Column, count_text, EmptyState, Field, PageHead, ProblemPanel, Skeleton, Time, VirtualTable } from '@/ui';
-import { OneOf } from '../search/chips';
+import { OneOf } from '@/ui/chips';
 import { CameraDetail } from './CameraDetail';
 import { CameraForm, type Placed } from './CameraForm';
 import { Sparkline } from './Histogram';

@@ -1,17 +1,16 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { FolderOpen, FolderPlus } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { useNavigate, useSearchParams } from 'react-router';
+import { useMemo, useState } from 'react';
+import { useNavigate } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { purposes_query } from '@/api/queries';
 import { useMay } from '@/app/session';
-import { Button, type Column, EmptyState, Field, PageHead, ProblemPanel, Skeleton, Tag, Time, useHotkeys, VirtualTable } from '@/ui';
-import { OneOf } from '../search/chips';
+import { Button, type Column, EmptyState, ListTools, PageHead, ProblemPanel, Skeleton, Tag, Time, useHotkeys, useListFilter, VirtualTable } from '@/ui';
 import { cases_query } from './queries';
 
 type Show = 'mine' | 'open' | 'closed' | 'all';
 type Row = Schemas['CaseSummary'];
-const shows: { value: Show; label: string }[] = [
+const shows: [{ value: Show; label: string }, ...{ value: Show; label: string }[]] = [
   { value: 'mine', label: 'Mine, open' },
   { value: 'open', label: 'Open' },
   { value: 'closed', label: 'Closed' },
@@ -25,10 +24,8 @@ const filters: Record<Show, { open?: boolean; mine?: boolean }> = {
 };
 
 export function CaseList() {
-  const [params, set_params] = useSearchParams();
-  const show = shows.find((s) => s.value === params.get('show'))?.value ?? 'mine';
-  const q = params.get('q') ?? '';
-  const late_q = useDeferredValue(q.trim());
+  const filter = useListFilter(shows);
+  const { show, q, late_q } = filter;
   const go = useNavigate();
   const may = useMay();
   const [selected, select] = useState<string>();
@@ -38,16 +35,6 @@ export function CaseList() {
   const label_of = (code: string) => purposes?.purposes.find((p) => p.code === code)?.label ?? code;
   const offence_of = (code: string) => purposes?.offences.find((o) => o.code === code)?.label ?? code;
 
-  const set = (name: string, value: string) =>
-    set_params(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   useHotkeys('Cases', may('manage-case') ? [{ keys: 'n', label: 'New case', run: () => void go('/cases/new') }] : []);
 
   const columns: Column<Row>[] = [
@@ -83,19 +70,14 @@ export function CaseList() {
       >
         A search needs an open case that you are on.
       </PageHead>
-      <div className="list-tools">
-        <OneOf label="Which cases" hide_label options={shows} value={show} on_change={(v) => set('show', v === 'mine' ? '' : v)} />
-        <div data-question>
-          <Field label="Find by number or title" hide_label type="search" placeholder="Number or title" value={q} onChange={(v) => set('q', v)} maxLength={80} />
-        </div>
-      </div>
+      <ListTools filter={filter} which="Which cases" find="Find by number or title" placeholder="Number or title" />
       {found.isPending ? <Skeleton rows={8} /> : null}
       {found.error ? <ProblemPanel error={found.error} retry={() => void found.refetch()} /> : null}
       {found.data && rows.length === 0 ? (
         <EmptyState
           icon={FolderOpen}
           title={q ? 'No case has this number or title' : show === 'mine' ? 'You are on no open case' : 'No cases here'}
-          action={show === 'all' && !q ? undefined : <Button onPress={() => set_params({ show: 'all' })}>Show all cases</Button>}
+          action={show === 'all' && !q ? undefined : <Button onPress={() => void go('/cases?show=all', { replace: true })}>Show all cases</Button>}
         />
       ) : null}
       {rows.length > 0 ? (

@@ -9,7 +9,7 @@ import { useMay, useWorkingCase } from '@/app/session';
 import { Button, Field, LedgerMark, PageHead, PlateChip, ProblemPanel, Select, Skeleton, Swatch, Tag, Time } from '@/ui';
 import { fold, plate_problem } from '../search/plate';
 import { BODIES, body_word, COLORS, make_word, MAKES } from '../search/question';
-import { REGION_OPTIONS } from '../search/regions';
+import { REGION_OPTIONS } from '@/ui/regions';
 import { OfficerChoice } from './Officers';
 import { case_query } from './queries';
 

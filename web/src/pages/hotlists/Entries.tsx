@@ -1,11 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { FileUp, ListPlus, ListX, Pencil } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
-import { Button, type Column, EmptyState, Field, PlateChip, ProblemPanel, Skeleton, Tag, Time, useHotkeys, VirtualTable } from '@/ui';
-import { OneOf } from '../search/chips';
+import { Button, type Column, EmptyState, ListTools, looks_word, PlateChip, ProblemPanel, Skeleton, Tag, Time, useHotkeys, useListFilter, VirtualTable } from '@/ui';
 import { EntryDetail } from './EntryDetail';
 import { EntryForm } from './EntryForm';
 import { Import } from './Import';
@@ -14,21 +13,21 @@ import { entries_query } from './queries';
 
 type Entry = Schemas['HotlistEntry'];
 type Show = 'active' | 'ended' | 'all';
-const shows: { value: Show; label: string }[] = [
+const shows: [{ value: Show; label: string }, ...{ value: Show; label: string }[]] = [
   { value: 'active', label: 'Active' },
   { value: 'ended', label: 'Ended' },
   { value: 'all', label: 'All' },
 ];
 
 export function looks_words(e: Pick<Entry, 'color' | 'make' | 'body'>): string {
-  return [e.color, e.make, e.body].filter((w) => w && w !== 'unknown').join(' ');
+  const known = [e.color, e.make && looks_word(e.make), e.body && looks_word(e.body).replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())];
+  const words = known.filter((w) => w && w.toLowerCase() !== 'unknown').join(' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function Entries({ list }: { list: Schemas['Hotlist'] }) {
-  const [params, set_params] = useSearchParams();
-  const show = shows.find((s) => s.value === params.get('show'))?.value ?? 'active';
-  const q = params.get('q') ?? '';
-  const late_q = useDeferredValue(q.trim());
+  const filter = useListFilter(shows);
+  const { show, q, late_q } = filter;
   const may = useMay();
   const editable = may('manage-hotlists');
   const [doing, set_doing] = useState<'add' | 'import' | 'list'>();
@@ -39,16 +38,6 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
   const opened = rows.find((e) => e.id === open);
   useHotkeys('Entries', editable ? [{ keys: 'n', label: 'Add an entry', run: () => set_doing('add') }, { keys: 'i', label: 'Import a file', run: () => set_doing('import') }] : []);
 
-  const set = (name: string, value: string) =>
-    set_params(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   const columns: Column<Entry>[] = [
     { id: 'plate', head: 'Plate', width: '160px', cell: (e) => <PlateChip text={e.plate} region={e.region} size="s" /> },
     { id: 'reason', head: 'Reason', width: 'minmax(120px, 1fr)', cell: (e) => <span className="clip">{e.reason}</span> },
@@ -82,12 +71,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           </div>
         ) : null}
       </header>
-      <div className="list-tools">
-        <OneOf label="Which entries" hide_label options={shows} value={show} on_change={(v) => set('show', v === 'active' ? '' : v)} />
-        <div data-question>
-          <Field label="Find an entry" hide_label type="search" placeholder="Plate, case or reason" value={q} onChange={(v) => set('q', v)} maxLength={40} />
-        </div>
-      </div>
+      <ListTools filter={filter} which="Which entries" find="Find an entry" placeholder="Plate, case or reason" />
       {found.isPending ? <Skeleton rows={8} /> : null}
       {found.error ? <ProblemPanel error={found.error} retry={() => void found.refetch()} /> : null}
       {found.data && rows.length === 0 ? (

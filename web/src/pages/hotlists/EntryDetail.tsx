@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { Button, Dialog, Field, PlateChip, ProblemPanel, Tag, Time, useZone } from '@/ui';
-import { region_name } from '../search/regions';
+import { region_name } from '@/ui/regions';
 import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
 import { looks_words } from './Entries';
 

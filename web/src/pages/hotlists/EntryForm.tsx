@@ -6,7 +6,7 @@ import { useWorkingCase } from '@/app/session';
 import { Button, Dialog, Field, ProblemPanel, Select, useZone } from '@/ui';
 import { apply_zero_rule, fold, has_wildcard, misreads_of, plate_problem } from '../search/plate';
 import { BODIES, body_word, COLORS, make_word, MAKES } from '../search/question';
-import { REGION_OPTIONS } from '../search/regions';
+import { REGION_OPTIONS } from '@/ui/regions';
 import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
 
 const none = { value: '', label: 'Not known' };

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { ListChecks, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
+import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
-import { Button, count_text, EmptyState, PageHead, ProblemPanel, Skeleton, Time } from '@/ui';
+import { Button, count_text, EmptyState, PageHead, ProblemPanel, Skeleton, Time, useIsPhone } from '@/ui';
 import { Entries } from './Entries';
 import { ListForm } from './ListForm';
 import { hotlists_query } from './queries';
@@ -25,7 +25,11 @@ function Hotlists() {
   const may = useMay();
   const go = useNavigate();
   const [making, set_making] = useState(false);
+  const phone = useIsPhone();
   const chosen = lists.data?.find((l) => l.id === id);
+  const first = lists.data?.[0]?.id;
+  // Beside the lists there is room for one: the first. On a phone the lists themselves come first.
+  if (!id && !phone && first) return <Navigate to={`/hotlists/${first}`} replace />;
   return (
     <>
       <PageHead
@@ -63,9 +67,7 @@ function Hotlists() {
               <Entries key={chosen.id} list={chosen} />
             ) : id ? (
               <EmptyState icon={ListChecks} title="This list is not here" action={<Button onPress={() => void go('/hotlists')}>Show the lists</Button>} />
-            ) : (
-              <EmptyState icon={ListChecks} title="Choose a list" />
-            )}
+            ) : null}
           </section>
         </div>
       ) : null}

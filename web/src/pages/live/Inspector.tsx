@@ -2,11 +2,11 @@ import { EyeOff, Search, X } from 'lucide-react';
 import { Link } from 'react-router';
 import { useCaseDialog } from '@/app/case-dialog';
 import { useMay } from '@/app/session';
-import { BodyIcon, Button, looks_sentence, looks_word, PlateChip, ReadPicture, Swatch, Time } from '@/ui';
+import { BodyIcon, Button, looks_sentence, looks_word, PlateChip, ReadPicture, region_name, Swatch, Time } from '@/ui';
 import { type LiveItem, picture_of } from './live';
 
-const percent = (p?: number) => (p === undefined ? '' : ` ${Math.round(p * 100)} %`);
-const region_words = (region: string) => (region === 'unknown' ? 'unknown' : region.replace('US-', ''));
+/** How sure it is; of what is unknown nobody is sure to any degree. */
+const percent = (value: string, p?: number) => (p === undefined || value === 'unknown' ? '' : ` ${Math.round(p * 100)} %`);
 
 /** One read, large: what the permit lets the officer see of it, each part with how sure it is. */
 export function Inspector({ item, camera, on_close }: { item: LiveItem; camera: string; on_close?: () => void }) {
@@ -14,6 +14,7 @@ export function Inspector({ item, camera, on_close }: { item: LiveItem; camera: 
   const open_cases = useCaseDialog();
   const may = useMay();
   const words = looks_sentence(masked.vehicle);
+  const region = read?.plate?.region ?? masked.region;
   return (
     <article className="inspector" aria-label={words}>
       {on_close ? (
@@ -67,28 +68,28 @@ export function Inspector({ item, camera, on_close }: { item: LiveItem; camera: 
         <dd className="row figures">
           <BodyIcon body={masked.vehicle.body} />
           {looks_word(masked.vehicle.body)}
-          <span className="faint">{percent(masked.vehicle.body_confidence)}</span>
+          <span className="faint">{percent(masked.vehicle.body, masked.vehicle.body_confidence)}</span>
         </dd>
-        <dt>Colour</dt>
+        <dt>Color</dt>
         <dd className="row figures">
           <Swatch color={masked.vehicle.color} />
           {looks_word(masked.vehicle.color)}
-          <span className="faint">{percent(masked.vehicle.color_confidence)}</span>
+          <span className="faint">{percent(masked.vehicle.color, masked.vehicle.color_confidence)}</span>
         </dd>
         <dt>Make</dt>
         <dd className="figures">
           {looks_word(masked.vehicle.make)}
-          <span className="faint">{percent(masked.vehicle.make_confidence)}</span>
+          <span className="faint">{percent(masked.vehicle.make, masked.vehicle.make_confidence)}</span>
         </dd>
         <dt>Region</dt>
         <dd className="figures">
-          {region_words(read?.plate?.region ?? masked.region)}
-          <span className="faint">{percent(read?.plate?.region_confidence)}</span>
+          {region === 'unknown' ? 'Unknown' : region_name(region)}
+          <span className="faint">{percent(region, read?.plate?.region_confidence)}</span>
         </dd>
         {read?.plate ? (
           <>
             <dt>Reading</dt>
-            <dd className="figures">{percent(read.plate.confidence).trim()} sure of all characters together</dd>
+            <dd className="figures">{percent('', read.plate.confidence).trim()} sure of all characters together</dd>
           </>
         ) : null}
       </dl>

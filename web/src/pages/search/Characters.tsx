@@ -1,6 +1,6 @@
 import type { Schemas } from '@/api/client';
 import { doubt_of } from '@/ui';
-import { region_name } from './regions';
+import { region_name } from '@/ui/regions';
 
 const percent = (p: number) => `${Math.round(p * 100)} %`;
 

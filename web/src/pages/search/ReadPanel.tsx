@@ -9,7 +9,7 @@ import { Button, Field, PlateChip, ProblemPanel, Select, Time, looks_sentence, u
 import { Characters, LooksList } from './Characters';
 import { Overlay, PlateCloseUp } from './Overlay';
 import { fold, plate_problem } from './plate';
-import { REGION_OPTIONS } from './regions';
+import { REGION_OPTIONS } from '@/ui/regions';
 import { picture_url, plate_of } from './Results';
 import type { Read } from './useSearch';
 import { day_and_time, zone_word } from './zoned';

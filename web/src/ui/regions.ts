@@ -25,8 +25,14 @@ export function region_name(code: string | undefined): string {
   return names.get(code.toLowerCase()) ?? code.toUpperCase();
 }
 
+/** What stands at the left of a plate: "OH", "US"; nothing where the region is unknown. */
+export function region_tag(code: string | undefined): string {
+  if (!code || code === 'unknown') return '';
+  return (code.split('-').pop() ?? '').toUpperCase();
+}
+
 /** For a Select: empty means any. */
 export const REGION_OPTIONS = [
   { value: '', label: 'Any region' },
-  ...REGIONS.map((r) => ({ value: r.code, label: r.name, note: (r.code.split('-').pop() ?? '').toUpperCase() })),
+  ...REGIONS.map((r) => ({ value: r.code, label: r.name, note: region_tag(r.code) })),
 ];
