@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { base_url, signed_in, sizes, steps, watch, work_on_first_case } from './lib.mjs';
+import { base_url, settle, signed_in, sizes, steps, watch, work_on_first_case } from './lib.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = {
@@ -45,10 +45,6 @@ async function clean(page, what) {
   await page.setViewportSize(sizes.wide);
   assert.ok(found.length === 0, found.join('\n'));
 }
-const settle = async (page) => {
-  await page.locator('main h1').first().waitFor();
-  await page.locator('.skeleton').first().waitFor({ state: 'detached', timeout: 15_000 });
-};
 
 export default async function run(browser) {
   const with_page = (role, check) => async () => {

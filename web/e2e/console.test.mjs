@@ -1,12 +1,8 @@
 // The officer's way through Sign in, Live, Alerts, Ledger and the lock; the administrator's through Accounts and Settings.
 import assert from 'node:assert/strict';
-import { base_url, links, signed_in, steps, watch } from './lib.mjs';
+import { base_url, leave_case, links, signed_in, steps, watch } from './lib.mjs';
 
 const plate_letters = (page) => page.locator('.vtable-body .plate:not(.plate-masked)');
-const leave_case = async (page) => {
-  if (await page.locator('.case-bar-on').isVisible()) await page.getByRole('button', { name: 'Leave' }).click();
-  await page.getByText('You see vehicles, not plates.').waitFor();
-};
 const first_row = (page) => page.locator('.vtable-body [role=row]').first();
 
 export default async function run(browser) {
@@ -72,7 +68,7 @@ export default async function run(browser) {
     [
       'the filter stands in the address and holds',
       async () => {
-        await page.getByRole('button', { name: /Colour/ }).click();
+        await page.getByRole('button', { name: /Color/ }).click();
         await page.getByRole('option', { name: 'White' }).click();
         await page.waitForURL(/color=white/);
         await page.getByText(/of \d+ reads/).waitFor();

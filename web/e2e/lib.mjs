@@ -45,6 +45,19 @@ export function watch(page) {
   return complaints;
 }
 
+export const dialog = (page) => page.getByRole('dialog');
+
+/** The page stands and waits for nothing. */
+export async function settle(page) {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+}
+
+export async function leave_case(page) {
+  if (await page.locator('.case-bar-on').isVisible()) await page.getByRole('button', { name: 'Leave', exact: true }).click();
+  await page.getByText('You see vehicles, not plates.').waitFor();
+}
+
 export async function work_on_first_case(page) {
   if (await page.getByText('You see vehicles, not plates.').isVisible()) {
     await page.getByRole('button', { name: 'Work on a case' }).first().click();

@@ -1,10 +1,9 @@
 // Cases, hotlists, cameras and Try a picture, each from the list to the thing done.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { base_url, signed_in, steps, watch } from './lib.mjs';
+import { base_url, dialog, signed_in, steps, watch } from './lib.mjs';
 
 const stamp = Date.now().toString(36).toUpperCase();
-const dialog = (page) => page.getByRole('dialog');
 const choose = async (page, label, name) => {
   await page.getByRole('button', { name: label }).click();
   await page.getByRole('option', { name }).first().click();
@@ -153,8 +152,8 @@ const cameras = (page) => [
     async () => {
       await page.getByRole('button', { name: 'Add a camera' }).click();
       await page.getByLabel('Name').fill(`Test camera ${stamp}`);
-      await page.getByLabel('Latitude').fill('40.73');
-      await page.getByLabel('Longitude').fill('-81.1');
+      await page.getByLabel('Latitude').fill('44.038');
+      await page.getByLabel('Longitude').fill('-74.94');
       await page.getByLabel(/^Looks toward/).fill('90');
       await page.getByRole('button', { name: 'Add the camera' }).click();
       const detail = page.getByRole('article', { name: `Test camera ${stamp}` });

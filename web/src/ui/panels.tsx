@@ -32,7 +32,8 @@ export function DenialPanel({ problem, on_remedy }: DenialPanelProps) {
       <h2 className="row">
         <Ban size={18} aria-hidden /> {problem.title}
       </h2>
-      {problem.detail ? <p>{problem.detail}</p> : null}
+      {/* A single rule says the same in its own words below. */}
+      {problem.detail && !problem.rules?.some((rule) => rule.sentence === problem.detail) ? <p>{problem.detail}</p> : null}
       {problem.rules?.length ? (
         <ul className="denial-rules">
           {problem.rules.map((rule) => (

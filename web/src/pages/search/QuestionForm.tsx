@@ -3,11 +3,11 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'rea
 import type { Schemas } from '@/api/client';
 import type { Drawing } from '@/map/MapView';
 import { Button, Field, Select, Swatch, useHotkeys } from '@/ui';
-import { AnyOf, OneOf } from './chips';
+import { AnyOf, OneOf } from '@/ui/chips';
 import { PlacePicker } from './PlacePicker';
 import { detect_mode, has_wildcard, misreads_of, PLATE_MODES } from './plate';
 import { BEHALF_KINDS, BODIES, body_word, COLORS, type Draft, type FieldProblem, make_word, MAKES, MAX_CHOICES, SPANS, type Span } from './question';
-import { REGION_OPTIONS } from './regions';
+import { REGION_OPTIONS } from '@/ui/regions';
 import { from_zoned_input, to_zoned_input, zone_word } from './zoned';
 
 interface Props {
@@ -20,8 +20,6 @@ interface Props {
   cameras: readonly Schemas['Camera'][];
   zone: string;
   own_agency: string;
-  /** Whether the role searches at all. */
-  allowed: boolean;
   asking: boolean;
   drawing: Drawing;
   on_draw: (drawing: Drawing) => void;
@@ -71,7 +69,7 @@ export function QuestionForm(props: Props) {
           {props.sentence}
         </p>
         <div className="row">
-          <Button kind="primary" type="submit" icon={<Search size={16} aria-hidden />} isDisabled={props.asking || !props.allowed}>
+          <Button kind="primary" type="submit" icon={<Search size={16} aria-hidden />} isDisabled={props.asking}>
             {props.asking ? 'Searching…' : 'Search'}
           </Button>
           <Button kind="quiet" onPress={props.on_clear} hotkey="x">

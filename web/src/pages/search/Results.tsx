@@ -42,10 +42,19 @@ export function ResultList(props: Props) {
   const { cameras, on_focus, on_hover, on_open } = props;
   const shown = lit(props.selection);
   const columns: Column<Read>[] = [
-    { id: 'time', head: 'Time', width: '96px', cell: (r) => <Time at={r.captured_at} /> },
-    { id: 'plate', head: 'Plate', width: '148px', cell: (r) => <Plate read={r} /> },
-    { id: 'looks', head: 'Looks', width: 'minmax(90px, 1.1fr)', phone: false, cell: (r) => <Looks looks={r.vehicle} /> },
-    { id: 'camera', head: 'Camera', width: 'minmax(90px, 1fr)', cell: (r) => <span className="clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span> },
+    { id: 'time', head: 'Time', width: '104px', cell: (r) => <Time at={r.captured_at} /> },
+    { id: 'plate', head: 'Plate', width: '140px', cell: (r) => <Plate read={r} /> },
+    {
+      id: 'vehicle',
+      head: 'Vehicle and camera',
+      width: 'minmax(180px, 1fr)',
+      cell: (r) => (
+        <span className="read-line">
+          <Looks looks={r.vehicle} />
+          <span className="small soft clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span>
+        </span>
+      ),
+    },
   ];
   const key_of = useCallback((r: Read) => r.id, []);
   return (
@@ -53,7 +62,8 @@ export function ResultList(props: Props) {
       label="Reads found"
       rows={props.reads}
       columns={columns}
-      phone_columns="86px minmax(0, 1fr) minmax(0, 0.8fr)"
+      phone_columns="68px 118px minmax(0, 1fr)"
+      row_height_px={48}
       key_of={key_of}
       selected={props.selection.focused}
       on_select={(r) => on_focus(r.id)}

@@ -10,16 +10,17 @@ import type { Shape } from '@/map/geo';
 import { type Drawing, MapView } from '@/map/MapView';
 import { legs_of } from '@/map/track';
 import { Button, count_text, EmptyState, keep, kept, LedgerMark, PageHead, ProblemPanel, Skeleton, useHotkeys, useNow, useZone } from '@/ui';
-import { OneOf } from './chips';
+import { OneOf } from '@/ui/chips';
 import { class_text } from './plate';
 import { type Draft, EMPTY, from_params, is_empty, problems_of, sentence_of, to_params } from './question';
 import { QuestionForm } from './QuestionForm';
 import { ReadPanel } from './ReadPanel';
-import { region_name } from './regions';
+import { region_name } from '@/ui/regions';
 import { Gallery, plate_of, ResultList } from './Results';
 import { keep as keep_selection, lit, type Move, NOTHING, step } from './selection';
 import { Timeline } from './Timeline';
 import type { Bar } from './timeline';
+import { local_times } from './zoned';
 import { type Answer, useSearch } from './useSearch';
 import './search.css';
 
@@ -36,7 +37,10 @@ export default function SearchPage() {
   const { clear, ask } = search;
   const cameras = useQuery(cameras_query);
   const working = useWorkingCase();
-  const allowed = useMay()('search-reads');
+  const may = useMay();
+  const allowed = may('search-reads');
+  // Who may not see it is not made to ask for it: each refusal is recorded.
+  const kept_days = useQuery({ ...overview_query, enabled: may('view-masked') }).data?.retained_days;
   const about = useAbout();
   const zone = useZone();
   const now = useNow();
@@ -65,7 +69,7 @@ export default function SearchPage() {
     set_params(next);
     set_editing(false);
     set_drawing(undefined);
-    void ask(asked, { case_id: working.case.id, zone, own_agency: about?.town.agency ?? '' });
+    void ask(asked, { case_id: working.case.id, zone, own_agency: about?.town.agency ?? '', kept_days });
   };
   const reset = () => {
     set_draft(EMPTY);
@@ -75,6 +79,15 @@ export default function SearchPage() {
   const on_shape = (shape: Shape) => change({ shape });
   const shared = search.state.kind === 'idle' && address !== '' && address === to_params(draft).toString();
 
+  if (!allowed)
+    return (
+      <>
+        <PageHead title="Search" />
+        <EmptyState icon={EyeOff} title="Your role does not search">
+          <p>Officers and supervisors search, each under a case.</p>
+        </EmptyState>
+      </>
+    );
   return (
     <div className={`search${editing ? ' is-editing' : ''}`}>
       <section className="search-question" aria-label="The question">
@@ -84,12 +97,11 @@ export default function SearchPage() {
           on_change={change}
           on_ask={() => run(draft)}
           on_clear={reset}
-          problems={problems_of(draft, now)}
+          problems={problems_of(draft, now, zone, kept_days)}
           sentence={sentence}
           cameras={list}
           zone={zone}
           own_agency={about?.town.agency ?? ''}
-          allowed={allowed}
           asking={search.state.kind === 'asking'}
           drawing={drawing}
           on_draw={set_drawing}
@@ -130,7 +142,7 @@ export default function SearchPage() {
                   </p>
                 </>
               ) : null}
-              {search.state.kind === 'idle' ? <Before allowed={allowed} has_case={!!working} shared={shared} on_case={open_cases} /> : null}
+              {search.state.kind === 'idle' ? <Before has_case={!!working} shared={shared} kept_days={kept_days} on_case={open_cases} /> : null}
             </div>
             {search.state.kind === 'asking' ? null : (
               <div className="answer-map">
@@ -164,20 +176,13 @@ function narrow(change: (part: Partial<Draft>) => void, edit: (on: boolean) => v
   edit(true);
 }
 
-function Before({ allowed, has_case, shared, on_case }: { allowed: boolean; has_case: boolean; shared: boolean; on_case: () => void }) {
-  const kept_days = useQuery(overview_query).data?.retained_days;
+function Before({ has_case, shared, kept_days, on_case }: { has_case: boolean; shared: boolean; kept_days?: number; on_case: () => void }) {
   const link = shared ? (
     <p className="notice">
       <Link2 size={16} aria-hidden />
       <span>The question comes from an address that was shared. Nothing has been searched yet.</span>
     </p>
   ) : null;
-  if (!allowed)
-    return (
-      <EmptyState icon={EyeOff} title="Your role does not search">
-        <p>Officers, dispatchers and supervisors search, each under a case. You see the cameras here, not what they read.</p>
-      </EmptyState>
-    );
   if (!has_case)
     return (
       <>
@@ -295,7 +300,9 @@ function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, o
     <div className={`found${open ? ' has-open' : ''}`}>
       <header className="found-head">
         <div className="grow">
-          <p className="found-sentence">{answer.sentence}</p>
+          <p className="found-sentence" title={answer.sentence}>
+            {local_times(answer.sentence, zone)}
+          </p>
           <p className="row-wrap small soft">
             <span className="strong figures">{items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor && items.length >= answer.total_at_least ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
             <span className="figures">

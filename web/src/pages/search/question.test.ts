@@ -39,19 +39,32 @@ describe('the address', () => {
 describe('what keeps a question from being asked', () => {
   it('asks for something to look for', () => {
     expect(is_empty(EMPTY)).toBe(true);
-    expect(problems_of(EMPTY, now).map((p) => p.field)).toEqual(['question']);
-    expect(problems_of(draft({ text: 'KD9' }), now)).toEqual([]);
+    expect(problems_of(EMPTY, now, zone).map((p) => p.field)).toEqual(['question']);
+    expect(problems_of(draft({ text: 'KD9' }), now, zone)).toEqual([]);
   });
   it('checks times', () => {
     const own = (from: string, to: string): string[] =>
-      problems_of(draft({ text: 'A1', span: 'own', from, to }), now).map((p) => p.field);
+      problems_of(draft({ text: 'A1', span: 'own', from, to }), now, zone).map((p) => p.field);
     expect(own('', '')).toEqual(['time']);
     expect(own('2026-11-22T00:00:00Z', '2026-11-21T00:00:00Z')).toEqual(['time']);
     expect(own('2027-01-01T00:00:00Z', '')).toEqual(['time']);
     expect(own('2026-11-20T00:00:00Z', '2026-11-21T00:00:00Z')).toEqual([]);
   });
+  it('does not ask about everybody who passed', () => {
+    const wrong = (part: Partial<Draft>): string[] => problems_of(draft(part), now, zone, 21).map((p) => p.field);
+    expect(wrong({ text: '?*', mode: 'wildcard' })).toEqual(['question']);
+    expect(wrong({ text: '?K*', mode: 'wildcard' })).toEqual(['question']);
+    expect(wrong({ text: '?K9*', mode: 'wildcard', span: 'kept' })).toEqual([]);
+    expect(wrong({ region: 'us-oh' })).toEqual(['question']);
+    expect(wrong({ colors: ['red'], span: '7d' })).toEqual([]);
+    expect(wrong({ colors: ['red'], span: '14d' })).toEqual(['time']);
+    expect(wrong({ colors: ['red'], span: 'kept' })).toEqual(['time']);
+    expect(wrong({ cameras: ['cam_1'], span: '24h' })).toEqual([]);
+    expect(wrong({ cameras: ['cam_1'], span: '7d' })).toEqual(['time']);
+    expect(wrong({ cameras: ['cam_1'], colors: ['red'], span: 'kept' })).toEqual([]);
+  });
   it('needs the name of whoever it is for', () => {
-    expect(problems_of(draft({ text: 'A1', behalf_kind: 'federal' }), now).map((p) => p.field)).toEqual(['behalf']);
+    expect(problems_of(draft({ text: 'A1', behalf_kind: 'federal' }), now, zone).map((p) => p.field)).toEqual(['behalf']);
   });
 });
 
@@ -63,6 +76,10 @@ describe('the request', () => {
       question: { plate: { text: 'KD9P4C', mode: 'exact' } },
       limit: 50,
     });
+  });
+  it('says "all kept" as a time where the server would take less by itself', () => {
+    expect(time_of(draft({ text: 'KD9', span: 'kept' }), now, zone, 21)).toEqual({});
+    expect(time_of(draft({ colors: ['red'], span: 'kept' }), now, zone, 21).from).toBe('2026-11-01T18:00:00.000Z');
   });
   it('fixes the span to the moment of asking', () => {
     expect(time_of(draft({ span: '24h' }), now, zone)).toEqual({

@@ -151,7 +151,8 @@ export interface TimeSpan {
   to?: string;
 }
 
-export function time_of(d: Draft, now: number, zone: string): TimeSpan {
+/** The span that is asked for. `kept_days`: how long reads are kept, for "all kept". */
+export function time_of(d: Draft, now: number, zone: string, kept_days?: number): TimeSpan {
   const back = (hours: number): TimeSpan => ({
     from: new Date(now - hours * 3_600_000).toISOString(),
     to: new Date(now).toISOString(),
@@ -162,9 +163,42 @@ export function time_of(d: Draft, now: number, zone: string): TimeSpan {
     case '7d': return back(7 * 24);
     case '14d': return back(14 * 24);
     case 'today': return { from: start_of_day(now, zone), to: new Date(now).toISOString() };
-    case 'kept': return {};
+    // A plate is looked for in everything that is kept when no span is given; looks and places only in the last day.
+    case 'kept': return names_plate(d) || kept_days === undefined ? {} : back(kept_days * 24);
     case 'own': return { ...(d.from ? { from: d.from } : {}), ...(d.to ? { to: d.to } : {}) };
   }
+}
+
+// As src/search/query.h has them: without a plate a question is about everybody who passed.
+const LEAST_PLATE_CHARS = 2;
+const LONGEST_LOOKS_HOURS = 7 * 24;
+const LONGEST_PLACE_HOURS = 24;
+
+/** Whether enough of a plate is known that the question is about a vehicle, not about everybody. */
+export function names_plate(d: Draft): boolean {
+  return fold(d.text).replace(/[?*]/g, '').length >= LEAST_PLATE_CHARS;
+}
+
+function hours_of(d: Draft, now: number, zone: string, kept_days: number): number {
+  const { from, to } = time_of(d, now, zone, kept_days);
+  const end = Math.min(to ? Date.parse(to) : now, now);
+  return from ? (end - Date.parse(from)) / 3_600_000 : kept_days * 24;
+}
+
+/** What makes the question one about everybody who passed, with what to do; the server refuses it as well. */
+function too_broad(d: Draft, now: number, zone: string, kept_days: number): FieldProblem | undefined {
+  if (names_plate(d)) return undefined;
+  const looks = d.colors.length + d.bodies.length + d.makes.length > 0;
+  const place = d.cameras.length > 0 || d.shape !== undefined;
+  if (looks && place) return undefined;
+  if (!looks && !place)
+    return { field: 'question', message: `This would show everybody who passed. Add at least ${LEAST_PLATE_CHARS} characters of the plate, a color or body, or a place.` };
+  const hours = hours_of(d, now, zone, kept_days);
+  if (looks && hours > LONGEST_LOOKS_HOURS)
+    return { field: 'time', message: 'Looks without a place are searched for at most 7 days. Add a place, or shorten the time.' };
+  if (place && hours > LONGEST_PLACE_HOURS)
+    return { field: 'time', message: 'A place without looks or a plate is searched for at most 24 hours. Add a color or body, or shorten the time.' };
+  return undefined;
 }
 
 export interface FieldProblem {
@@ -173,7 +207,7 @@ export interface FieldProblem {
 }
 
 /** Everything that keeps the question from being asked, each with what to do. */
-export function problems_of(d: Draft, now: number): FieldProblem[] {
+export function problems_of(d: Draft, now: number, zone: string, kept_days = Infinity): FieldProblem[] {
   const out: FieldProblem[] = [];
   const plate = plate_problem(d.text, d.mode);
   if (plate) out.push({ field: 'plate', message: plate });
@@ -188,7 +222,8 @@ export function problems_of(d: Draft, now: number): FieldProblem[] {
     out.push({ field: 'behalf', message: 'Name the agency or person that this search is for.' });
   if (is_empty(d))
     out.push({ field: 'question', message: 'Say what to look for: a plate, looks, a camera or a place.' });
-  return out;
+  const broad = out.length === 0 ? too_broad(d, now, zone, kept_days) : undefined;
+  return broad ? [broad] : out;
 }
 
 export const PAGE_SIZE = 50;
@@ -212,8 +247,8 @@ export interface SearchRequest {
   limit: number;
 }
 
-export function to_request(d: Draft, case_id: string, now: number, zone: string, own_agency: string): SearchRequest {
-  const question: SearchQuestion = { ...time_of(d, now, zone) };
+export function to_request(d: Draft, case_id: string, now: number, zone: string, own_agency: string, kept_days?: number): SearchRequest {
+  const question: SearchQuestion = { ...time_of(d, now, zone, kept_days) };
   const text = fold(d.text);
   if (text) question.plate = { text, mode: d.mode };
   if (d.region) question.region = d.region;

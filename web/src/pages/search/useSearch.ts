@@ -30,6 +30,7 @@ interface Under {
   case_id: string;
   zone: string;
   own_agency: string;
+  kept_days?: number;
 }
 
 /** Every question is recorded, so it is asked when a person asks, and never again by itself: no cache, no refetching. */
@@ -48,7 +49,7 @@ export function useSearch() {
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
-    const body = to_request(asked, under.case_id, Date.now(), under.zone, under.own_agency);
+    const body = to_request(asked, under.case_id, Date.now(), under.zone, under.own_agency, under.kept_days);
     request.current = body;
     set_state({ kind: 'asking', asked });
     try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { day_and_time, from_zoned_input, start_of_day, to_zoned_input, zone_word } from './zoned';
+import { day_and_time, from_zoned_input, local_times, start_of_day, to_zoned_input, zone_word } from './zoned';
 
 const zone = 'America/Chicago';
 
@@ -26,6 +26,11 @@ describe("the agency's wall clock", () => {
   });
   it('starts the day at local midnight', () => {
     expect(start_of_day(Date.parse('2026-11-22T03:00:00Z'), zone)).toBe('2026-11-21T06:00:00.000Z');
+  });
+  it('turns the times of a recorded sentence into local ones', () => {
+    const said = 'White vehicles, at all cameras, 2026-11-21 23:30 to 2026-11-22 23:30 UTC';
+    expect(local_times(said, zone, Date.parse('2026-11-23T00:00:00Z'))).toBe('White vehicles, at all cameras, Nov 21, 17:30 to Nov 22, 17:30 CST');
+    expect(local_times('Nothing of the kind', zone)).toBe('Nothing of the kind');
   });
   it('names times and the zone', () => {
     const now = Date.parse('2026-11-23T00:00:00Z');
