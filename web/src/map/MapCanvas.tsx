@@ -126,6 +126,11 @@ export default function MapCanvas(props: MapViewProps) {
   return (
     <div className="map" role="region" aria-label={props.label}>
       <div ref={box} className="map-canvas" />
+      {controller || failed ? null : (
+        <p className="map-drawing" role="status">
+          Drawing the map…
+        </p>
+      )}
       {failed ? (
         <p className="map-failed" role="status">
           The map cannot be drawn in this browser: it has no WebGL. The list shows the same cameras. <span className="faint">{failed}</span>

@@ -14,7 +14,7 @@ const notes: Record<Role, string> = {
   officer: 'works on cases, searches, decides alerts',
   dispatcher: 'watches Live and decides alerts',
   supervisor: 'an officer who also keeps hotlists and cases',
-  administrator: 'accounts, cameras, settings; sees no plates',
+  administrator: 'accounts, cameras, settings; plates only on a case, like an officer',
   auditor: 'reads the whole ledger; sees no plates',
 };
 const roles: Option[] = (Object.keys(notes) as Role[]).map((value) => ({ value, label: role_name(value), note: notes[value] }));

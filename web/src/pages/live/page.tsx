@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowUp, CarFront, Pause, Play } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { cameras_query, overview_query } from '@/api/queries';
+import { useWorkingCase } from '@/app/session';
 import {
   Button,
   type Column,
@@ -66,6 +67,7 @@ export default function Live() {
   const camera_name = useCallback((id: string) => cameras?.find((c) => c.id === id)?.name ?? 'Camera removed', [cameras]);
   const selected = items.find((item) => item.masked.id === chosen);
   const filtered = !!(filter.camera || filter.color || filter.body);
+  const working = useWorkingCase();
 
   const toggle_pause = () => {
     if (paused && at_top) show_waiting();
@@ -94,7 +96,7 @@ export default function Live() {
     <div className="live">
       <header className="page-head live-head">
         <h1>Live</h1>
-        <LiveFigures items={items} />
+        <LiveFigures items={query.data} />
         <div className="push row">
           {waiting_count > 0 ? (
             <span role="status" className="small soft figures not-phone">
@@ -120,11 +122,16 @@ export default function Live() {
           on_change={(v) => set('camera', v)}
           options={[{ value: all, label: 'Any camera' }, ...(cameras ?? []).map((c) => ({ value: c.id, label: c.name }))]}
         />
-        <Select label="Colour" hide_label value={filter.color ?? all} on_change={(v) => set('color', v)} options={options('colour', colors)} />
+        <Select label="Color" hide_label value={filter.color ?? all} on_change={(v) => set('color', v)} options={options('color', colors)} />
         <Select label="Body" hide_label value={filter.body ?? all} on_change={(v) => set('body', v)} options={options('body', bodies)} />
         {filtered ? (
           <p className="small soft figures live-filter-count">
             {count_text(shown.length)} of {count_text(items.length)} reads
+          </p>
+        ) : null}
+        {working ? (
+          <p className="small soft live-permit">
+            Plates are open for what passes while you work on the case; for earlier ones, <Link to="/search">search</Link>.
           </p>
         ) : null}
       </div>
@@ -197,17 +204,19 @@ function Vehicle({ item, camera }: { item: LiveItem; camera?: string }) {
   );
 }
 
-function LiveFigures({ items }: { items: readonly LiveItem[] }) {
+function LiveFigures({ items }: { items?: readonly LiveItem[] }) {
   const overview = useQuery(overview_query).data;
   const now = useNow();
-  const last_minute = items.filter((item) => now - Date.parse(item.masked.captured_at) < 60_000).length;
+  const last_minute = items?.filter((item) => now - Date.parse(item.masked.captured_at) < 60_000).length;
   if (!overview) return null;
   return (
     <dl className="figure-line">
-      <div>
-        <dt>in the last minute</dt>
-        <dd>{count_text(last_minute)}</dd>
-      </div>
+      {last_minute === undefined ? null : (
+        <div>
+          <dt>in the last minute</dt>
+          <dd>{count_text(last_minute)}</dd>
+        </div>
+      )}
       <div className="not-phone">
         <dt>reads today</dt>
         <dd>{count_text(overview.reads_today)}</dd>
