@@ -73,7 +73,8 @@ std::string jsonl(const std::string& source, const vision::PictureResult& result
     const vision::StageTimings& ms = result.timings_ms;
     line["timing_ms"] = {{"decode", rounded(ms.decode, 10)}, {"vehicles", rounded(ms.vehicles, 10)},
                          {"plates", rounded(ms.plates, 10)}, {"text", rounded(ms.text, 10)},
-                         {"looks", rounded(ms.looks, 10)},   {"total", rounded(ms.total, 10)}};
+                         {"looks", rounded(ms.looks, 10)},   {"nets", rounded(ms.nets, 10)},
+                         {"total", rounded(ms.total, 10)}};
   }
   // A path need not be UTF-8; a broken byte becomes U+FFFD rather than an exception.
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

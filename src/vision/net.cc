@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <opencv2/core.hpp>
 
+#include "vision/stopwatch.h"
+
 namespace glasshouse::vision {
 namespace {
 
@@ -42,6 +44,7 @@ struct Net::Impl {
   std::vector<std::string> output_names;
   std::vector<float> values;
   int height = 0, width = 0;
+  double spent_ms = 0;
 };
 
 Net::Net(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -66,6 +69,10 @@ float* Net::input(int height, int width) {
   return impl_->values.data();
 }
 
+double Net::spent_ms() const {
+  return impl_->spent_ms;
+}
+
 base::Result<std::vector<Tensor>> Net::run() {
   try {
     const std::array<std::int64_t, 4> shape{1, 3, impl_->height, impl_->width};
@@ -74,8 +81,10 @@ base::Result<std::vector<Tensor>> Net::run() {
     const char* in_name = impl_->input_name.c_str();
     std::vector<const char*> out_names;
     for (const std::string& name : impl_->output_names) out_names.push_back(name.c_str());
+    Stopwatch watch;
     auto out =
         impl_->session.Run(Ort::RunOptions{nullptr}, &in_name, &in, 1, out_names.data(), out_names.size());
+    impl_->spent_ms += watch.lap();
     std::vector<Tensor> tensors;
     for (Ort::Value& value : out) {
       auto info = value.GetTensorTypeAndShapeInfo();

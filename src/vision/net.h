@@ -32,6 +32,8 @@ class Net {
   float* input(int height, int width);
   // Runs on what input() was filled with. kInference.
   base::Result<std::vector<Tensor>> run();
+  // Wall time inside the runtime so far, over all runs.
+  double spent_ms() const;
 
  private:
   struct Impl;

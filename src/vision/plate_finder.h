@@ -36,6 +36,8 @@ class PlateFinder {
   // corners.
   base::Result<PlateQuad> look_closely(const cv::Mat& bgr, const PlateQuad& plate);
 
+  double nets_ms() const { return net_->spent_ms(); }
+
  private:
   explicit PlateFinder(std::unique_ptr<Net> net) : net_(std::move(net)) {}
   // Plates in `shown`, corners in its pixels.

@@ -21,6 +21,8 @@ class PlateReader {
   // Both lines of a two-line plate are read side by side when two_lines.
   base::Result<std::vector<Column>> read(const cv::Mat& bgr, const Quad& corners_px, bool two_lines = false);
 
+  double nets_ms() const { return net_->spent_ms(); }
+
  private:
   explicit PlateReader(std::unique_ptr<Net> net) : net_(std::move(net)) {}
   std::unique_ptr<Net> net_;

@@ -28,6 +28,7 @@ class PlateSearch {
 
   // Most confident first. Adds to ms.plates and ms.text.
   base::Result<std::vector<FoundPlate>> search(const cv::Mat& bgr, StageTimings& ms);
+  double nets_ms() const { return finder_->nets_ms() + reader_->nets_ms() + print_reader_->nets_ms(); }
 
  private:
   PlateSearch() = default;

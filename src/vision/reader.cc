@@ -94,6 +94,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   PictureResult result;
   result.width = bgr.cols;
   result.height = bgr.rows;
+  const double nets_before_ms = vehicle_finder->nets_ms() + plate_search->nets_ms();
   Stopwatch watch;
   auto found = vehicle_finder->find(bgr, kVehicleFrom);
   if (!found) return tl::unexpected(found.error());
@@ -124,6 +125,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();
+  result.timings_ms.nets = vehicle_finder->nets_ms() + plate_search->nets_ms() - nets_before_ms;
   std::stable_sort(result.reads.begin(), result.reads.end(), [](const PictureRead& a, const PictureRead& b) {
     return (a.plate ? a.plate->confidence : -1) > (b.plate ? b.plate->confidence : -1);
   });

@@ -76,6 +76,7 @@ struct PictureRead {
 
 struct StageTimings {  // wall milliseconds
   double decode = 0, vehicles = 0, plates = 0, text = 0, looks = 0, total = 0;
+  double nets = 0;  // of total: inside the recognition runtime
 };
 
 struct PictureResult {

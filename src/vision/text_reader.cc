@@ -74,6 +74,10 @@ base::Result<std::unique_ptr<TextReader>> TextReader::open(const std::string& mo
   return std::unique_ptr<TextReader>(new TextReader(std::move(impl)));
 }
 
+double TextReader::nets_ms() const {
+  return impl_->net->spent_ms();
+}
+
 base::Result<LineText> TextReader::read(const cv::Mat& strip) {
   const int width = std::max(kLeastInputWidth, (strip.cols + 7) / 8 * 8);
   const float half[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, minus[3] = {-1, -1, -1};

@@ -30,6 +30,7 @@ class TextReader {
 
   // strip: BGR, kStripHeight high, kLeastStripWidth..kMostStripWidth wide.
   base::Result<LineText> read(const cv::Mat& strip);
+  double nets_ms() const;
 
  private:
   struct Impl;

@@ -175,6 +175,9 @@ TEST(ReadingConfidence, FallsWithEveryDoubt) {
   EXPECT_LT(reading_confidence(choice_seen(0.99f, 0.98f, 0.3f), 0.9f), sure);
   EXPECT_LT(reading_confidence(choice_seen(0.99f, 0.98f, 0.97f), 0.15f), 0.5f);
   EXPECT_EQ(reading_confidence(Choice{}, 0.9f), 0);
+  Choice sign = choice_seen(0.99f, 0.98f, 0.97f);
+  sign.candidates.front().text = "EXIT";
+  EXPECT_LT(reading_confidence(sign, 0.9f), sure);
 }
 
 }  // namespace

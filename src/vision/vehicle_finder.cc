@@ -89,6 +89,10 @@ std::vector<FoundVehicle> join(std::vector<FoundVehicle> boxes) {
 
 }  // namespace
 
+double VehicleFinder::nets_ms() const {
+  return impl_->net->spent_ms();
+}
+
 base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
   const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
   const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide),

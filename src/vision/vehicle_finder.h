@@ -33,6 +33,8 @@ class VehicleFinder {
   // Boxes lie inside the picture.
   base::Result<FoundInPicture> find(const cv::Mat& bgr, float least_confidence);
 
+  double nets_ms() const;
+
  private:
   struct Impl;
   explicit VehicleFinder(std::unique_ptr<Impl> impl);

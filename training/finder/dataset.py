@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 import torch
 
-from data import data_folder, held_out, labelled_crops, negatives
 from plates.degrade import degrade
 from pool import Pool
 from finder.model import STRIDE, UNIT_PX
 from reader.dataset import VALIDATION_SHARDS
+from splits import data_folder, labelled_crops, negatives
 
 SIDE_PX = 256
 LEAST_PLATE_PX, MOST_PLATE_PX = 12, 200  # width, in the scene

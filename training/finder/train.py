@@ -19,9 +19,9 @@ import torch
 from torch.nn import functional as F
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-from data import negatives
 from finder.dataset import Scenes, quad_of, road_frames
 from finder.model import STRIDE, UNIT_PX, PlateFinder
+from splits import negatives
 
 
 def normalized(pictures):

@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 import torch
 
-from data import labelled_crops, negatives, warp
+from geometry import warp
 from plates.degrade import degrade
 from pool import Pool
 from reader.model import HEIGHT, WIDTH
+from splits import labelled_crops, negatives
 
 MARGIN = (0.03, 0.06)  # shares of the plate's width and height, on each side; the C++ reader cuts with the same
 VALIDATION_SHARDS = 2  # the pool's first shards are never trained on
