@@ -15,6 +15,8 @@ constexpr float kLeastPlate = 0.2f;     // after it
 constexpr std::size_t kMostPlates = 8;  // read in a picture, surest finding first
 // A US plate is twice as wide as high; a squarer one has two lines, or is seen from the side.
 constexpr float kMaybeTwoLines = 1.75f;
+constexpr float kSure = 0.85f;   // reading_confidence() from which a plate is not read again
+constexpr float kWider = 0.05f;  // of its sides, on each side
 
 double sureness(const std::vector<Column>& columns) {
   const auto best = beam_search(columns, 4, 1);
@@ -66,12 +68,25 @@ base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& 
   FoundPlate plate{.quad = quad};
   auto columns = reader_->read(bgr, quad.corners_px);
   if (!columns) return tl::unexpected(columns.error());
+  bool two_lines = false;
   if (width_of(quad.corners_px) < kMaybeTwoLines * height_of(quad.corners_px)) {
     auto stacked = reader_->read(bgr, quad.corners_px, true);
     if (!stacked) return tl::unexpected(stacked.error());
-    if (sureness(*stacked) > sureness(*columns)) columns = std::move(stacked);
+    two_lines = sureness(*stacked) > sureness(*columns);
+    if (two_lines) columns = std::move(stacked);
   }
   plate.choice = choose(*columns, prior_, {});
+  // Corners that cut into the plate cost its first or last character: a doubtful plate is read again a little
+  // wider.
+  if (!two_lines && reading_confidence(plate.choice, quad.score) < kSure) {
+    auto wider = reader_->read(bgr, grown(quad.corners_px, kWider, kWider, kWider, kWider));
+    if (!wider) return tl::unexpected(wider.error());
+    Choice again = choose(*wider, prior_, {});
+    if (reading_confidence(again, quad.score) > reading_confidence(plate.choice, quad.score)) {
+      plate.choice = std::move(again);
+      columns = std::move(wider);
+    }
+  }
   if (plate.choice.candidates.empty()) return plate;
   if (country_ == "us") {
     if (auto used = use_small_print(bgr, *columns, plate); !used) return tl::unexpected(used.error());
