@@ -98,13 +98,13 @@ const tour = [
   })],
   ['hotlist-new', 'supervisor', open_dialog('/hotlists', 'New list')],
   ['cameras', 'officer', go('/cameras')],
-  ['cameras-map', 'officer', async (page) => { await go('/cameras')(page); if ((page.viewportSize()?.width ?? 0) < 861) await page.locator('.cameras-switch').getByText('Map').click(); }],
+  ['cameras-map', 'officer', async (page) => { await go('/cameras')(page); if ((page.viewportSize()?.width ?? 0) < 861) await page.locator('.cameras-switch').getByText('Map', { exact: true }).click(); }],
   ['camera', 'officer', async (page) => { await go('/cameras')(page); await row(page, 0).dblclick(); await page.locator('.camera-detail .findings li').first().waitFor(); }],
   ['camera-admin', 'administrator', async (page) => { await go('/cameras')(page); await row(page, 4).dblclick(); await page.locator('.camera-detail .findings li').first().waitFor(); }],
   ['camera-new', 'administrator', go('/cameras/new')],
   ['cameras-failed', 'officer', failing('/cameras', '**/api/v1/cameras')],
   ['try', 'officer', go('/try')],
-  ['try-read', 'officer', async (page) => { await go('/try')(page); await page.locator('input[type=file]').first().setInputFiles(process.env.PICTURE ?? new URL('../../samples/stills/01.jpg', import.meta.url).pathname); await page.locator('.try-reads').waitFor({ timeout: 60_000 }); }],
+  ['try-read', 'officer', async (page) => { await go('/try')(page); await page.locator('input[type=file]').first().setInputFiles(process.env.PICTURE ?? new URL('../../samples/stills/day-sedan-rear.jpg', import.meta.url).pathname); await page.locator('.try-reads').waitFor({ timeout: 60_000 }); }],
   ['ledger', 'officer', go('/ledger')],
   ['ledger-proof', 'officer', async (page) => {
     await go('/ledger?entry=1')(page);
@@ -122,15 +122,16 @@ mkdirSync(dir, { recursive: true });
 const browser = await launch();
 for (const [name, role, way] of tour.filter(([name]) => !wanted.length || wanted.some((w) => name.includes(w))))
   for (const [size, viewport] of Object.entries(sizes).filter(([size]) => (process.env.SIZE ?? size) === size)) {
-    const context = role ? await signed_in(browser, role, { viewport }) : await browser.newContext({ viewport });
+    const context = role ? await signed_in(browser, role) : await browser.newContext();
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    await page.setViewportSize(viewport);
+    page.setDefaultTimeout(30_000);
     const complaints = watch(page);
     await way(page).catch((error) => console.log(`${name} ${size}: ${error.message.split('\n').slice(0, 3).join(' ')}`));
     for (const colorScheme of ['light', 'dark'].filter((scheme) => (process.env.SCHEME ?? scheme) === scheme)) {
       await page.emulateMedia({ colorScheme });
       await page.waitForTimeout(Number(process.env.WAIT_MS ?? 600)); // pictures and map tiles that nothing announces
-      await page.screenshot({ path: `${dir}/${name}-${size}-${colorScheme}.png` });
+      await page.screenshot({ path: `${dir}/${name}-${size}-${colorScheme}.png` }).catch((error) => console.log(`${name} ${size}: ${error.message.split('\n')[0]}`));
     }
     complaints.forEach((c) => console.log(`${name} ${size}: ${c}`));
     await context.close();

@@ -158,7 +158,7 @@ function CameraRows({ rows, filter, on_filter, selected, on_select, lit, on_hove
         </span>
       ),
     },
-    { id: 'day', head: '24 h', width: '76px', cell: (c) => <Sparkline id={c.id} /> },
+    { id: 'day', head: '24 h', width: '76px', phone: false, cell: (c) => <Sparkline id={c.id} /> },
     { id: 'hour', head: 'Last hour', width: '72px', align: 'end', cell: (c) => <span className="figures">{count_text(c.reads_last_hour)}</span> },
   ];
   return (
@@ -172,7 +172,7 @@ function CameraRows({ rows, filter, on_filter, selected, on_select, lit, on_hove
           label="Cameras"
           rows={rows}
           columns={columns}
-          phone_columns="minmax(0, 1fr) 76px 72px"
+          phone_columns="minmax(0, 1fr) 72px"
           row_height_px={52}
           key_of={(c) => c.id}
           selected={selected}

@@ -129,12 +129,9 @@ export default function Live() {
             {count_text(shown.length)} of {count_text(items.length)} reads
           </p>
         ) : null}
-        {working ? (
-          <p className="small soft live-permit">
-            Plates are open for what passes while you work on the case; for earlier ones, <Link to="/search">search</Link>.
-          </p>
-        ) : null}
+        {working && !phone ? <PermitNote /> : null}
       </div>
+      {working && phone ? <PermitNote /> : null}
       <div className="live-columns">
         <div className="live-list">
           {!at_top && waiting_count > 0 && !paused ? (
@@ -179,6 +176,14 @@ export default function Live() {
         )}
       </div>
     </div>
+  );
+}
+
+function PermitNote() {
+  return (
+    <p className="small soft live-permit">
+      Plates are open for what passes while you work on the case; for earlier ones, <Link to="/search">search</Link>.
+    </p>
   );
 }
 

@@ -62,7 +62,7 @@ export function ResultList(props: Props) {
       label="Reads found"
       rows={props.reads}
       columns={columns}
-      phone_columns="68px 118px minmax(0, 1fr)"
+      phone_columns="64px 116px minmax(0, 1fr)"
       row_height_px={48}
       key_of={key_of}
       selected={props.selection.focused}
