@@ -115,21 +115,6 @@ tl::expected<Asked, net::Response> read_request(const net::Request& request) {
   return asked;
 }
 
-std::vector<search::CameraPlace> camera_places(const std::vector<records::Camera>& cameras) {
-  std::vector<search::CameraPlace> places;
-  for (const records::Camera& camera : cameras) places.push_back({camera.id, camera.name, camera.place});
-  return places;
-}
-
-// How many there were is known only afterwards: a second entry says it, public after a day.
-void record_result(Context& ctx, std::uint64_t index, const reads::Page& page) {
-  const auto recorded = ctx.services.gate->record_event(
-      "search.result", {{"subject", std::to_string(index), ledger::Release::kRestricted},
-                        {"count", std::to_string(page.total_at_least), ledger::Release::kAfterDay}});
-  if (!recorded)
-    base::log(base::Level::kError, "api", "a search's count was not recorded: " + recorded.error().message());
-}
-
 Json answer(Services& services, const search::Plan& plan, const reads::Page& page, std::uint64_t ledger_index,
             std::size_t cameras) {
   Json body{{"items", Json::array()},
@@ -144,12 +129,7 @@ Json answer(Services& services, const search::Plan& plan, const reads::Page& pag
     body["timeline"].push_back({{"from", base::format_rfc3339(bin.from)}, {"count", bin.count}});
   }
   if (!page.next_cursor.empty()) body["next_cursor"] = page.next_cursor;
-  if (!page.missing_days.empty()) {
-    std::string days;
-    for (base::Day day : page.missing_days) days += (days.empty() ? "" : ", ") + base::format_day(day);
-    body["sentence"] =
-        plan.sentence + ". This answer is not complete: the stored reads of " + days + " are damaged";
-  }
+  body["sentence"] = incomplete_sentence(plan.sentence, page.missing_days);
   return body;
 }
 
@@ -195,7 +175,7 @@ net::Response search(Context& ctx) {
   }
   const auto page = ctx.services.reads->search(*permit, plan->query);
   if (!page) return problem(page.error());
-  if (asked->cursor.empty()) record_result(ctx, permit->ledger_index(), *page);
+  if (asked->cursor.empty()) record_result(ctx, permit->ledger_index(), page->total_at_least);
   Json body = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   body["took_ms"] = std::round(took.count() * 10) / 10;
@@ -210,6 +190,27 @@ constexpr Route kRoutes[] = {
 };
 
 }  // namespace
+
+std::vector<search::CameraPlace> camera_places(const std::vector<records::Camera>& cameras) {
+  std::vector<search::CameraPlace> places;
+  for (const records::Camera& camera : cameras) places.push_back({camera.id, camera.name, camera.place});
+  return places;
+}
+
+void record_result(Context& ctx, std::uint64_t index, std::uint64_t count) {
+  const auto recorded = ctx.services.gate->record_event(
+      "search.result", {{"subject", std::to_string(index), ledger::Release::kRestricted},
+                        {"count", std::to_string(count), ledger::Release::kAfterDay}});
+  if (!recorded)
+    base::log(base::Level::kError, "api", "a search's count was not recorded: " + recorded.error().message());
+}
+
+std::string incomplete_sentence(std::string sentence, const std::vector<base::Day>& missing_days) {
+  if (missing_days.empty()) return sentence;
+  std::string days;
+  for (base::Day day : missing_days) days += (days.empty() ? "" : ", ") + base::format_day(day);
+  return sentence + ". This answer is not complete: the stored reads of " + days + " are damaged";
+}
 
 std::span<const Route> search_routes() {
   return kRoutes;

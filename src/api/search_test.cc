@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/live.h"
+#include "api/questions.h"
 #include "api/reads.h"
 #include "base/id.h"
 
@@ -92,6 +93,7 @@ class SearchRoutes : public testing::Test {
                      const std::string& id = {}, const std::string& case_id = {}) {
     std::vector<Route> routes(search_routes().begin(), search_routes().end());
     routes.insert(routes.end(), reads_routes().begin(), reads_routes().end());
+    routes.insert(routes.end(), questions_routes().begin(), questions_routes().end());
     for (const Route& route : routes) {
       if (route.pattern != pattern || route.method != method) continue;
       net::Request request;
@@ -193,6 +195,84 @@ TEST_F(SearchRoutes, PagesGoOnUnderTheSameEntryWhileItsPermitRuns) {
   EXPECT_GT(third["ledger_index"], first["ledger_index"]) << "the permit ran out: asked and recorded again";
   body["question"]["plate"]["text"] = "XYZ1";
   EXPECT_EQ(search(body).status, 422) << "a cursor belongs to its question";
+}
+
+TEST_F(SearchRoutes, UnderstandsATextAndAsksNothing) {
+  const auto before = log_->size();
+  const auto understand = [&](const std::string& text) {
+    const auto response = call(net::Method::kPost, "/api/v1/search/understand",
+                               {{"text", text}, {"case_id", case_id_}, {"utc_offset_min", -300}});
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
+  };
+  const Json good = understand("white 7K* near:\"main st\" from:\"today 1:00\"");
+  EXPECT_EQ(good["canonical"],
+            "plate:7K* color:white near:\"Main St\" within:500m from:\"2026-11-22 01:00\"");
+  EXPECT_EQ(good["kind"], "reads");
+  EXPECT_EQ(good["form"]["plate"]["mode"], "prefix");
+  EXPECT_EQ(good["form"]["from"], "2026-11-22T06:00:00.000Z") << "local time";
+  EXPECT_NE(good["sentence"].get<std::string>().find("plates starting 7K"), std::string::npos);
+  EXPECT_TRUE(good["decision"]["allowed"].get<bool>());
+  EXPECT_FALSE(good["decision"]["rules"].empty());
+  const Json bad = understand("white color:mauve");
+  EXPECT_EQ(bad["mistake"]["at"], 12);
+  EXPECT_EQ(bad["mistake"]["length"], 5);
+  EXPECT_FALSE(bad.contains("canonical"));
+  EXPECT_TRUE(understand("white").contains("canonical"));
+  EXPECT_EQ(understand("unde")["mistake"], nullptr) << "four letters may be a plate";
+  EXPECT_EQ(log_->size(), before);
+}
+
+TEST_F(SearchRoutes, WideQuestionsAreAskedAtTheGateAndAnswered) {
+  records::Camera camera;
+  camera.name = "Mill Rd";
+  camera.place = {37.29, -79.94};
+  const std::string main_st = camera_id_;
+  const std::string mill_rd = records_->create_camera(camera)->id;
+  camera.name = "Bridge";
+  const std::string bridge = records_->create_camera(camera)->id;
+  const base::Time start = clock_.now() - std::chrono::hours(5);
+  int minute = 0;
+  for (const std::string& id : {main_st, mill_rd, bridge}) {
+    camera_id_ = id;
+    add_read("LEAD1", start + std::chrono::minutes(minute));
+    add_read("TAIL1", start + std::chrono::minutes(minute) + std::chrono::seconds(40));
+    add_read("OTHER" + std::to_string(minute), start + std::chrono::minutes(minute));
+    minute += 45;
+  }
+  const auto ask = [&](const std::string& kind, const std::string& text, const std::string& on_case) {
+    return call(net::Method::kPost, "/api/v1/search/" + kind, {{"text", text}, {"case_id", on_case}});
+  };
+  const auto before = log_->size();
+  Json body = Json::parse(ask("convoy", "show:convoy LEAD1", case_id_).body);
+  ASSERT_EQ(body["vehicles"].size(), 1u) << body;
+  EXPECT_EQ(body["vehicles"][0]["plate"], "TAIL1");
+  EXPECT_EQ(body["vehicles"][0]["cameras"], 3);
+  EXPECT_EQ(body["items"].size(), 3u);
+  EXPECT_EQ(log_->size(), before + 2) << "the question and its count";
+  const auto entry = log_->entry(ledger::Reader::kAuditor, body["ledger_index"].get<std::uint64_t>());
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(std::any_of(entry->disclosures.begin(), entry->disclosures.end(), [&](const auto& field) {
+    return field.name == "question" &&
+           field.value.starts_with("Who passed within 60 seconds of it at 3 cameras");
+  }));
+  body = Json::parse(ask("meet", "near:\"Main St\" from:6h and camera:Bridge from:6h", case_id_).body);
+  EXPECT_EQ(body["total"], 2) << body;
+  body = Json::parse(ask("meet", "T* near:\"Main St\" from:6h and camera:Bridge from:6h", case_id_).body);
+  EXPECT_EQ(body["total"], 1) << "with a part of the plate: " << body;
+  body = Json::parse(ask("route", "show:route LEAD1", case_id_).body);
+  EXPECT_EQ(body["items"].size(), 3u);
+  EXPECT_EQ(body["items"][0]["camera_id"], main_st) << "oldest first";
+  EXPECT_EQ(body["gaps"].size(), 2u);
+  body = Json::parse(ask("route", "show:last LEAD1", case_id_).body);
+  ASSERT_EQ(body["items"].size(), 1u);
+  EXPECT_EQ(body["items"][0]["camera_id"], bridge);
+  EXPECT_EQ(body["first"]["camera_id"], main_st);
+
+  EXPECT_EQ(ask("convoy", "show:convoy LEAD1", make_case("26-003", {"acc_2"})).status, 403);
+  EXPECT_EQ(ask("convoy", "show:convoy LEAD1", "case_unknown").status, 404);
+  EXPECT_EQ(ask("convoy", "LEAD1", case_id_).status, 422) << "another kind of question";
+  EXPECT_EQ(ask("convoy", "show:convoy L*", case_id_).status, 422);
 }
 
 TEST_F(SearchRoutes, TellsWhatIsWrongWithTheQuestion) {

@@ -83,8 +83,8 @@ class Index {
   // `before`: only what is older than it. With `bins` every match is counted, also those not returned.
   Found find(const Selection& selection, std::size_t limit, const std::optional<Hit>& before,
              Bins* bins) const;
-  // Plates that occur in every one of the selections. Nothing when more than kMostBeside rows would be looked
-  // at.
+  // Plates that occur in every one of the selections; `plates` is the first one's. Nothing when more than
+  // kMostBeside rows would be looked at.
   std::optional<std::vector<Together>> meet(const std::vector<Selection>& selections) const;
   // Plates seen less than or just `within_ms` before or after a read that `leader` selects, at the same
   // camera, at `least_cameras` different cameras or more.

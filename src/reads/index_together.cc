@@ -80,6 +80,11 @@ std::optional<std::vector<Together>> Index::meet(const std::vector<Selection>& s
   }
   std::vector<Together> met;
   if (places.empty()) return met;
+  std::vector<Dictionary::Id> only = selections.front().plates.value_or(std::vector<Dictionary::Id>{});
+  std::sort(only.begin(), only.end());
+  const auto wanted = [&](Dictionary::Id plate) {
+    return !selections.front().plates || std::binary_search(only.begin(), only.end(), plate);
+  };
   std::vector<std::size_t> next(places.size());
   std::vector<Beside::Seen> seen;
   // All are in order of plate: go along the first and let the others catch up.
@@ -94,7 +99,7 @@ std::optional<std::vector<Together>> Index::meet(const std::vector<Selection>& s
         seen.push_back(places[p][next[p]]);
       }
     }
-    if (!everywhere) continue;
+    if (!everywhere || !wanted(plate)) continue;
     std::sort(seen.begin(), seen.end());  // windows may overlap
     seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
     Together one;

@@ -83,7 +83,8 @@ struct Window {
 
 // Which vehicles were at every one of several places and times.
 struct MeetQuery {
-  std::vector<Window> windows;  // kLeastWindows..kMostWindows
+  std::vector<Window> windows;      // kLeastWindows..kMostWindows
+  std::optional<PlateQuery> plate;  // part of it is known
   std::string region;
   std::vector<std::string> colors, bodies, makes;
   std::size_t limit = 50;  // vehicles, 1..200

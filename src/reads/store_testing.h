@@ -11,6 +11,7 @@
 
 #include "base/id.h"
 #include "gate/gate.h"
+#include "reads/index.h"
 #include "reads/store.h"
 
 namespace glasshouse::reads::testing {
@@ -89,6 +90,14 @@ inline Incoming passing(base::Time at, const std::string& camera, const std::str
     read.plate = reading;
   }
   return incoming;
+}
+
+inline RowFacts facts_of(const std::string& plate, std::uint32_t at_ms, std::uint16_t camera = 1) {
+  RowFacts facts;
+  facts.at_ms = at_ms;
+  facts.camera = camera;
+  if (!plate.empty()) facts.plate = *plate::Plate::parse(plate);
+  return facts;
 }
 
 inline std::unique_ptr<Store> open_store(const std::string& dir, const base::Clock& clock) {

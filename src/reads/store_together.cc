@@ -35,6 +35,7 @@ base::Result<Vehicles> SqliteStore::meet(const gate::Permit& permit, const MeetQ
       if (window.camera_ids.empty())
         return bad_query("One of its places has no camera", "Draw a larger area");
       Query one;
+      one.plate = query.plate;
       one.region = query.region;
       one.colors = query.colors;
       one.bodies = query.bodies;

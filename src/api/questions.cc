@@ -1,0 +1,278 @@
+#include "api/questions.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/acts.h"
+#include "api/json.h"
+#include "api/people.h"
+#include "api/search.h"
+#include "search/wide.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kQuestionBody = 16 * 1024;
+constexpr std::int64_t kMostOffsetMin = 14 * 60;
+// Longer than this between two reads of a route, and the console draws a gap instead of a line.
+constexpr std::chrono::minutes kGap{30};
+
+struct Request {
+  std::string text, case_id, behalf, behalf_kind = "own";
+  std::size_t cursor = 0, limit = 50;
+  base::Millis local_offset{0};
+};
+
+tl::expected<Request, net::Response> read_request(const net::Request& request, bool needs_case) {
+  const auto body = parse_body(request);
+  if (!body) return tl::unexpected(problem(body.error()));
+  Request asked;
+  Fields fields(*body);
+  asked.text = fields.text("text", search::kMostTextBytes, needs_case);
+  asked.case_id = fields.text("case_id", 40, needs_case);
+  asked.cursor = static_cast<std::size_t>(
+      fields.optional_integer("cursor", 0, static_cast<std::int64_t>(search::kMostTextBytes))
+          .value_or(static_cast<std::int64_t>(asked.text.size())));
+  asked.limit = static_cast<std::size_t>(fields.optional_integer("limit", 1, 200).value_or(50));
+  asked.local_offset = std::chrono::minutes(
+      fields.optional_integer("utc_offset_min", -kMostOffsetMin, kMostOffsetMin).value_or(0));
+  std::optional<net::Response> wrong_behalf;
+  if (const Json* behalf = fields.member("on_behalf_of")) {
+    if (behalf->is_object()) {
+      Fields inner(*behalf);
+      asked.behalf = inner.text("agency", 120, false);
+      asked.behalf_kind = inner.text("kind", 20);
+      inner.no_others();
+      wrong_behalf = inner.failed();
+    } else {
+      fields.wrong("on_behalf_of", "This must be an object.");
+    }
+  }
+  fields.no_others();
+  if (auto failed = fields.failed()) return tl::unexpected(std::move(*failed));
+  if (wrong_behalf) return tl::unexpected(std::move(*wrong_behalf));
+  return asked;
+}
+
+Json mistake_json(const search::Mistake& mistake) {
+  return {{"at", mistake.at}, {"length", mistake.length}, {"what", mistake.what}, {"works", mistake.works}};
+}
+
+net::Response not_understood(const search::Mistake& mistake) {
+  return problem(422, "bad-question", mistake.what,
+                 "At character " + std::to_string(mistake.at + 1) + " of the question",
+                 "What works: " + mistake.works);
+}
+
+Json place_json(const search::Question& q) {
+  Json body = Json::object();
+  if (!q.camera_ids.empty()) body["camera_ids"] = q.camera_ids;
+  if (q.area) {
+    if (const auto* circle = std::get_if<search::Circle>(&*q.area)) {
+      body["area"]["circle"] = {
+          {"center", {{"lat", circle->center.lat_deg}, {"lon", circle->center.lon_deg}}},
+          {"radius_m", circle->radius_m}};
+    } else {
+      const auto& box = std::get<search::Rectangle>(*q.area);
+      body["area"]["rectangle"] = {
+          {"south", box.south}, {"west", box.west}, {"north", box.north}, {"east", box.east}};
+    }
+  }
+  if (q.from) body["from"] = base::format_rfc3339(*q.from);
+  if (q.to) body["to"] = base::format_rfc3339(*q.to);
+  return body;
+}
+
+// The fields of the form, as POST /search takes them.
+Json form_json(const search::Question& q) {
+  constexpr std::array<const char*, 5> kModes{"exact", "prefix", "wildcard", "contains", "confusable"};
+  Json body = place_json(q);
+  if (q.plate)
+    body["plate"] = {{"text", q.plate->text}, {"mode", kModes[static_cast<std::size_t>(q.plate->mode)]}};
+  if (!q.region.empty()) body["region"] = q.region;
+  if (!q.colors.empty()) body["colors"] = q.colors;
+  if (!q.bodies.empty()) body["bodies"] = q.bodies;
+  if (!q.makes.empty()) body["makes"] = q.makes;
+  return body;
+}
+
+policy::Question policy_question(Context& ctx, const Request& asked,
+                                 std::optional<policy::CaseFacts> on_case) {
+  policy::Question question = question_of(ctx, policy::Action::kSearchReads);
+  question.on_case = std::move(on_case);
+  question.on_behalf_of = asked.behalf;
+  question.beneficiary_kind = asked.behalf_kind;
+  return question;
+}
+
+// Whether it would be answered, and by which rules; nothing is asked or recorded.
+Json decision_json(Context& ctx, const policy::Question& question) {
+  const policy::Facts known{ctx.services.clock->now(), ctx.services.records->settings().retained_days};
+  const policy::Decision decision = policy::decide(question, known);
+  Json body{{"allowed", decision.allowed}, {"rules", Json::array()}};
+  for (const policy::RuleHit& rule : decision.rules) {
+    body["rules"].push_back({{"id", rule.id}, {"sentence", rule.sentence}, {"citation", rule.citation}});
+  }
+  if (decision.remedy) body["remedy"] = decision.remedy->sentence;
+  return body;
+}
+
+net::Response understand(Context& ctx) {
+  auto asked = read_request(ctx.request, false);
+  if (!asked) return std::move(asked.error());
+  const auto cameras = ctx.services.records->cameras();
+  if (!cameras) return problem(cameras.error());
+  const auto places = camera_places(*cameras);
+  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  Json body{{"completions", Json::array()}};
+  for (const search::Completion& one : search::complete(asked->text, asked->cursor, around)) {
+    body["completions"].push_back(
+        {{"at", one.at}, {"length", one.length}, {"text", one.text}, {"meaning", one.meaning}});
+  }
+  const auto understood = search::parse(asked->text, around);
+  if (!understood) {
+    body["mistake"] = mistake_json(understood.error());
+    return json_response(200, body);
+  }
+  const int days = ctx.services.records->settings().retained_days;
+  body["kind"] = search::name_of(search::kind_of(*understood));
+  body["canonical"] = search::text_of(*understood, around);
+  body["form"] = form_json(understood->question);
+  body["also"] = Json::array();
+  for (const search::Question& also : understood->also) body["also"].push_back(place_json(also));
+  const auto sentence = search::sentence_of(*understood, around, days);
+  if (sentence) {
+    body["sentence"] = *sentence;
+  } else {
+    body["mistake"] =
+        mistake_json({0, asked->text.size(), sentence.error().message(), sentence.error().next()});
+  }
+  if (asked->case_id.empty()) return json_response(200, body);
+  auto facts = case_facts(ctx, asked->case_id);
+  if (facts.problem) return std::move(*facts.problem);
+  policy::Question question = policy_question(ctx, *asked, std::move(facts.facts));
+  question.names_plate = understood->question.plate.has_value();
+  body["decision"] = decision_json(ctx, question);
+  return json_response(200, body);
+}
+
+// What the wide questions have in common: understood, planned, asked at the gate; then `answer` reads. They
+// reach people who have nothing to do with the case: a rule about how grave a case must be for them belongs
+// to the policy question that is made here.
+template <class MakePlan, class Answer>
+net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, Answer answer) {
+  auto asked = read_request(ctx.request, true);
+  if (!asked) return std::move(asked.error());
+  const auto cameras = ctx.services.records->cameras();
+  if (!cameras) return problem(cameras.error());
+  const auto places = camera_places(*cameras);
+  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  const auto understood = search::parse(asked->text, around);
+  if (!understood) return not_understood(understood.error());
+  if (search::kind_of(*understood) != kind) {
+    return problem(
+        422, "question", "This text asks something else",
+        "It is a question of the kind " + std::string(search::name_of(search::kind_of(*understood))),
+        "Ask it where that kind is answered");
+  }
+  auto plan = make_plan(*understood, around, ctx.services.records->settings().retained_days, asked->limit);
+  if (!plan) return problem(plan.error());
+  auto facts = case_facts(ctx, asked->case_id);
+  if (facts.problem) return std::move(*facts.problem);
+  policy::Question question = policy_question(ctx, *asked, std::move(facts.facts));
+  question.from = plan->scope.from;
+  question.to = plan->scope.to;
+  question.cameras = plan->scope.camera_ids.size();
+  question.names_plate = understood->question.plate.has_value();
+  auto permit = ctx.services.gate->ask(question, plan->scope);
+  if (!permit) return problem(permit.error());
+  Json body{{"ledger_index", permit->ledger_index()}, {"canonical", search::text_of(*understood, around)}};
+  if (auto failed = answer(*permit, *plan, body)) return std::move(*failed);
+  auto response = json_response(200, body);
+  response.headers.set("Cache-Control", "private, no-store");
+  return response;
+}
+
+std::optional<net::Response> put_vehicles(Context& ctx, const gate::Permit& permit,
+                                          const base::Result<reads::Vehicles>& found,
+                                          const std::string& sentence, Json& body) {
+  if (!found) return problem(found.error());
+  record_result(ctx, permit.ledger_index(), found->total);
+  body["sentence"] = incomplete_sentence(sentence, found->missing_days);
+  body["total"] = found->total;
+  body["vehicles"] = Json::array();
+  for (const reads::VehicleSeen& vehicle : found->vehicles) {
+    body["vehicles"].push_back({{"plate", vehicle.plate.text()},
+                                {"cameras", vehicle.cameras},
+                                {"reads", vehicle.reads},
+                                {"first_seen", base::format_rfc3339(vehicle.first)},
+                                {"last_seen", base::format_rfc3339(vehicle.last)}});
+  }
+  body["items"] = Json::array();
+  People people(ctx.services.accounts);
+  for (const reads::Read& read : found->reads) body["items"].push_back(render(read, people));
+  return std::nullopt;
+}
+
+net::Response meet(Context& ctx) {
+  return answer_wide(ctx, search::Kind::kMeet, search::plan_meet,
+                     [&](const gate::Permit& permit, const search::MeetPlan& plan, Json& body) {
+                       return put_vehicles(ctx, permit, ctx.services.reads->meet(permit, plan.query),
+                                           plan.sentence, body);
+                     });
+}
+
+net::Response convoy(Context& ctx) {
+  return answer_wide(ctx, search::Kind::kConvoy, search::plan_convoy,
+                     [&](const gate::Permit& permit, const search::ConvoyPlan& plan, Json& body) {
+                       return put_vehicles(ctx, permit, ctx.services.reads->convoy(permit, plan.query),
+                                           plan.sentence, body);
+                     });
+}
+
+net::Response route(Context& ctx) {
+  return answer_wide(ctx, search::Kind::kRoute, search::plan_route,
+                     [&](const gate::Permit& permit, const search::RoutePlan& plan,
+                         Json& body) -> std::optional<net::Response> {
+                       const auto found = ctx.services.reads->route(permit, plan.query);
+                       if (!found) return problem(found.error());
+                       record_result(ctx, permit.ledger_index(), found->total);
+                       body["sentence"] = incomplete_sentence(plan.sentence, found->missing_days);
+                       body["total"] = found->total;
+                       body["items"] = Json::array();
+                       body["gaps"] = Json::array();
+                       People people(ctx.services.accounts);
+                       const reads::Read* before = nullptr;
+                       for (const reads::Read& read : found->reads) {
+                         body["items"].push_back(render(read, people));
+                         if (before != nullptr && read.captured_at - before->captured_at >= kGap) {
+                           body["gaps"].push_back({{"after_read_id", before->id},
+                                                   {"from", base::format_rfc3339(before->captured_at)},
+                                                   {"to", base::format_rfc3339(read.captured_at)}});
+                         }
+                         before = &read;
+                       }
+                       if (found->first) body["first"] = render(*found->first, people);
+                       return std::nullopt;
+                     });
+}
+
+constexpr Route kRoutes[] = {
+    {net::Method::kPost, "/api/v1/search/understand", Caller::kSession, policy::Action::kViewCameras,
+     kQuestionBody, understand},
+    {net::Method::kPost, "/api/v1/search/meet", Caller::kSession, policy::Action::kSearchReads, kQuestionBody,
+     meet},
+    {net::Method::kPost, "/api/v1/search/convoy", Caller::kSession, policy::Action::kSearchReads,
+     kQuestionBody, convoy},
+    {net::Method::kPost, "/api/v1/search/route", Caller::kSession, policy::Action::kSearchReads,
+     kQuestionBody, route},
+};
+
+}  // namespace
+
+std::span<const Route> questions_routes() {
+  return kRoutes;
+}
+
+}  // namespace glasshouse::api

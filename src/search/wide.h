@@ -1,0 +1,32 @@
+// Plans for the questions that reach further than one list of reads: who was at several places, who travels
+// with a plate, the way of one plate. No I/O.
+#pragma once
+
+#include "search/language.h"
+
+namespace glasshouse::search {
+
+enum class Kind { kReads, kMeet, kConvoy, kRoute };
+Kind kind_of(const Asked& asked);
+std::string_view name_of(Kind kind);  // "reads", "meet", "convoy", "route"
+
+template <class Query>
+struct WidePlan {
+  Query query;
+  gate::Scope scope;     // ask the gate for exactly this
+  std::string sentence;  // "Vehicles that were at all of these: …"
+};
+using MeetPlan = WidePlan<reads::MeetQuery>;
+using ConvoyPlan = WidePlan<reads::ConvoyQuery>;
+using RoutePlan = WidePlan<reads::RouteQuery>;
+
+base::Result<MeetPlan> plan_meet(const Asked& asked, const Surroundings& around, int retained_days,
+                                 std::size_t limit);
+base::Result<ConvoyPlan> plan_convoy(const Asked& asked, const Surroundings& around, int retained_days,
+                                     std::size_t limit);
+base::Result<RoutePlan> plan_route(const Asked& asked, const Surroundings& around, int retained_days,
+                                   std::size_t limit);
+// What would be searched, in words, whatever its kind.
+base::Result<std::string> sentence_of(const Asked& asked, const Surroundings& around, int retained_days);
+
+}  // namespace glasshouse::search
