@@ -92,35 +92,31 @@ Answer Floor::plates(const reads::PlateQuery& question) {
 
 Answer Floor::meet(const std::vector<Window>& windows) const {
   std::vector<std::uint32_t> met;
-  std::vector<std::vector<AtCamera>> seen;
-  for (const Window& window : windows) {
+  std::vector<const Passing*> seen;  // of all windows
+  for (std::size_t w = 0; w < windows.size(); ++w) {
+    const Window& window = windows[w];
     std::vector<std::uint8_t> wanted(month_.options.cameras);
     for (std::uint16_t camera : window.cameras) wanted[camera] = 1;
     const auto before = [](const Passing& p, std::int64_t at) { return p.at_ms < at; };
     auto p = std::lower_bound(month_.passings.begin(), month_.passings.end(), window.from_ms, before);
-    seen.emplace_back();
     std::vector<std::uint32_t> here;
     for (; p != month_.passings.end() && p->at_ms < window.to_ms; ++p) {
       if (p->vehicle == 0 || wanted[p->camera] == 0) continue;
-      seen.back().push_back({p->at_ms, p->vehicle});
+      seen.push_back(&*p);
       here.push_back(p->vehicle);
     }
     std::sort(here.begin(), here.end());
     here.erase(std::unique(here.begin(), here.end()), here.end());
-    if (seen.size() == 1) {
-      met = std::move(here);
-      continue;
-    }
     std::vector<std::uint32_t> both;
     std::set_intersection(met.begin(), met.end(), here.begin(), here.end(), std::back_inserter(both));
-    met = std::move(both);
+    met = w == 0 ? std::move(here) : std::move(both);
   }
+  std::erase_if(seen,
+                [&](const Passing* p) { return !std::binary_search(met.begin(), met.end(), p->vehicle); });
+  std::sort(seen.begin(), seen.end());  // windows may overlap
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   std::vector<std::int64_t> times;
-  for (const auto& window : seen) {
-    for (const AtCamera& read : window) {
-      if (std::binary_search(met.begin(), met.end(), read.vehicle)) times.push_back(read.at_ms);
-    }
-  }
+  for (const Passing* p : seen) times.push_back(p->at_ms);
   return newest_of(times);
 }
 

@@ -2,9 +2,9 @@
 // scanned in memory), all in one run. The month is made once and kept in a cache folder; `bench/reads` starts
 // PostgreSQL.
 //
-//   reads_bench --cache FOLDER [--reads N] [--rounds N] [--postgres CONNECTION] [--tsv]
+//   reads_bench --cache FOLDER [--reads N] [--rounds N] [--only KIND] [--postgres CONNECTION] [--tsv]
 //   reads_bench --restart FOLDER …    opens the store, asks once, and says how long it took and what it holds
-#include <malloc.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,7 @@
 
 #include "asked.h"
 #include "base/log.h"
+#include "report.h"
 
 namespace {
 
@@ -35,7 +36,7 @@ constexpr std::size_t kSlowRounds = 3;          // of what takes PostgreSQL seco
 struct Options {
   MonthOptions month;
   std::size_t rounds = 40;
-  std::string cache, postgres, restart;
+  std::string cache, postgres, restart, only;  // only: kinds whose name starts so
   bool tsv = false;
 };
 
@@ -51,60 +52,14 @@ double anonymous_mb() {
   return 0;
 }
 
-double at(std::vector<double> values, double part) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return values[std::min(values.size() - 1,
-                         static_cast<std::size_t>(part * static_cast<double>(values.size())))];
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
-
-class Report {
- public:
-  explicit Report(bool tsv) : tsv_(tsv) {}
-  void value(const std::string& name, double value, const char* unit) const {
-    std::printf(tsv_ ? "reads.%s\t%.4g\t%s\n" : "%-34s %10.4g %s\n", name.c_str(), value, unit);
-    std::fflush(stdout);
-  }
-  void head() const {
-    if (!tsv_) {
-      std::printf("\n%-22s %9s %9s %9s %9s   %8s %8s %8s\n", "question (ms)", "ours p50", "ours p95",
-                  "Postgres p95", "floor p95", "× quicker", "× floor", "found");
-    }
-  }
-  // p95 of each; the ratios are of the same run.
-  void row(const std::string& name, const std::vector<double>& ours, const std::vector<double>& postgres,
-           const std::vector<double>& floor, double found) const {
-    const double mine = at(ours, .95);
-    if (tsv_) {
-      value(name + ".p50", at(ours, .5), "ms");
-      value(name + ".p95", mine, "ms");
-      if (!postgres.empty()) value(name + ".postgres_p95", at(postgres, .95), "ms");
-      if (!postgres.empty()) value(name + ".times_quicker", at(postgres, .95) / mine, "times");
-      if (!floor.empty()) value(name + ".floor_p95", at(floor, .95), "ms");
-      if (!floor.empty()) value(name + ".of_floor", mine / at(floor, .95), "times");
-      return;
-    }
-    const auto show = [](double number, bool there) {
-      if (there) {
-        std::printf(" %9.3g", number);
-      } else {
-        std::printf(" %9s", "-");
-      }
-    };
-    std::printf("%-22s", name.c_str());
-    show(at(ours, .5), true);
-    show(mine, true);
-    show(at(postgres, .95), !postgres.empty());
-    show(at(floor, .95), !floor.empty());
-    show(at(postgres, .95) / mine, !postgres.empty());
-    show(mine / at(floor, .95), !floor.empty());
-    std::printf(" %9.4g\n", found);
-    std::fflush(stdout);
-  }
-
- private:
-  bool tsv_;
-};
 
 class Bench {
  public:
@@ -129,7 +84,9 @@ class Bench {
     report_.head();
     {
       Floor floor(month_);
-      for (const std::string& kind : question_kinds()) ask(kind, floor);
+      for (const std::string& kind : question_kinds()) {
+        if (kind.starts_with(options_.only)) ask(kind, floor);
+      }
       camera_hours(floor);
     }
     with_ledger();
@@ -158,7 +115,7 @@ class Bench {
     double reads = 0;
     double rate = 0;
     in >> reads >> rate;
-    report_.value("fill (when the cache was made)", rate, "reads/s");
+    report_.value("fill_rate", rate, "reads/s");
     std::uintmax_t bytes = 0;
     for (const auto& entry : fs::directory_iterator(store_dir() + "/days")) {
       if (entry.path().extension() == ".db") bytes += entry.file_size();
@@ -199,11 +156,14 @@ class Bench {
     for (int start = 0; start < 2; ++start) {
       FILE* child = ::popen(command.c_str(), "r");
       double seconds = 0;
+      double cpu = 0;
       double mb = 0;
-      if (child == nullptr || std::fscanf(child, "%lf %lf", &seconds, &mb) != 2) stop("the restart failed");
+      if (child == nullptr || std::fscanf(child, "%lf %lf %lf", &seconds, &cpu, &mb) != 3)
+        stop("the restart failed");
       ::pclose(child);
       if (start == 0) continue;
       report_.value("restart_to_first_answer", seconds, "s");
+      report_.value("restart_cpu", cpu, "s");  // of all threads: what the start costs on a machine of its own
       report_.value("memory", mb, "MB");
     }
   }
@@ -381,6 +341,7 @@ int restart(const Options& options) {
   fs::remove_all(options.cache + "/restart");
   Door door(options.cache + "/restart", clock, static_cast<int>(options.month.days));
   const gate::Permit permit = door.search();
+  const double cpu_before = cpu_seconds();
   const auto begun = Clock::now();
   auto store = must(reads::Store::open({options.restart, &clock}));
   reads::Query query;
@@ -388,7 +349,8 @@ int restart(const Options& options) {
   query.from = now - std::chrono::hours(24 * 40);
   query.to = now;
   (void)must(store->search(permit, query));
-  std::printf("%.3f %.1f\n", ms_since(begun) / 1000, anonymous_mb());
+  const double seconds = ms_since(begun) / 1000;
+  std::printf("%.3f %.3f %.1f\n", seconds, cpu_seconds() - cpu_before, anonymous_mb());
   return 0;
 }
 
@@ -400,13 +362,16 @@ Options parse(int argc, char** argv) {
       options.tsv = true;
       continue;
     }
-    if (i + 1 >= argc) stop("usage: bench/reads [--reads N] [--rounds N] [--without-postgres] [--tsv]");
+    if (i + 1 >= argc)
+      stop("usage: bench/reads [--reads N] [--rounds N] [--only KIND] [--without-postgres] [--tsv]");
     const std::string value = argv[++i];
     const std::size_t number = std::strtoull(value.c_str(), nullptr, 10);
     if (arg == "--cache") {
       options.cache = value;
     } else if (arg == "--postgres") {
       options.postgres = value;
+    } else if (arg == "--only") {
+      options.only = value;
     } else if (arg == "--restart") {
       options.restart = value;
     } else if (arg == "--reads" && number > 0) {
