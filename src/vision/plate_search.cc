@@ -10,20 +10,16 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr int kShownSide = 640;         // px, longer side of a picture as the finder sees it
-constexpr float kLeastFinding = 0.12f;  // before the second, close look
-constexpr float kLeastPlate = 0.2f;     // after it
-constexpr std::size_t kMostPlates = 8;  // read in a picture, surest finding first
+constexpr float kLeastFinding = 0.2f;   // before the second, close look
+constexpr std::size_t kMostLooks = 8;   // of them in a picture, surest finding first
+constexpr float kLikelyPlate = 0.4f;    // after it: every one is read …
+constexpr float kLeastPlate = 0.2f;     // … and where there is none, the surest above this
+constexpr std::size_t kMostPlates = 6;  // read in a picture
 // A US plate is twice as wide as high; a squarer one has two lines, or is seen from the side.
 constexpr float kMaybeTwoLines = 1.75f;
-constexpr float kSure = 0.85f;   // reading_confidence() from which a plate is not read again
-constexpr float kWider = 0.05f;  // of its sides, on each side
-
-double sureness(const std::vector<Column>& columns) {
-  const auto best = beam_search(columns, 4, 1);
-  return best.empty() || best.front().text.empty()
-             ? -1e9
-             : best.front().log_probability / static_cast<double>(best.front().text.size());
-}
+constexpr float kSure = 0.85f;     // reading_confidence() from which a plate is not read again
+constexpr float kHopeless = 0.2f;  // and below which it is not worth it
+constexpr float kWider = 0.05f;    // of its sides, on each side
 
 }  // namespace
 
@@ -64,31 +60,37 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
   return {};
 }
 
+// Corners that cut into the plate cost its first or last character: a doubtful plate is read again a little
+// wider. One that is not twice as wide as high may have two lines.
+base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate,
+                                           std::vector<Column>& columns) {
+  const Quad& corners = plate.quad.corners_px;
+  if (plate.confidence >= kSure) return {};
+  std::vector<std::pair<Quad, bool>> ways;
+  if (plate.confidence >= kHopeless) ways.push_back({grown(corners, kWider, kWider, kWider, kWider), false});
+  if (width_of(corners) < kMaybeTwoLines * height_of(corners)) ways.push_back({corners, true});
+  for (const auto& [quad, two_lines] : ways) {
+    auto other = reader_->read(bgr, quad, two_lines);
+    if (!other) return tl::unexpected(other.error());
+    Choice choice = choose(*other, prior_, {});
+    const float confidence = reading_confidence(choice, plate.quad.score);
+    if (confidence <= plate.confidence) continue;
+    plate.choice = std::move(choice);
+    plate.confidence = confidence;
+    columns = std::move(*other);
+  }
+  return {};
+}
+
 base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& quad) {
   FoundPlate plate{.quad = quad};
   auto columns = reader_->read(bgr, quad.corners_px);
   if (!columns) return tl::unexpected(columns.error());
-  bool two_lines = false;
-  if (width_of(quad.corners_px) < kMaybeTwoLines * height_of(quad.corners_px)) {
-    auto stacked = reader_->read(bgr, quad.corners_px, true);
-    if (!stacked) return tl::unexpected(stacked.error());
-    two_lines = sureness(*stacked) > sureness(*columns);
-    if (two_lines) columns = std::move(stacked);
-  }
   plate.choice = choose(*columns, prior_, {});
-  // Corners that cut into the plate cost its first or last character: a doubtful plate is read again a little
-  // wider.
-  if (!two_lines && reading_confidence(plate.choice, quad.score) < kSure) {
-    auto wider = reader_->read(bgr, grown(quad.corners_px, kWider, kWider, kWider, kWider));
-    if (!wider) return tl::unexpected(wider.error());
-    Choice again = choose(*wider, prior_, {});
-    if (reading_confidence(again, quad.score) > reading_confidence(plate.choice, quad.score)) {
-      plate.choice = std::move(again);
-      columns = std::move(wider);
-    }
-  }
+  plate.confidence = reading_confidence(plate.choice, quad.score);
+  if (auto again = read_again(bgr, plate, *columns); !again) return tl::unexpected(again.error());
   if (plate.choice.candidates.empty()) return plate;
-  if (country_ == "us") {
+  if (country_ == "us" && plate.confidence >= kHopeless) {
     if (auto used = use_small_print(bgr, *columns, plate); !used) return tl::unexpected(used.error());
   }
   plate.confidence = reading_confidence(plate.choice, quad.score);
@@ -100,19 +102,24 @@ base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, St
   auto quads = finder_->find(bgr, kShownSide, kLeastFinding);
   if (!quads) return tl::unexpected(quads.error());
   ms.plates += watch.lap();
-  std::vector<FoundPlate> plates;
+  std::vector<PlateQuad> close;
   for (const PlateQuad& found : *quads) {
-    if (plates.size() == kMostPlates) break;
-    watch.lap();
+    if (close.size() == kMostLooks) break;
     auto quad = finder_->look_closely(bgr, found);
     if (!quad) return tl::unexpected(quad.error());
-    ms.plates += watch.lap();
-    if (quad->score < kLeastPlate) continue;
-    auto plate = read(bgr, *quad);
+    close.push_back(*quad);
+  }
+  std::sort(close.begin(), close.end(), [](auto& a, auto& b) { return a.score > b.score; });
+  ms.plates += watch.lap();
+  std::vector<FoundPlate> plates;
+  for (const PlateQuad& quad : close) {
+    const float least = plates.empty() ? kLeastPlate : kLikelyPlate;
+    if (plates.size() == kMostPlates || quad.score < least) break;
+    auto plate = read(bgr, quad);
     if (!plate) return tl::unexpected(plate.error());
-    ms.text += watch.lap();
     if (!plate->choice.candidates.empty()) plates.push_back(std::move(*plate));
   }
+  ms.text += watch.lap();
   std::sort(plates.begin(), plates.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
   return plates;
 }

@@ -34,6 +34,7 @@ class PlateSearch {
   PlateSearch() = default;
   // A quadrilateral in which nothing can be read has no candidates.
   base::Result<FoundPlate> read(const cv::Mat& bgr, const PlateQuad& quad);
+  base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, std::vector<Column>& columns);
   base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<Column>& columns,
                                      FoundPlate& plate);
 
