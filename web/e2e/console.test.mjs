@@ -46,6 +46,7 @@ export default async function run(browser) {
         await page.goto(`${base_url}/live`);
         await page.locator('.plate-masked').first().waitFor();
         await leave_case(page);
+        await page.locator('.live-list img[src$="/preview"]').first().waitFor();
         assert.equal(await plate_letters(page).count(), 0);
         assert.ok((await page.locator('.live-list img[src$="/preview"]').count()) > 0);
         assert.deepEqual(pictures, []);

@@ -86,7 +86,10 @@ function OnCase({ working }: { working: Schemas['WorkingCase'] }) {
   );
 }
 
-/** After a case: whatever was read under it leaves the page's memory. */
+/** After a case: whatever was read under it leaves the page's memory. What is on the screen is asked anew instead of only
+ *  removed: the stream may have told of the end first, and then its masked successor is already on the way. */
 export function forget_plates(queries: ReturnType<typeof useQueryClient>) {
-  queries.removeQueries({ predicate: (q) => ['live', 'read', 'search', 'picture'].includes(String(q.queryKey[0])) });
+  const predicate = (q: { queryKey: readonly unknown[] }) => ['live', 'read', 'search', 'picture'].includes(String(q.queryKey[0]));
+  queries.removeQueries({ predicate, type: 'inactive' });
+  void queries.resetQueries({ predicate, type: 'active' });
 }
