@@ -14,6 +14,9 @@ constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles{{{Role::kOffic
                                                                    {Role::kAuditor, "auditor"},
                                                                    {Role::kDispatcher, "dispatcher"}}};
 
+constexpr std::array<std::string_view, 6> kGravities{"unknown", "misdemeanour",   "gross-misdemeanour",
+                                                     "felony",  "violent-felony", "danger-to-life"};
+
 constexpr std::string_view kHouse = "house rule";
 
 }  // namespace
@@ -138,31 +141,48 @@ const Purpose* find_purpose(std::string_view code) {
 
 const std::vector<Offence>& offences() {
   static const std::vector<Offence> list = {
-      {"homicide", "Homicide"},
-      {"sexual-assault", "Sexual assault"},
-      {"robbery", "Robbery"},
-      {"aggravated-assault", "Aggravated assault"},
-      {"simple-assault", "Simple assault"},
-      {"kidnapping", "Kidnapping or abduction"},
-      {"human-trafficking", "Human trafficking"},
-      {"arson", "Arson"},
-      {"burglary", "Burglary"},
-      {"larceny", "Larceny or theft"},
-      {"theft-from-vehicle", "Theft from a vehicle"},
-      {"motor-vehicle-theft", "Motor vehicle theft"},
-      {"stolen-property", "Stolen property"},
-      {"fraud", "Fraud"},
-      {"weapons", "Weapon law violation"},
-      {"drug-felony", "Drug felony"},
-      {"hit-and-run", "Hit and run"},
-      {"eluding", "Felony eluding"},
-      {"protective-order", "Violation of a protective order"},
-      {"escape-or-warrant", "Escape, flight or outstanding warrant"},
-      {"missing-person", "No offence: missing or endangered person"},
-      {"welfare", "No offence: welfare or emergency"},
-      {"other-felony", "Other felony"},
+      {"homicide", "Homicide", Gravity::kViolentFelony},
+      {"sexual-assault", "Sexual assault", Gravity::kViolentFelony},
+      {"robbery", "Robbery", Gravity::kViolentFelony},
+      {"aggravated-assault", "Aggravated assault", Gravity::kViolentFelony},
+      {"simple-assault", "Simple assault", Gravity::kMisdemeanour},
+      {"kidnapping", "Kidnapping or abduction", Gravity::kViolentFelony},
+      {"human-trafficking", "Human trafficking", Gravity::kViolentFelony},
+      {"arson", "Arson", Gravity::kFelony},
+      {"burglary", "Burglary", Gravity::kFelony},
+      {"larceny", "Larceny or theft", Gravity::kMisdemeanour},
+      {"theft-from-vehicle", "Theft from a vehicle", Gravity::kGrossMisdemeanour},
+      {"motor-vehicle-theft", "Motor vehicle theft", Gravity::kFelony},
+      {"stolen-property", "Stolen property", Gravity::kGrossMisdemeanour},
+      {"fraud", "Fraud", Gravity::kGrossMisdemeanour},
+      {"weapons", "Weapon law violation", Gravity::kGrossMisdemeanour},
+      {"drug-felony", "Drug felony", Gravity::kFelony},
+      {"hit-and-run", "Hit and run", Gravity::kGrossMisdemeanour},
+      {"eluding", "Felony eluding", Gravity::kFelony},
+      {"protective-order", "Violation of a protective order", Gravity::kGrossMisdemeanour},
+      {"escape-or-warrant", "Escape, flight or outstanding warrant", Gravity::kGrossMisdemeanour},
+      {"missing-person", "No offence: missing or endangered person", Gravity::kDangerToLife},
+      {"welfare", "No offence: welfare or emergency", Gravity::kDangerToLife},
+      {"other-felony", "Other felony", Gravity::kFelony},
   };
   return list;
+}
+
+std::string_view name_of(Gravity gravity) {
+  return kGravities[static_cast<std::size_t>(gravity)];
+}
+
+std::optional<Gravity> gravity_named(std::string_view name) {
+  const auto found = std::find(kGravities.begin(), kGravities.end(), name);
+  if (found == kGravities.end()) return std::nullopt;
+  return static_cast<Gravity>(found - kGravities.begin());
+}
+
+Gravity gravity_of(std::string_view offence_code) {
+  for (const Offence& offence : offences()) {
+    if (offence.code == offence_code) return offence.gravity;
+  }
+  return Gravity::kUnknown;
 }
 
 }  // namespace glasshouse::policy

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "policy/rule.h"
+#include "policy/stack.h"
 
 namespace glasshouse::policy {
 namespace {
 
-RuleHit hit(const Rule& rule) {
+template <class AnyRule>
+RuleHit hit(const AnyRule& rule) {
   return {std::string(rule.id), std::string(rule.sentence), std::string(rule.citation)};
 }
 
@@ -26,32 +29,52 @@ Decision nothing_permits(const Question& question) {
   return decision;
 }
 
+// Collects the forbids that fire, and of their remedies the one that a person would have to mend first.
+class Denial {
+ public:
+  template <class AnyRule>
+  void add(const AnyRule& rule) {
+    decision_.rules.push_back(hit(rule));
+    if (fired_ && std::pair(rule.remedy_rank, std::string_view(rule.id)) >= std::pair(rank_, std::string_view(id_)))
+      return;
+    fired_ = true;
+    rank_ = rule.remedy_rank;
+    id_ = rule.id;
+    decision_.remedy.reset();
+    if (!rule.remedy_sentence.empty())
+      decision_.remedy = Remedy{std::string(rule.remedy_sentence), std::string(rule.remedy_action)};
+  }
+  bool fired() const { return fired_; }
+  Decision take() {
+    sort_by_id(decision_.rules);
+    return std::move(decision_);
+  }
+
+ private:
+  Decision decision_;
+  bool fired_ = false;
+  int rank_ = 0;
+  std::string id_;
+};
+
 }  // namespace
 
-Decision evaluate(std::span<const Rule> rules, const Question& question, const Facts& facts) {
-  Decision denied;
+Decision evaluate(std::span<const Rule> rules, std::span<const PackRule> pack_rules, const Question& question,
+                  const Facts& facts) {
+  Denial denial;
   Decision allowed;
-  const Rule* first_to_mend = nullptr;
   for (const Rule& rule : rules) {
     if (!rule.fires(question, facts)) continue;
     if (rule.effect == Effect::kPermit) {
       allowed.rules.push_back(hit(rule));
-      continue;
-    }
-    denied.rules.push_back(hit(rule));
-    if (first_to_mend == nullptr || rule.remedy_rank < first_to_mend->remedy_rank ||
-        (rule.remedy_rank == first_to_mend->remedy_rank && rule.id < first_to_mend->id)) {
-      first_to_mend = &rule;
+    } else {
+      denial.add(rule);
     }
   }
-  if (first_to_mend != nullptr) {
-    sort_by_id(denied.rules);
-    if (!first_to_mend->remedy_sentence.empty()) {
-      denied.remedy =
-          Remedy{std::string(first_to_mend->remedy_sentence), std::string(first_to_mend->remedy_action)};
-    }
-    return denied;
+  for (const PackRule& rule : pack_rules) {
+    if (fires(rule, question, facts)) denial.add(rule);
   }
+  if (denial.fired()) return denial.take();
   if (allowed.rules.empty()) return nothing_permits(question);
   sort_by_id(allowed.rules);
   allowed.allowed = true;
@@ -59,7 +82,12 @@ Decision evaluate(std::span<const Rule> rules, const Question& question, const F
 }
 
 Decision decide(const Question& question, const Facts& facts) {
-  return evaluate(house_rules(), question, facts);
+  const Rules& packs = facts.rules != nullptr ? *facts.rules : strict_default();
+  return evaluate(house_rules(), packs.rules(), question, facts);
+}
+
+base::Day oldest_kept_day(base::Time now, int days) {
+  return {base::day_of(now).since_epoch - std::max(days, 1) + 1};
 }
 
 bool role_carries(Role role, Action action) {

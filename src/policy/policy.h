@@ -12,6 +12,8 @@
 
 namespace glasshouse::policy {
 
+class Rules;  // stack.h: the statute packs in force
+
 enum class Role { kOfficer, kSupervisor, kAdministrator, kAuditor, kDispatcher };
 std::string_view name_of(Role role);
 std::optional<Role> role_named(std::string_view name);
@@ -58,12 +60,27 @@ struct Purpose {
 const std::vector<Purpose>& purposes();
 const Purpose* find_purpose(std::string_view code);
 
+// How grave a case is, for rules about reach. The order is the meaning: later is graver. The class of an offence
+// differs from state to state; this one is the project's own and not reviewed by counsel.
+enum class Gravity {
+  kUnknown,  // no such offence code
+  kMisdemeanour,
+  kGrossMisdemeanour,
+  kFelony,
+  kViolentFelony,
+  kDangerToLife,  // no offence at all: a missing, endangered or helpless person
+};
+std::string_view name_of(Gravity gravity);  // "gross-misdemeanour": as packs write it
+std::optional<Gravity> gravity_named(std::string_view name);
+
 // Offences an officer may choose for a case (code and label; NIBRS-like groups).
 struct Offence {
   std::string code;
   std::string label;
+  Gravity gravity = Gravity::kUnknown;
 };
 const std::vector<Offence>& offences();
+Gravity gravity_of(std::string_view offence_code);
 
 struct Officer {
   std::string id;
@@ -81,6 +98,20 @@ struct CaseFacts {
   bool assigned = false;  // the officer is on the sheet
 };
 
+// A warrant or a court order that the beneficiary brought.
+struct OrderFacts {
+  std::string number;
+  bool verified = false;  // entered by one person and checked by another
+  base::Time expires_at;
+};
+
+// A place about a camera that shall be put up or moved.
+struct NearPlace {
+  std::string kind;       // "school": one of place_kinds() in pack.h
+  double distance_m = 0;  // from its boundary; 0: inside
+  bool consent = false;   // the institution's written consent is on file
+};
+
 struct Question {
   Action action = Action::kNone;
   Officer who;
@@ -89,13 +120,22 @@ struct Question {
   std::string beneficiary_kind;    // "own", "in-state", "out-of-state", "federal", "private"
   std::optional<base::Time> from;  // span asked for
   std::optional<base::Time> to;
-  std::size_t cameras = 0;   // how many cameras it reaches; 0: all
-  bool names_plate = false;  // asks by plate rather than by looks or place
+  std::size_t cameras = 0;              // how many cameras it reaches; 0: all
+  std::vector<std::string> camera_ids;  // which; empty: all
+  bool names_plate = false;             // asks by plate rather than by looks or place
+  std::string beneficiary_state;        // "US-MA"; empty: not told
+  bool attested = false;                // the beneficiary's written declaration is on file
+  std::optional<OrderFacts> order;
+  int agencies = 1;              // whose cameras it reaches, the own agency included
+  double reach_m = 0;            // from the agency's centre to the farthest camera asked
+  std::optional<int> keep_days;  // kManageSettings: how long reads shall be kept from now on
+  std::vector<NearPlace> near;   // kManageCameras: sensitive places about the camera
 };
 
 struct Facts {
   base::Time now;
-  int retained_days = 0;
+  int retained_days = 0;         // how long reads are really kept: the setting or a pack, whichever is shorter
+  const Rules* rules = nullptr;  // the packs in force; null: the strict default
 };
 
 // A rule that took part, in words a person can read.
@@ -123,5 +163,9 @@ Decision decide(const Question& question, const Facts& facts);
 // Whether the role could do this under the best of circumstances (its own open case and so on). A router uses
 // it to turn away early what decide() would deny anyway; it never replaces decide().
 bool role_carries(Role role, Action action);
+
+// The oldest UTC day of which reads are kept. The last read of a day is `days` old at the latest when the day
+// goes, so that nothing is ever kept longer, by not even an hour of a day.
+base::Day oldest_kept_day(base::Time now, int days);
 
 }  // namespace glasshouse::policy

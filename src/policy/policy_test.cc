@@ -17,7 +17,9 @@ namespace {
 
 const base::Time kNow = *base::parse_rfc3339("2026-11-22T14:30:00Z");
 constexpr int kRetainedDays = 30;
-const Facts kFacts{kNow, kRetainedDays};
+// The house rules alone; packs have tests of their own (stack_test.cc).
+const Rules kNoPacks;
+const Facts kFacts{kNow, kRetainedDays, &kNoPacks};
 
 constexpr std::array kAllRoles{Role::kOfficer, Role::kSupervisor, Role::kAdministrator, Role::kAuditor,
                                Role::kDispatcher};
@@ -266,7 +268,7 @@ TEST(Decide, TableOfDenials) {
       {"house/span-order", "narrow-time",
        [](Question& q) { q.from = kNow, q.to = kNow - std::chrono::hours(1); }},
       {"house/span-retained", "narrow-time",
-       [](Question& q) { q.from = kNow - std::chrono::hours(24 * 32); }},
+       [](Question& q) { q.from = kNow - std::chrono::hours(24 * 30); }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.who.role = Role::kAuditor; }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.who.role = Role::kDispatcher; }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.action = Action::kManageHotlists; }},
@@ -331,10 +333,48 @@ TEST(Decide, LetsAnOfficerKeepOnlyTheOwnCases) {
 
 TEST(Decide, CountsTheOldestKeptDayFromItsMidnight) {
   Question q = good_question();
-  q.from = base::start_of(base::Day{base::day_of(kNow).since_epoch - kRetainedDays});
+  q.from = base::start_of(base::Day{base::day_of(kNow).since_epoch - kRetainedDays + 1});
   EXPECT_TRUE(decide(q, kFacts).allowed);
   *q.from -= base::Millis(1);
   EXPECT_FALSE(decide(q, kFacts).allowed);
+}
+
+TEST(Decide, NothingIsEverKeptLongerThanTheDaysSay) {
+  // The oldest read of the oldest kept day, at the last moment before that day goes.
+  const base::Time last_moment = base::start_of({base::day_of(kNow).since_epoch + 1}) - base::Millis(1);
+  const base::Time oldest = base::start_of(oldest_kept_day(kNow, kRetainedDays));
+  EXPECT_LT(last_moment - oldest, std::chrono::hours(24 * kRetainedDays));
+  EXPECT_EQ(oldest_kept_day(kNow, 1), base::day_of(kNow));
+  EXPECT_EQ(oldest_kept_day(kNow, 0), base::day_of(kNow));
+}
+
+TEST(Decide, AnOrderServesAFederalAgencyAndADeclarationAnotherStates) {
+  Question q = good_question();
+  q.beneficiary_kind = "federal";
+  q.on_behalf_of = "FBI";
+  q.attested = true;
+  EXPECT_FALSE(decide(q, kFacts).allowed);
+  q.order = OrderFacts{"24-MJ-10", true, kNow + std::chrono::hours(1)};
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.order->verified = false;
+  EXPECT_FALSE(decide(q, kFacts).allowed);
+  q.order = OrderFacts{"24-MJ-10", true, kNow};
+  EXPECT_FALSE(decide(q, kFacts).allowed) << "an order that has run out";
+  q.beneficiary_kind = "out-of-state";
+  q.on_behalf_of = "Reno PD";
+  q.order.reset();
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.attested = false;
+  EXPECT_FALSE(decide(q, kFacts).allowed);
+  q.beneficiary_kind = "private";
+  q.on_behalf_of = "A Bank";
+  q.attested = true;
+  q.order = OrderFacts{"24-MJ-10", true, kNow + std::chrono::hours(1)};
+  EXPECT_FALSE(decide(q, kFacts).allowed);
+  q.beneficiary_kind = "federal";
+  q.on_behalf_of = "FBI";
+  q.on_case->purpose = "immigration-enforcement";
+  EXPECT_FALSE(decide(q, kFacts).allowed) << "no order makes a forbidden purpose a permitted one";
 }
 
 TEST(Decide, SeparatesDuties) {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "policy/policy.h"
+#include "policy/stack.h"
 
 namespace glasshouse::policy {
 
@@ -27,8 +28,13 @@ struct Rule {
   std::string_view remedy_action = {};
 };
 
-// Allowed when at least one permit fires and no forbid does. Independent of the order of `rules`.
-Decision evaluate(std::span<const Rule> rules, const Question& question, const Facts& facts);
+// Allowed when at least one permit fires and no forbid does; rules of packs only ever forbid. Independent of
+// the order of both lists.
+Decision evaluate(std::span<const Rule> rules, std::span<const PackRule> pack_rules, const Question& question,
+                  const Facts& facts);
+inline Decision evaluate(std::span<const Rule> rules, const Question& question, const Facts& facts) {
+  return evaluate(rules, {}, question, facts);
+}
 
 std::span<const Rule> house_rules();
 
@@ -37,6 +43,9 @@ bool needs_case(Action action);
 
 // The purpose that the case states, or nullptr when there is no case or no such purpose.
 const Purpose* purpose_of(const Question& question);
+
+// Whether the question comes with a verified order that still runs.
+bool has_order(const Question& question, const Facts& facts);
 
 // Whether the beneficiary as typed names a federal body ("ICE", "Border Patrol"), whatever kind was chosen.
 bool names_federal_body(std::string_view beneficiary);

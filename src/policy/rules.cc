@@ -27,6 +27,10 @@ const Purpose* purpose_of(const Question& question) {
   return question.on_case ? find_purpose(question.on_case->purpose) : nullptr;
 }
 
+bool has_order(const Question& question, const Facts& facts) {
+  return question.order && question.order->verified && facts.now < question.order->expires_at;
+}
+
 bool names_federal_body(std::string_view beneficiary) {
   static constexpr std::array<std::string_view, 17> kNames{"ice",
                                                            "cbp",
@@ -175,14 +179,15 @@ bool commercial(Q q, F) {
   return purpose_forbidden_by(q, "house/no-commercial");
 }
 
-bool beneficiary_federal(Q q, F) {
-  return q.beneficiary_kind == "federal";
+// The floor under every pack: others are served by an order, another state's agency also by its declaration.
+bool beneficiary_federal(Q q, F f) {
+  return q.beneficiary_kind == "federal" && !has_order(q, f);
 }
 bool beneficiary_disguised(Q q, F) {
   return q.beneficiary_kind != "federal" && names_federal_body(q.on_behalf_of);
 }
-bool beneficiary_out_of_state(Q q, F) {
-  return q.beneficiary_kind == "out-of-state";
+bool beneficiary_out_of_state(Q q, F f) {
+  return q.beneficiary_kind == "out-of-state" && !q.attested && !has_order(q, f);
 }
 bool beneficiary_private(Q q, F) {
   return q.beneficiary_kind == "private";
@@ -199,9 +204,7 @@ bool span_reversed(Q q, F) {
 }
 // Reads are kept by whole UTC days, so the oldest kept day counts from its midnight.
 bool span_before_kept(Q q, F f) {
-  if (!q.from || !needs_case(q.action)) return false;
-  const base::Day oldest{base::day_of(f.now).since_epoch - std::max(f.retained_days, 0)};
-  return *q.from < base::start_of(oldest);
+  return q.from && needs_case(q.action) && *q.from < base::start_of(oldest_kept_day(f.now, f.retained_days));
 }
 
 constexpr std::string_view kChooseCase = "choose-case";
@@ -276,14 +279,15 @@ constexpr std::array kRules{
     Rule{"house/no-commercial", Effect::kForbid, commercial, "Reads are never sold or used commercially.",
          "Va. Code 2.2-5517 (no sale, no private sharing); house rule", 2, kOtherPurpose, kChooseCase},
     Rule{"house/beneficiary-federal", Effect::kForbid, beneficiary_federal,
-         "Nothing is searched here on behalf of a federal agency.",
+         "Nothing is searched here on behalf of a federal agency without a judge's order.",
          "Va. Code 2.2-5517; Conn. PA 26-14 s. 13; house rule", 3, kByOrder, kOrderDesk},
     Rule{"house/beneficiary-disguised", Effect::kForbid, beneficiary_disguised,
          "The body named as beneficiary is a federal one, whatever kind was chosen.",
          "Va. Code 2.2-5517; Conn. PA 26-14 s. 13; house rule", 3, kByOrder, kOrderDesk},
     Rule{"house/beneficiary-out-of-state", Effect::kForbid, beneficiary_out_of_state,
-         "Nothing is searched here on behalf of an agency of another state.",
-         "Va. Code 2.2-5517; Cal. Civ. Code 1798.90.51-.55; house rule", 4, kByOrder, kOrderDesk},
+         "Nothing is searched here on behalf of another state's agency without its written declaration or a "
+         "judge's order.",
+         "625 ILCS 5/2-130; Va. Code 2.2-5517; Cal. Civ. Code 1798.90.51-.55; house rule", 4, kByOrder, kOrderDesk},
     Rule{"house/beneficiary-private", Effect::kForbid, beneficiary_private,
          "Nothing is searched here on behalf of a private person or company.",
          "Va. Code 2.2-5517 (no private sharing); house rule", 5, kByOrder, kOrderDesk},
