@@ -190,7 +190,7 @@ def town():
     return {
         "about": "An invented town. Its place on the map is woodland; its people, plates, cases and cameras do not exist.",
         "name": "Millbrook Falls", "state": "Fairhaven", "agency": "Millbrook Falls Police Department", "timezone": "America/New_York",
-        "center": {"lat": lat, "lon": lon}, "retained_days": 21,
+        "center": {"lat": lat, "lon": lon}, "retained_days": 21, "packs": ["us-va"],
         "nodes": [{"id": name, "lat": degrees(*at)[0], "lon": degrees(*at)[1], "gate": name.startswith("gate")} for name, at in NODES.items()],
         "edges": all_edges, "cameras": cameras(all_edges),
         "officers": [{"login": login, "name": name, "role": role, "title": title} for login, name, role, title in OFFICERS],

@@ -7,6 +7,7 @@
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/places.h"
 #include "base/id.h"
 #include "crypto/crypto.h"
 
@@ -131,6 +132,17 @@ std::vector<ledger::Field> camera_fields(const records::Camera& camera) {
           {"camera", camera.id, ledger::Release::kRestricted}};
 }
 
+// Putting a camera up is judged by what stands about it.
+std::optional<net::Response> record_siting(Context& ctx, std::string kind, const records::Camera& camera,
+                                           bool put_up, std::vector<ledger::Field> fields) {
+  policy::Question question = question_of(ctx, Action::kManageCameras);
+  question.camera_ids = {camera.id};
+  if (put_up && ctx.services.places != nullptr) question.near = ctx.services.places->near(camera.place);
+  const auto recorded = ctx.services.gate->record_act(question, std::move(kind), std::move(fields));
+  if (!recorded) return problem(recorded.error());
+  return std::nullopt;
+}
+
 net::Response create_camera(Context& ctx) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
@@ -144,8 +156,7 @@ net::Response create_camera(Context& ctx) {
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   draft.id = base::new_id("cam", ctx.services.clock->now());
-  if (auto refused = record_act(ctx, Action::kManageCameras, "camera.add", camera_fields(draft)))
-    return *refused;
+  if (auto refused = record_siting(ctx, "camera.add", draft, true, camera_fields(draft))) return *refused;
   const auto made = ctx.services.records->create_camera(draft);
   if (!made) return problem(made.error());
   return json_response(201, render_camera(ctx.services, *made));
@@ -157,6 +168,7 @@ net::Response change_camera(Context& ctx) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Fields fields(*body);
+  const records::Camera before = *camera;
   if (auto name = fields.optional_text("name", 80)) camera->name = *name;
   if (auto place = fields.optional_place("place")) camera->place = *place;
   if (auto bearing = fields.optional_number("bearing_deg", 0, 359.999)) camera->bearing_deg = *bearing;
@@ -167,7 +179,8 @@ net::Response change_camera(Context& ctx) {
   if (auto failed = fields.failed()) return *failed;
   auto recorded = camera_fields(*camera);
   recorded.push_back({"enabled", camera->enabled ? "yes" : "no", ledger::Release::kAtOnce});
-  if (auto refused = record_act(ctx, Action::kManageCameras, "camera.change", std::move(recorded)))
+  const bool put_up = camera->enabled && (!before.enabled || camera->place != before.place);
+  if (auto refused = record_siting(ctx, "camera.change", *camera, put_up, std::move(recorded)))
     return *refused;
   const auto changed = ctx.services.records->change_camera(*camera);
   if (!changed) return problem(changed.error());

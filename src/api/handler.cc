@@ -6,6 +6,7 @@
 #include "api/acts.h"
 #include "api/idempotency.h"
 #include "api/json.h"
+#include "api/pack_shelf.h"
 #include "api/live.h"
 #include "api/router.h"
 #include "api/static_files.h"
@@ -251,7 +252,9 @@ class Handling {
 }  // namespace
 
 std::vector<db::Migration> migrations() {
-  return Idempotency::migrations();
+  std::vector<db::Migration> all = Idempotency::migrations();
+  for (db::Migration& migration : pack_migrations()) all.push_back(std::move(migration));
+  return all;
 }
 
 net::Handler make_handler(Services& services, std::string web_dir) {

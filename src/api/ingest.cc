@@ -99,6 +99,18 @@ bool match(Services& services, const reads::Read& read) {
   return true;
 }
 
+// Where the packs say that unmatched reads are not stored, they are matched here and forgotten. Returns how
+// many.
+std::size_t forget_unmatched(Services& services, const std::string& camera_id,
+                             std::vector<reads::Incoming>& incoming) {
+  if (services.gate->standing().rules->stores_unmatched(camera_id)) return 0;
+  return std::erase_if(incoming, [&](const reads::Incoming& one) {
+    const reads::Read& read = one.read;
+    return !read.plate ||
+           services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at}).empty();
+  });
+}
+
 net::Response ingest_reads(Context& ctx) {
   Services& services = ctx.services;
   const records::Camera& camera = *ctx.identity.camera;
@@ -107,6 +119,7 @@ net::Response ingest_reads(Context& ctx) {
   Batch batch;
   if (auto wrong = parse_batch(*body, camera.id, batch)) return *wrong;
   body = Json();  // the pictures are held once
+  const std::size_t not_kept = forget_unmatched(services, camera.id, batch.incoming);
 
   std::vector<reads::Read> read_copies;
   read_copies.reserve(batch.incoming.size());
@@ -135,6 +148,7 @@ net::Response ingest_reads(Context& ctx) {
   for (const auto& [id, reason] : batch.refused) refused.push_back({{"id", id}, {"reason", reason}});
   return json_response(200, {{"stored", result->stored},
                              {"already_known", result->already_known},
+                             {"not_kept", not_kept},
                              {"refused", std::move(refused)}});
 }
 

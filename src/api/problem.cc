@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json.h"
+#include "api/pack_shelf.h"
 #include "base/log.h"
 #include "search/query.h"
 
@@ -83,6 +84,12 @@ constexpr std::array kMappings{
     Mapping{is<search::Errc::kBadTime>, 422, "bad-time"},
     Mapping{is<search::Errc::kTooBroad>, 422, "too-broad"},
     Mapping{is<search::Errc::kBadLooks>, 422, "bad-looks"},
+
+    Mapping{is<policy::Errc::kBadPack>, 422, "bad-pack"},
+    Mapping{is<PackErrc::kUnknown>, 404, "not-found"},
+    Mapping{is<PackErrc::kSignature>, 422, "bad-signature"},
+    Mapping{is<PackErrc::kConflict>, 409, "conflict"},
+    Mapping{is<PackErrc::kTooSoon>, 422, "too-soon"},
 
     Mapping{is<ledger::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<db::Errc::kConflict>, 409, "conflict"},

@@ -19,7 +19,7 @@ constexpr std::int64_t kMostOffsetMin = 14 * 60;
 constexpr std::chrono::minutes kGap{30};
 
 struct Request {
-  std::string text, case_id, behalf, behalf_kind = "own";
+  std::string text, case_id, behalf, behalf_kind = "own", behalf_state;
   std::size_t cursor = 0, limit = 50;
   base::Millis local_offset{0};
 };
@@ -43,6 +43,7 @@ tl::expected<Request, net::Response> read_request(const net::Request& request, b
       Fields inner(*behalf);
       asked.behalf = inner.text("agency", 120, false);
       asked.behalf_kind = inner.text("kind", 20);
+      asked.behalf_state = inner.text("state", 6, false);
       inner.no_others();
       wrong_behalf = inner.failed();
     } else {
@@ -103,13 +104,14 @@ policy::Question policy_question(Context& ctx, const Request& asked,
   question.on_case = std::move(on_case);
   question.on_behalf_of = asked.behalf;
   question.beneficiary_kind = asked.behalf_kind;
+  question.beneficiary_state = asked.behalf_state;
   return question;
 }
 
 // Whether it would be answered, and by which rules; nothing is asked or recorded.
 Json decision_json(Context& ctx, const policy::Question& question) {
-  const policy::Facts known{ctx.services.clock->now(), ctx.services.records->settings().retained_days};
-  const policy::Decision decision = policy::decide(question, known);
+  const gate::Standing standing = ctx.services.gate->standing();
+  const policy::Decision decision = policy::decide(question, standing.facts);
   Json body{{"allowed", decision.allowed}, {"rules", Json::array()}};
   for (const policy::RuleHit& rule : decision.rules) {
     body["rules"].push_back({{"id", rule.id}, {"sentence", rule.sentence}, {"citation", rule.citation}});
@@ -135,7 +137,7 @@ net::Response understand(Context& ctx) {
     body["mistake"] = mistake_json(understood.error());
     return json_response(200, body);
   }
-  const int days = ctx.services.records->settings().retained_days;
+  const int days = ctx.services.gate->retained_days();
   body["kind"] = search::name_of(search::kind_of(*understood));
   body["canonical"] = search::text_of(*understood, around);
   body["form"] = form_json(understood->question);
@@ -176,7 +178,7 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
         "It is a question of the kind " + std::string(search::name_of(search::kind_of(*understood))),
         "Ask it where that kind is answered");
   }
-  auto plan = make_plan(*understood, around, ctx.services.records->settings().retained_days, asked->limit);
+  auto plan = make_plan(*understood, around, ctx.services.gate->retained_days(), asked->limit);
   if (!plan) return problem(plan.error());
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
@@ -184,6 +186,8 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
   question.from = plan->scope.from;
   question.to = plan->scope.to;
   question.cameras = plan->scope.camera_ids.size();
+  question.camera_ids = plan->scope.camera_ids;
+  question.reach_m = farthest_m(ctx.services.records->settings().center, *cameras, plan->scope.camera_ids);
   question.names_plate = understood->question.plate.has_value();
   auto permit = ctx.services.gate->ask(question, plan->scope);
   if (!permit) return problem(permit.error());

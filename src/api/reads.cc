@@ -37,7 +37,7 @@ tl::expected<PermitPtr, net::Response> permit_for(Context& ctx, Action action, c
   const base::Time now = ctx.services.clock->now();
   const std::string key = std::string(policy::name_of(action)) + "\n" + ctx.identity.session->id + "\n" +
                           case_id + "\n" + read_id;
-  if (policy::decide(question, {now, ctx.services.records->settings().retained_days}).allowed) {
+  if (policy::decide(question, ctx.services.gate->standing().facts).allowed) {
     if (auto permit = ctx.services.permits->find(key, now)) return permit;
   }
   gate::Scope scope;

@@ -23,9 +23,11 @@
 
 namespace glasshouse::api {
 
-class LiveHub;      // live.h: fans reads and alerts out to event streams, masked or in full
-class TryPictures;  // try_picture.h
-class PermitCache;  // permit_cache.h: permits for their short life: pages and pictures are recorded once
+class PackShelf;        // pack_shelf.h: statute packs that are offered and adopted
+class SensitivePlaces;  // places.h
+class LiveHub;          // live.h: fans reads and alerts out to event streams, masked or in full
+class TryPictures;      // try_picture.h
+class PermitCache;      // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
 
 // Everything a handler may reach; owned by app::serve. Pointers outlive every request.
@@ -41,6 +43,8 @@ struct Services {
   accounts::Accounts* accounts = nullptr;
   LiveHub* live = nullptr;
   TryPictures* try_pictures = nullptr;
+  PackShelf* packs = nullptr;
+  const SensitivePlaces* places = nullptr;  // null: none are known
   std::shared_ptr<PermitCache> permits = make_permit_cache();
   std::string version;
   std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none

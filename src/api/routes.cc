@@ -9,6 +9,7 @@
 #include "api/ingest.h"
 #include "api/ledger.h"
 #include "api/live.h"
+#include "api/packs.h"
 #include "api/questions.h"
 #include "api/reads.h"
 #include "api/route.h"
@@ -23,7 +24,7 @@ std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
       session_routes(), accounts_routes(), cases_routes(),    cameras_routes(),     ingest_routes(),
       live_routes(),    reads_routes(),    search_routes(),   questions_routes(),   hotlists_routes(),
-      alerts_routes(),  ledger_routes(),   settings_routes(), try_picture_routes(),
+      alerts_routes(),  ledger_routes(),   settings_routes(), try_picture_routes(), packs_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

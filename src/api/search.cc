@@ -1,5 +1,6 @@
 #include "api/search.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -19,7 +20,7 @@ using Mode = reads::PlateQuery::Mode;
 constexpr std::size_t kSearchBody = 64 * 1024;  // 500 camera ids fit
 
 struct Asked {
-  std::string case_id, behalf, behalf_kind = "own", cursor;
+  std::string case_id, behalf, behalf_kind = "own", behalf_state, cursor;
   std::size_t limit = 50;
   search::Question question;
   std::string words;  // the question as sent: the same words may go on under the same permit
@@ -102,6 +103,7 @@ tl::expected<Asked, net::Response> read_request(const net::Request& request) {
   nested(fields, "on_behalf_of", failures, [&](Fields& behalf) {
     asked.behalf = behalf.text("agency", 120, false);
     asked.behalf_kind = behalf.text("kind", 20);
+    asked.behalf_state = behalf.text("state", 6, false);
   });
   asked.cursor = fields.text("cursor", 200, false);
   asked.limit = static_cast<std::size_t>(fields.optional_integer("limit", 1, 200).value_or(50));
@@ -140,8 +142,8 @@ net::Response search(Context& ctx) {
   const base::Time now = ctx.services.clock->now();
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
-  auto plan = search::plan(asked->question, camera_places(*cameras), now,
-                           ctx.services.records->settings().retained_days, asked->cursor, asked->limit);
+  auto plan = search::plan(asked->question, camera_places(*cameras), now, ctx.services.gate->retained_days(),
+                           asked->cursor, asked->limit);
   if (!plan) return problem(plan.error());
 
   auto facts = case_facts(ctx, asked->case_id);
@@ -150,18 +152,22 @@ net::Response search(Context& ctx) {
   question.on_case = std::move(facts.facts);
   question.on_behalf_of = asked->behalf;
   question.beneficiary_kind = asked->behalf_kind;
+  question.beneficiary_state = asked->behalf_state;
   question.from = plan->query.from;
   question.to = plan->query.to;
   question.cameras = plan->query.camera_ids.size();
   question.names_plate = plan->names_plate;
+  question.camera_ids = plan->query.camera_ids;
+  question.reach_m = farthest_m(ctx.services.records->settings().center, *cameras, plan->query.camera_ids);
 
   // A further page goes on under the first one's permit while it runs; then it is asked for, and recorded,
   // again.
   const std::string key = "search\n" + ctx.identity.session->id + "\n" + asked->case_id + "\n" +
-                          asked->behalf + "\n" + asked->behalf_kind + "\n" + asked->words;
-  const policy::Facts known{now, ctx.services.records->settings().retained_days};
+                          asked->behalf + "\n" + asked->behalf_kind + "\n" + asked->behalf_state + "\n" +
+                          asked->words;
+  const gate::Standing standing = ctx.services.gate->standing();
   std::shared_ptr<const gate::Permit> permit;
-  if (!asked->cursor.empty() && policy::decide(question, known).allowed)
+  if (!asked->cursor.empty() && policy::decide(question, standing.facts).allowed)
     permit = ctx.services.permits->find(key, now);
   if (permit != nullptr) {
     plan->query.from = std::max(plan->query.from, permit->scope().from.value_or(plan->query.from));
@@ -190,6 +196,22 @@ constexpr Route kRoutes[] = {
 };
 
 }  // namespace
+
+double farthest_m(base::LatLon center, const std::vector<records::Camera>& cameras,
+                  const std::vector<std::string>& asked) {
+  if (center == base::LatLon{}) {
+    for (const records::Camera& camera : cameras) {
+      center.lat_deg += camera.place.lat_deg / static_cast<double>(cameras.size());
+      center.lon_deg += camera.place.lon_deg / static_cast<double>(cameras.size());
+    }
+  }
+  double farthest = 0;
+  for (const records::Camera& camera : cameras) {
+    if (asked.empty() || std::find(asked.begin(), asked.end(), camera.id) != asked.end())
+      farthest = std::max(farthest, base::distance_m(center, camera.place));
+  }
+  return farthest;
+}
 
 std::vector<search::CameraPlace> camera_places(const std::vector<records::Camera>& cameras) {
   std::vector<search::CameraPlace> places;

@@ -40,13 +40,15 @@ net::Response change_settings(Context& ctx) {
   settings.o_is_zero = zero_rule == "o-is-zero";
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  // How long reads are kept is everybody's business: released at once, also the figure before.
-  if (auto refused =
-          record_act(ctx, Action::kManageSettings, "settings.change",
-                     {{"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce},
-                      {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce}})) {
-    return *refused;
-  }
+  // How long reads are kept is everybody's business: released at once, also the figure before. A pack may
+  // allow less than was asked.
+  policy::Question question = question_of(ctx, Action::kManageSettings);
+  question.keep_days = settings.retained_days;
+  auto recorded = ctx.services.gate->record_act(
+      question, "settings.change",
+      {{"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce},
+       {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce}});
+  if (!recorded) return problem(recorded.error());
   if (auto saved = ctx.services.records->save(settings); !saved) return problem(saved.error());
   ctx.services.gate->set_retained_days(settings.retained_days);
   return json_response(200, render_settings(settings));
@@ -67,7 +69,7 @@ net::Response overview(Context& ctx) {
             {"cameras_total", cameras->size()},
             {"cameras_ok", working},
             {"ledger_size", services.ledger->size()},
-            {"retained_days", services.records->settings().retained_days}};
+            {"retained_days", services.gate->retained_days()}};
   if (const auto oldest = services.reads->oldest_day()) body["oldest_read_day"] = base::format_day(*oldest);
   return json_response(200, body);
 }

@@ -7,8 +7,10 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "api/packs.h"
 #include "api/session.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "crypto/crypto.h"
 
 namespace glasshouse::app {
@@ -25,8 +27,8 @@ class TownMaker {
       : services_(services), town_(town), dir_(std::move(dir)) {}
 
   Result<void> make() {
-    for (auto step : {&TownMaker::settings, &TownMaker::officers, &TownMaker::cameras, &TownMaker::cases,
-                      &TownMaker::hotlists, &TownMaker::links}) {
+    for (auto step : {&TownMaker::settings, &TownMaker::packs, &TownMaker::officers, &TownMaker::cameras,
+                      &TownMaker::cases, &TownMaker::hotlists, &TownMaker::links}) {
       if (auto done = (this->*step)(); !done) return done;
     }
     return {};
@@ -42,6 +44,19 @@ class TownMaker {
     settings.center = {town_.at("center").at("lat"), town_.at("center").at("lon")};
     settings.demo = true;
     return services_.records->save(settings);
+  }
+
+  // The state's rules that the town lives by. Without them it lives by the strict default.
+  Result<void> packs() {
+    for (const Json& id : town_.value("packs", Json::array())) {
+      auto adopted = api::adopt_offered_pack(services_, id);
+      if (!adopted && adopted.error().is(api::PackErrc::kUnknown)) {
+        base::log(base::Level::kWarn, "demo", "the strict default holds: " + adopted.error().message());
+      } else if (!adopted) {
+        return adopted;
+      }
+    }
+    return {};
   }
 
   Result<void> officers() {

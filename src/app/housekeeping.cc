@@ -74,8 +74,7 @@ void Housekeeping::watch_cameras() {
 
 void Housekeeping::keep_retention() {
   once_.drop_old();
-  auto dropped = drop_old_days(*services_.reads, *services_.gate, services_.records->settings().retained_days,
-                               services_.clock->now());
+  auto dropped = drop_old_days(*services_.reads, *services_.gate);
   if (!dropped) complain(dropped.error());
 }
 

@@ -8,6 +8,7 @@
 #include "app/admin_command.h"
 #include "app/camera_command.h"
 #include "app/ledger_command.h"
+#include "app/pack_command.h"
 #include "app/read_command.h"
 #include "app/serve.h"
 #include "app/simulate_command.h"
@@ -27,6 +28,7 @@ constexpr Subcommand kSubcommands[] = {
     {"camera", "reads a camera or a folder and uploads what passes", glasshouse::app::run_camera},
     {"read", "pictures and video to plates, on the command line", glasshouse::app::run_read},
     {"ledger", "verify, fsck, export: checks a ledger without a server", glasshouse::app::run_ledger},
+    {"pack", "statute packs: check, sign, compare", glasshouse::app::run_pack},
     {"admin", "sign-in links and lockouts, from the server's own console", glasshouse::app::run_admin},
     {"simulate", "invented traffic for the demo", glasshouse::app::run_simulate},
 };

@@ -1,4 +1,4 @@
-// Deletion by the configured days, with its line in the ledger.
+// Deletion by the days that may be kept, with its line in the ledger.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@
 
 namespace glasshouse::app {
 
-// Drops every day of reads before today − retained_days (UTC) and records each as "retention.purge". Returns
-// how many days were dropped. Called at start and every hour; a second call finds nothing to do.
-base::Result<std::size_t> drop_old_days(reads::Store& reads, gate::Gate& gate, int retained_days,
-                                        base::Time now);
+// Drops every day of reads that is older than the setting and the statute packs in force allow (UTC) and
+// records each as "retention.purge". Returns how many days were dropped. Called at start and every hour; a
+// second call finds nothing to do.
+base::Result<std::size_t> drop_old_days(reads::Store& reads, gate::Gate& gate);
 
 }  // namespace glasshouse::app

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "api/live.h"
+#include "api/pack_shelf.h"
+#include "api/places.h"
 #include "api/route.h"
 #include "api/session.h"
 #include "api/try_picture.h"
@@ -42,7 +44,7 @@ class House {
       if (auto made = demo(options.demo_town); !made) return made;
     }
     load_map(options.map);
-    auto dropped = drop_old_days(*reads_, *gate_, records_->settings().retained_days, clock_.now());
+    auto dropped = drop_old_days(*reads_, *gate_);
     if (!dropped) return tl::unexpected(dropped.error());
     return listen(options);
   }
@@ -98,6 +100,7 @@ class House {
     if (auto opened = keep(records::Records::open(*db_, clock_), records_); !opened) return opened;
     gate_ = std::make_unique<gate::Gate>(gate::GateOptions{
         .ledger = ledger_.get(), .clock = &clock_, .retained_days = records_->settings().retained_days});
+    if (auto opened = open_packs(options); !opened) return opened;
     if (auto opened =
             keep(reads::Store::open({.dir = installation_->path("reads"), .clock = &clock_}), reads_);
         !opened) {
@@ -106,6 +109,28 @@ class House {
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
     return keep(accounts::Accounts::open(*db_, clock_), accounts_);
+  }
+
+  base::Result<void> open_packs(const ServeOptions& options) {
+    if (auto opened = keep(api::PackShelf::open({.db = db_.get(),
+                                                 .clock = &clock_,
+                                                 .dir = options.packs,
+                                                 .more_keys_path = installation_->path("pack-keys"),
+                                                 .key_path = installation_->path("packs.key"),
+                                                 .key_name = installation_->ledger_origin() + "/packs"}),
+                           packs_);
+        !opened) {
+      return opened;
+    }
+    gate_->set_packs(packs_->stack());
+    const std::string path = installation_->path("places.geojson");
+    if (!base::posix_files().exists(path)) return {};
+    const auto text = base::posix_files().read(path, api::kMaxPlacesBytes);
+    if (!text) return tl::unexpected(text.error());
+    auto places = api::SensitivePlaces::parse(*text);
+    if (!places) return tl::unexpected(places.error());
+    places_ = std::move(*places);
+    return {};
   }
 
   void fill_services(const ServeOptions& options) {
@@ -122,6 +147,8 @@ class House {
     services_.live = live_.get();
     try_pictures_ = std::make_unique<api::TryPictures>();
     services_.try_pictures = try_pictures_.get();
+    services_.packs = packs_.get();
+    services_.places = &places_;
     services_.version = GLASSHOUSE_VERSION;
     services_.agency_id = records_->settings().agency_id;
     services_.public_url = options.public_url;
@@ -195,6 +222,8 @@ class House {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<records::Records> records_;
   std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<api::PackShelf> packs_;
+  api::SensitivePlaces places_;
   std::unique_ptr<reads::Store> reads_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
   std::unique_ptr<alerts::Alerts> alerts_;

@@ -22,6 +22,7 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"public-url", &options.public_url},
           {"database", &options.database},
           {"demo", &options.demo_town},
+          {"packs", &options.packs},
           {"map", &options.map}};
 }
 
@@ -48,6 +49,7 @@ const char* serve_usage() {
          "  --tls-cert FILE --tls-key FILE   PEM files; serves HTTPS\n"
          "  --public-url URL    the address as people type it, for the links that are shown\n"
          "  --database URL      postgresql://… for the records; SQLite in the data folder without it\n"
+         "  --packs DIR         statute packs that may be adopted (packs)\n"
          "  --map FILE          outlines of the town as GeoJSON\n"
          "  --demo TOWN         an invented town (demo/town.json) in a data folder of its own\n"
          "  --config FILE       the same names in TOML; a flag beats the file\n";

@@ -17,10 +17,11 @@ struct ServeOptions {
   std::uint16_t port = 8080;
   std::string web_dir = "web/dist";
   std::string tls_certificate, tls_key;
-  std::string public_url;  // as people type it; made from address and port when empty
-  std::string database;    // postgresql://…; empty: SQLite in the data folder
-  std::string demo_town;   // a path; makes this a demo
-  std::string map;         // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
+  std::string public_url;       // as people type it; made from address and port when empty
+  std::string database;         // postgresql://…; empty: SQLite in the data folder
+  std::string demo_town;        // a path; makes this a demo
+  std::string packs = "packs";  // folder of statute packs that may be adopted
+  std::string map;              // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
 };
 
 base::Result<ServeOptions> parse_serve_options(const std::vector<std::string>& args);

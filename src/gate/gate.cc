@@ -76,7 +76,10 @@ void reconcile(policy::Question& question, Scope& scope) {
   if (!question.to) question.to = scope.to;
   if (question.from) scope.from = std::max(*question.from, scope.from.value_or(*question.from));
   if (question.to) scope.to = std::min(*question.to, scope.to.value_or(*question.to));
-  if (!scope.camera_ids.empty()) question.cameras = scope.camera_ids.size();
+  if (!scope.camera_ids.empty()) {
+    question.cameras = scope.camera_ids.size();
+    question.camera_ids = scope.camera_ids;
+  }
 }
 
 // A question that is too long is the caller's to mend; anything else means that the ledger is down.
@@ -119,17 +122,36 @@ bool Permit::covers_time(base::Time t) const {
   return (!scope_.from || t >= *scope_.from) && (!scope_.to || t <= *scope_.to);
 }
 
-Gate::Gate(GateOptions options) : options_(options), retained_days_(options.retained_days) {}
+Gate::Gate(GateOptions options) : options_(std::move(options)), retained_days_(options_.retained_days) {
+  set_packs(options_.packs);
+}
 
-policy::Facts Gate::facts() const {
-  return {options_.clock->now(), retained_days_};
+void Gate::set_packs(std::shared_ptr<const policy::Stack> packs) {
+  if (packs == nullptr) packs = std::make_shared<const policy::Stack>();
+  const std::lock_guard lock(packs_mutex_);
+  packs_ = std::move(packs);
+}
+
+std::shared_ptr<const policy::Stack> Gate::packs() const {
+  const std::lock_guard lock(packs_mutex_);
+  return packs_;
+}
+
+Standing Gate::standing() const {
+  Standing standing;
+  standing.facts.now = options_.clock->now();
+  standing.rules = packs()->at(base::day_of(standing.facts.now));
+  standing.facts.rules = standing.rules.get();
+  standing.facts.retained_days =
+      std::min(retained_days_.load(), standing.rules->stored_days().value_or(retained_days_));
+  return standing;
 }
 
 Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
   policy::Question question = asked;
   reconcile(question, scope);
-  const policy::Facts known = facts();
-  policy::Decision decision = policy::decide(question, known);
+  const Standing standing = this->standing();
+  policy::Decision decision = policy::decide(question, standing.facts);
   std::vector<ledger::Field> fields = question_fields(question, decision);
   for (ledger::Field& field : scope_fields(question, scope)) fields.push_back(std::move(field));
   auto index = record(std::string(policy::name_of(question.action)), std::move(fields));
@@ -143,14 +165,14 @@ Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
   permit.agency_id_ = question.who.agency_id;
   permit.case_id_ = question.on_case ? question.on_case->id : "";
   permit.ledger_index_ = *index;
-  permit.granted_at_ = known.now;
-  permit.expires_at_ = known.now + lifetime_of(question.action);
+  permit.granted_at_ = standing.facts.now;
+  permit.expires_at_ = standing.facts.now + lifetime_of(question.action);
   return permit;
 }
 
 Answer<std::uint64_t> Gate::record_act(const policy::Question& question, std::string kind,
                                        std::vector<ledger::Field> fields) {
-  policy::Decision decision = policy::decide(question, facts());
+  policy::Decision decision = policy::decide(question, standing().facts);
   std::vector<ledger::Field> all = question_fields(question, decision);
   std::set<std::string> names;
   for (const ledger::Field& field : all) names.insert(field.name);

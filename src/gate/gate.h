@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "base/units.h"
 #include "ledger/ledger.h"
 #include "policy/policy.h"
+#include "policy/stack.h"
 
 namespace glasshouse::gate {
 
@@ -85,6 +87,13 @@ struct GateOptions {
   ledger::Ledger* ledger = nullptr;    // outlives the gate
   const base::Clock* clock = nullptr;  // outlives the gate
   int retained_days = 0;
+  std::shared_ptr<const policy::Stack> packs = {};  // null: nothing adopted, the strict default
+};
+
+// What policy is asked with at one moment. Its rules live as long as it does.
+struct Standing {
+  std::shared_ptr<const policy::Rules> rules;
+  policy::Facts facts;
 };
 
 // Thread-safe.
@@ -107,16 +116,23 @@ class Gate {
   // Records what the machine itself did (retention, start, key change). No policy question.
   base::Result<std::uint64_t> record_event(std::string kind, std::vector<ledger::Field> fields);
 
-  // When the setting changes.
+  // When the setting changes, or a pack is adopted.
   void set_retained_days(int days) { retained_days_ = days; }
+  void set_packs(std::shared_ptr<const policy::Stack> packs);
+
+  Standing standing() const;
+  std::shared_ptr<const policy::Stack> packs() const;
+  // How long reads are really kept: the setting or the packs in force, whichever is shorter.
+  int retained_days() const { return standing().facts.retained_days; }
 
  private:
-  policy::Facts facts() const;
   base::Result<std::uint64_t> record(std::string kind, std::vector<ledger::Field> fields);
   base::Result<void> record_schema();
 
   GateOptions options_;
   std::atomic<int> retained_days_;
+  mutable std::mutex packs_mutex_;
+  std::shared_ptr<const policy::Stack> packs_;
   std::mutex schema_mutex_;
   bool schema_recorded_ = false;
 };

@@ -98,6 +98,19 @@ class GateTest : public testing::Test {
     return q;
   }
 
+  static constexpr const char* kLongTown =
+      "format = 1\nid = \"long-town\"\ntitle = \"Long town\"\nlevel = \"state\"\njurisdiction = "
+      "\"T\"\nversion = 1\n"
+      "effective = 2026-11-22\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Ordinance 1\"\n"
+      "mark = \"verified\"\n[retention.unmatched]\nat_most = \"100 days\"\ncite = \"o\"\n[retention.hit]\n"
+      "at_most = \"100 days\"\ncite = \"o\"\n[permitted]\npurposes = [\"stolen-vehicle\"]\ncite = \"o\"\n";
+  static std::shared_ptr<const policy::Stack> stack(const char* toml) {
+    auto pack = policy::parse_pack(toml);
+    EXPECT_TRUE(pack) << pack.error().message();
+    return std::make_shared<const policy::Stack>(
+        std::vector<policy::Adoption>{{*pack, pack->effective, false}});
+  }
+
   std::map<std::string, std::pair<std::string, ledger::Release>> fields(
       std::uint64_t index, ledger::Reader reader = ledger::Reader::kAuditor) {
     std::map<std::string, std::pair<std::string, ledger::Release>> found;
@@ -207,7 +220,25 @@ TEST_F(GateTest, ThePermitCoversNoMoreThanPolicyJudged) {
   ASSERT_FALSE(denied);
   EXPECT_EQ(std::get<Denial>(denied.error()).decision.rules.at(0).id, "house/span-retained");
   gate_->set_retained_days(90);
+  EXPECT_FALSE(gate_->ask(question(), too_old)) << "the strict default keeps nothing that long";
+  gate_->set_packs(stack(kLongTown));
   EXPECT_TRUE(gate_->ask(question(), too_old));
+}
+
+TEST_F(GateTest, PacksJudgeFromTheirDayOnAndTheirDenialsAreRecorded) {
+  EXPECT_EQ(gate_->retained_days(), 21);
+  gate_->set_packs(stack(kLongTown));
+  EXPECT_EQ(gate_->retained_days(), 30) << "the setting, which is shorter than the pack";
+  auto q = question();
+  q.on_case->purpose = "burglary";
+  auto denied = gate_->ask(q, {});
+  ASSERT_FALSE(denied);
+  const auto& denial = std::get<Denial>(denied.error());
+  EXPECT_EQ(denial.decision.rules.at(0).id, "long-town/purposes");
+  EXPECT_EQ(denial.decision.rules.at(0).citation, "Ordinance 1");
+  EXPECT_EQ(fields(denial.ledger_index)["rules"].first, "long-town/purposes");
+  clock_.advance(-std::chrono::hours(48));  // the pack is not in force yet
+  EXPECT_TRUE(gate_->ask(q, {}));
 }
 
 TEST_F(GateTest, AMovedPermitAllowsNothing) {

@@ -56,17 +56,19 @@ class Comparison {
       if (minutes == kNoLimit) return std::string("no limit");
       return words_of_minutes(minutes) + (minutes < kMinutesADay ? " (matched in memory, never stored)" : "");
     };
-    add("retention", arrow(kWhat[static_cast<std::size_t>(state)], words(from), words(to)), is ? is->citation : "",
-        direction(from, to));
+    add("retention", arrow(kWhat[static_cast<std::size_t>(state)], words(from), words(to)),
+        is ? is->citation : "", direction(from, to));
   }
 
   // The citation of the pack that forbids the purpose; nothing: no pack does.
   static std::optional<std::string> forbids(const Rules& rules, const Purpose& purpose) {
     for (const Pack& pack : rules.packs()) {
-      if (pack.permitted && !std::binary_search(pack.permitted->codes.begin(), pack.permitted->codes.end(), purpose.code))
+      if (pack.permitted &&
+          !std::binary_search(pack.permitted->codes.begin(), pack.permitted->codes.end(), purpose.code))
         return pack.permitted->source.citation;
       for (const PurposeRule& rule : pack.forbidden) {
-        if (std::binary_search(rule.codes.begin(), rule.codes.end(), purpose.code)) return rule.source.citation;
+        if (std::binary_search(rule.codes.begin(), rule.codes.end(), purpose.code))
+          return rule.source.citation;
       }
     }
     return std::nullopt;
@@ -77,22 +79,24 @@ class Comparison {
       if (purpose.forbidden) continue;  // no pack changes those
       const auto was = forbids(before_, purpose), is = forbids(after_, purpose);
       if (was && !is) add("purposes", arrow(purpose.label, "forbidden", "permitted"), "", Direction::kLooser);
-      if (!was && is) add("purposes", arrow(purpose.label, "permitted", "forbidden"), *is, Direction::kStricter);
+      if (!was && is)
+        add("purposes", arrow(purpose.label, "permitted", "forbidden"), *is, Direction::kStricter);
     }
   }
 
   static std::pair<Gravity, std::string> least_offence(const Rules& rules) {
     std::pair<Gravity, std::string> least{Gravity::kUnknown, ""};
     for (const Pack& pack : rules.packs()) {
-      if (pack.offence && pack.offence->least > least.first) least = {pack.offence->least, pack.offence->source.citation};
+      if (pack.offence && pack.offence->least > least.first)
+        least = {pack.offence->least, pack.offence->source.citation};
     }
     return least;
   }
   void offences() {
     const auto was = least_offence(before_), is = least_offence(after_);
     if (was.first == is.first) return;
-    add("offences", arrow("Least offence", words_of_offence(was.first), words_of_offence(is.first)), is.second,
-        direction(is.first, was.first));
+    add("offences", arrow("Least offence", words_of_offence(was.first), words_of_offence(is.first)),
+        is.second, direction(is.first, was.first));
   }
 
   // What the house demands where no pack says more.
@@ -101,7 +105,8 @@ class Comparison {
     if (kind == "out-of-state") return Demand::kAttestation;
     return kind == "federal" ? Demand::kOrder : Demand::kNever;
   }
-  static std::pair<Demand, std::string> demand(const Rules& rules, const std::string& kind, const std::string& state) {
+  static std::pair<Demand, std::string> demand(const Rules& rules, const std::string& kind,
+                                               const std::string& state) {
     std::pair<Demand, std::string> strictest{floor_of(kind), "house rule"};
     for (const Pack& pack : rules.packs()) {
       for (const RecipientRule& rule : pack.recipients) {
@@ -127,8 +132,8 @@ class Comparison {
       if (was.first == is.first) continue;
       std::string what = "Searches for " + std::string(words_of_beneficiaries(kind));
       if (!state.empty()) what += " (" + state + ")";
-      add("recipients", arrow(what, std::string(sentence_of(was.first)), std::string(sentence_of(is.first))), is.second,
-          direction(is.first, was.first));
+      add("recipients", arrow(what, std::string(sentence_of(was.first)), std::string(sentence_of(is.first))),
+          is.second, direction(is.first, was.first));
     }
   }
 
@@ -147,7 +152,8 @@ class Comparison {
         if (rule.least <= gravity) row = &rule;
       }
       if (row == nullptr) continue;
-      if (row->agencies < reach.agencies || row->reach_m < reach.metres) reach.citation = row->source.citation;
+      if (row->agencies < reach.agencies || row->reach_m < reach.metres)
+        reach.citation = row->source.citation;
       reach.agencies = std::min(reach.agencies, row->agencies);
       reach.metres = std::min(reach.metres, row->reach_m);
     }
@@ -188,7 +194,8 @@ class Comparison {
     if (was.value == is.value) return;
     const auto words = [](const std::optional<Place>& place) {
       if (!place) return std::string("no rule");
-      return std::string("no camera") + (place->second < 0 ? " within " + words_of_metres(-place->second) : "") +
+      return std::string("no camera") +
+             (place->second < 0 ? " within " + words_of_metres(-place->second) : "") +
              (place->first ? " without written consent" : "");
     };
     const bool stricter = is.value && (!was.value || *is.value < *was.value);

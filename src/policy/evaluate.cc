@@ -35,7 +35,8 @@ class Denial {
   template <class AnyRule>
   void add(const AnyRule& rule) {
     decision_.rules.push_back(hit(rule));
-    if (fired_ && std::pair(rule.remedy_rank, std::string_view(rule.id)) >= std::pair(rank_, std::string_view(id_)))
+    if (fired_ &&
+        std::pair(rule.remedy_rank, std::string_view(rule.id)) >= std::pair(rank_, std::string_view(id_)))
       return;
     fired_ = true;
     rank_ = rule.remedy_rank;

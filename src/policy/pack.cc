@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, 3> kStates{"unmatched", "hit", "held"};
 constexpr std::array<std::string_view, 4> kKinds{"in-state", "out-of-state", "federal", "private"};
 constexpr std::array<std::string_view, 4> kKindWords{"agencies of the own state", "agencies of other states",
                                                      "federal agencies", "private persons and companies"};
-constexpr std::array<std::string_view, 7> kPlaces{"court",       "food-bank", "health-care", "immigration-facility",
-                                                  "library", "school",    "worship"};
+constexpr std::array<std::string_view, 7> kPlaces{
+    "court", "food-bank", "health-care", "immigration-facility", "library", "school", "worship"};
 
 struct Unit {
   std::int64_t minutes;
@@ -71,7 +71,8 @@ std::string words_of_minutes(std::int64_t minutes) {
 
 std::string words_of_metres(double metres) {
   const auto whole = static_cast<std::int64_t>(std::llround(metres));
-  return whole >= 1000 && whole % 1000 == 0 ? std::to_string(whole / 1000) + " km" : std::to_string(whole) + " m";
+  return whole >= 1000 && whole % 1000 == 0 ? std::to_string(whole / 1000) + " km"
+                                            : std::to_string(whole) + " m";
 }
 
 std::optional<base::Day> next_due(const Duty& duty, base::Day today) {

@@ -121,7 +121,8 @@ struct Pack {
 // kBadPack; the error's why names the line.
 base::Result<Pack> parse_pack(std::string_view toml);
 
-// When the duty is next due, on or after `today`; nothing when it was due once and that day is past or unknown.
+// When the duty is next due, on or after `today`; nothing when it was due once and that day is past or
+// unknown.
 std::optional<base::Day> next_due(const Duty& duty, base::Day today);
 
 }  // namespace glasshouse::policy

@@ -65,7 +65,8 @@ class PackParser {
     pack_.summary = root_.optional_text("summary");
     pack_.cameras = root_.texts("cameras", pack_.level == Level::kCamera);
     if (pack_.level != Level::kCamera && !pack_.cameras.empty())
-      root_.wrong("cameras", "only a pack of level camera names cameras", "Remove them, or change the level.");
+      root_.wrong("cameras", "only a pack of level camera names cameras",
+                  "Remove them, or change the level.");
   }
 
   void citations() {
@@ -76,7 +77,8 @@ class PackParser {
       sources_[name] = std::move(source);
     }
     if (sources_.empty())
-      fault_.at(1, "the pack cites nothing", "Add [citations.NAME] with text and mark, and cite it in every rule.");
+      fault_.at(1, "the pack cites nothing",
+                "Add [citations.NAME] with text and mark, and cite it in every rule.");
   }
 
   // Every rule says where it is written.
@@ -87,7 +89,8 @@ class PackParser {
     const auto found = sources_.find(cite);
     if (found == sources_.end()) {
       if (!cite.empty())
-        reader.wrong("cite", "'" + cite + "' is not cited", "Add [citations." + cite + "], or correct the name.");
+        reader.wrong("cite", "'" + cite + "' is not cited",
+                     "Add [citations." + cite + "], or correct the name.");
       return {};
     }
     Source source = found->second;
@@ -113,10 +116,12 @@ class PackParser {
     if (rule.minutes >= kMinutesADay && rule.minutes % kMinutesADay != 0)
       reader.wrong("at_most", "more than a day is counted in whole days", "Write days, months or years.");
     if (state != ReadState::kUnmatched && rule.minutes < kMinutesADay)
-      reader.wrong("at_most", "a hit is kept for a day at least, so that a person can verify it", "Write \"1 day\" or more.");
+      reader.wrong("at_most", "a hit is kept for a day at least, so that a person can verify it",
+                   "Write \"1 day\" or more.");
     if (pack_.level == Level::kCamera && (state != ReadState::kUnmatched || rule.minutes >= kMinutesADay)) {
-      reader.wrong("at_most", "a camera's pack can only say that unmatched reads are not stored at all",
-                   "Write less than a day for unmatched; the reads of a day lie in one file for all cameras.");
+      reader.wrong(
+          "at_most", "a camera's pack can only say that unmatched reads are not stored at all",
+          "Write less than a day for unmatched; the reads of a day lie in one file for all cameras.");
     }
     pack_.keep.push_back(std::move(rule));
   }
@@ -125,7 +130,8 @@ class PackParser {
     std::vector<std::string> codes = reader.texts("purposes", true);
     for (const std::string& code : codes) {
       if (!code.empty() && find_purpose(code) == nullptr)
-        reader.wrong("purposes", "there is no purpose '" + code + "'", "Use the codes of the console's list of purposes.");
+        reader.wrong("purposes", "there is no purpose '" + code + "'",
+                     "Use the codes of the console's list of purposes.");
     }
     return codes;
   }
@@ -184,7 +190,8 @@ class PackParser {
       rule.needs = static_cast<Demand>(place_in(kDemandNames, reader.word("needs", kDemandNames)));
       rule.named_states = reader.texts("states", false);
       if (!rule.named_states.empty())
-        rule.named_states_need = static_cast<Demand>(place_in(kDemandNames, reader.word("states_need", kDemandNames)));
+        rule.named_states_need =
+            static_cast<Demand>(place_in(kDemandNames, reader.word("states_need", kDemandNames)));
       rule.source = source_of(reader);
       reader.no_others();
       pack_.recipients.push_back(std::move(rule));
@@ -212,8 +219,10 @@ class PackParser {
     if (!pack_.reach.empty() && pack_.reach.front().least != Gravity::kUnknown)
       root_.wrong("reach", "nothing is said of the least grave cases", "Add [reach.any].");
     for (std::size_t i = 1; i < pack_.reach.size(); ++i) {
-      if (pack_.reach[i].agencies < pack_.reach[i - 1].agencies || pack_.reach[i].reach_m < pack_.reach[i - 1].reach_m)
-        root_.wrong("reach", "a graver case reaches less far than a lighter one", "Let reach grow with gravity.");
+      if (pack_.reach[i].agencies < pack_.reach[i - 1].agencies ||
+          pack_.reach[i].reach_m < pack_.reach[i - 1].reach_m)
+        root_.wrong("reach", "a graver case reaches less far than a lighter one",
+                    "Let reach grow with gravity.");
     }
   }
 

@@ -171,7 +171,8 @@ double TableReader::metres(std::string_view key) {
 const TomlTable* TableReader::table(std::string_view key) {
   asked_.emplace(key);
   if (table_.values.contains(key))
-    wrong(key, std::string(key) + " is not a table", "Write [" + std::string(key) + "] on a line of its own.");
+    wrong(key, std::string(key) + " is not a table",
+          "Write [" + std::string(key) + "] on a line of its own.");
   const auto found = table_.tables.find(key);
   return found == table_.tables.end() ? nullptr : &found->second;
 }

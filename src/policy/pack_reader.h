@@ -44,7 +44,7 @@ class TableReader {
   std::int64_t minutes(std::string_view key);           // "21 days"
   std::int64_t optional_minutes(std::string_view key);  // 0 when absent
   double metres(std::string_view key);                  // "50 m", "40 km", "boundary"
-  const TomlTable* table(std::string_view key);       // null when absent
+  const TomlTable* table(std::string_view key);         // null when absent
   // The tables of [key.NAME], in the order of their lines.
   struct Named {
     std::string name;
@@ -54,7 +54,7 @@ class TableReader {
   bool has(std::string_view key) const { return table_.values.contains(key); }
 
   void wrong(std::string_view key, std::string why, std::string next);  // at the key's line
-  void no_others();                                                      // a key that nobody asked for is a fault
+  void no_others();  // a key that nobody asked for is a fault
   const std::string& name() const { return name_; }
 
  private:

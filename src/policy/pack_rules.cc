@@ -1,7 +1,8 @@
 // A pack's rows as forbids: when each fires, and what a person is told.
+#include "policy/pack_rules.h"
+
 #include <algorithm>
 
-#include "policy/pack_rules.h"
 #include "policy/rule.h"
 
 namespace glasshouse::policy {
@@ -30,7 +31,9 @@ struct Fires {
   const Question& q;
   const Facts& f;
 
-  bool operator()(const NotAmongPurposes& c) const { return q.on_case && !contains(c.codes, q.on_case->purpose); }
+  bool operator()(const NotAmongPurposes& c) const {
+    return q.on_case && !contains(c.codes, q.on_case->purpose);
+  }
   bool operator()(const AmongPurposes& c) const { return q.on_case && contains(c.codes, q.on_case->purpose); }
   bool operator()(const OffenceBelow& c) const { return needs_case(q.action) && gravity() < c.least; }
   bool operator()(const Unbacked& c) const {
@@ -44,8 +47,10 @@ struct Fires {
   }
   bool operator()(const KeptLonger& c) const { return q.keep_days && *q.keep_days > c.days; }
   bool operator()(const NearSensitivePlace& c) const {
-    return q.action == Action::kManageCameras && std::any_of(q.near.begin(), q.near.end(), [&](const NearPlace& p) {
-             return p.kind == c.rule.kind && p.distance_m <= c.rule.within_m && !(c.rule.with_consent && p.consent);
+    return q.action == Action::kManageCameras &&
+           std::any_of(q.near.begin(), q.near.end(), [&](const NearPlace& p) {
+             return p.kind == c.rule.kind && p.distance_m <= c.rule.within_m &&
+                    !(c.rule.with_consent && p.consent);
            });
   }
 
@@ -96,7 +101,8 @@ std::string demand_words(const RecipientRule& rule) {
   if (rule.named_states.empty()) return text;
   std::string states;
   for (const std::string& state : rule.named_states) states += (states.empty() ? "" : ", ") + state;
-  const std::string named = rule.named_states_need == Demand::kNothing ? "freely" : clause(rule.named_states_need);
+  const std::string named =
+      rule.named_states_need == Demand::kNothing ? "freely" : clause(rule.named_states_need);
   return text + "; for " + states + " " + named;
 }
 
@@ -120,9 +126,11 @@ class Compiler {
     int rank;
     std::string remedy, action;
   };
-  void add(const std::string& name, const Source& source, std::string sentence, Told told, Condition condition) {
-    rules_.push_back({pack_.id + "/" + name, pack_.title + ": " + std::move(sentence), source.citation, told.rank,
-                      std::move(told.remedy), std::move(told.action), pack_.cameras, std::move(condition)});
+  void add(const std::string& name, const Source& source, std::string sentence, Told told,
+           Condition condition) {
+    rules_.push_back({pack_.id + "/" + name, pack_.title + ": " + std::move(sentence), source.citation,
+                      source.mark, source.note, told.rank, std::move(told.remedy), std::move(told.action),
+                      pack_.cameras, std::move(condition)});
   }
 
   void permitted(const PurposeRule& rule) {
@@ -143,7 +151,7 @@ class Compiler {
     add("recipient-" + rule.kind, rule.source,
         std::string(words_of_beneficiaries(rule.kind)) + " are served " + demand_words(rule) + ".",
         {8,
-         order         ? "They can ask through the order desk with a warrant or a court order signed by a judge."
+         order ? "They can ask through the order desk with a warrant or a court order signed by a judge."
          : attestation ? "Ask them for their written declaration, or for a judge's order."
                        : "Search for your own agency only.",
          order ? "order-desk" : "none"},
@@ -155,8 +163,9 @@ class Compiler {
     if (index + 1 < pack_.reach.size()) below = pack_.reach[index + 1].least;
     const std::string name = rule.least == Gravity::kUnknown ? "any" : std::string(name_of(rule.least));
     add("reach-" + name, rule.source,
-        "for " + words(rule.least) + " a question reaches the cameras of at most " + std::to_string(rule.agencies) +
-            (rule.agencies == 1 ? " agency" : " agencies") + ", at most " + words_of_metres(rule.reach_m) + " away.",
+        "for " + words(rule.least) + " a question reaches the cameras of at most " +
+            std::to_string(rule.agencies) + (rule.agencies == 1 ? " agency" : " agencies") + ", at most " +
+            words_of_metres(rule.reach_m) + " away.",
         {16, "Ask fewer agencies or nearer cameras.", "none"},
         BeyondReach{rule.least, below, rule.agencies, rule.reach_m});
   }
@@ -166,11 +175,13 @@ class Compiler {
     if (rule.state == ReadState::kHeld || rule.minutes < kMinutesADay) return;
     const std::string time = words_of_minutes(rule.minutes);
     add("retention-" + std::string(name_of(rule.state)), rule.source,
-        std::string(rule.state == ReadState::kHit ? "hits" : "unmatched reads") + " are kept at most " + time + ".",
+        std::string(rule.state == ReadState::kHit ? "hits" : "unmatched reads") + " are kept at most " +
+            time + ".",
         {20, "Set " + time + " or less.", "none"}, KeptLonger{rule.minutes / kMinutesADay});
   }
   void place(const PlaceRule& rule) {
-    const std::string where = rule.within_m > 0 ? " or within " + words_of_metres(rule.within_m) + " of it" : "";
+    const std::string where =
+        rule.within_m > 0 ? " or within " + words_of_metres(rule.within_m) + " of it" : "";
     add("place-" + rule.kind, rule.source,
         "no camera stands at a " + words_of_place(rule.kind) + where +
             (rule.with_consent ? " without its written consent." : "."),

@@ -15,7 +15,8 @@ namespace {
 using testing::HasSubstr;
 
 const std::string kHead =
-    "format = 1\nid = \"town\"\ntitle = \"Town\"\nlevel = \"locality\"\njurisdiction = \"Town\"\nversion = 2\n"
+    "format = 1\nid = \"town\"\ntitle = \"Town\"\nlevel = \"locality\"\njurisdiction = \"Town\"\nversion = "
+    "2\n"
     "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.law]\ntext = \"Ordinance 7\"\n"
     "mark = \"verified\"\n";  // 11 lines
 
@@ -45,27 +46,29 @@ TEST(Packs, ThatComeWithTheProgramAreSoundAndSayThatNoCounselReadThem) {
     EXPECT_EQ(pack->level, Level::kState);
     ids.insert(pack->id);
   }
-  for (const char* id : {"strict-default", "us-va", "us-wa", "us-ca", "us-il", "us-nh", "us-me", "us-mn", "us-nj",
-                         "us-ct", "us-tx"}) {
+  for (const char* id : {"strict-default", "us-va", "us-wa", "us-ca", "us-il", "us-nh", "us-me", "us-mn",
+                         "us-nj", "us-ct", "us-tx"}) {
     EXPECT_TRUE(ids.contains(id)) << id;
   }
 }
 
 TEST(Packs, EveryRowIsRead) {
-  const auto pack = parse_pack(
-      kHead +
-      "[retention.unmatched]\nat_most = \"12 hours\"\ncite = \"law\"\nnote = \"short\"\n"
-      "[retention.hit]\nat_most = \"2 months\"\ncite = \"law\"\n"
-      "[permitted]\npurposes = [\"missing-person\", \"burglary\"]\ncite = \"law\"\n"
-      "[forbid.theft]\npurposes = [\"burglary\"]\ncite = \"law\"\n"
-      "[offence]\nleast = \"felony\"\ncite = \"law\"\n"
-      "[recipients.federal]\nneeds = \"order\"\nstates = [\"US-MA\"]\nstates_need = \"attestation\"\ncite = \"law\"\n"
-      "[reach.felony]\nagencies = 3\ndistance = \"40 km\"\ncite = \"law\"\n"
-      "[reach.any]\nagencies = 1\ndistance = \"900 m\"\ncite = \"law\"\n"
-      "[places.school]\nwithin = \"boundary\"\nconsent_lifts = true\ncite = \"law\"\n"
-      "[duties.audit]\nkind = \"audit\"\nwhat = \"Audit\"\nto = \"the council\"\nevery = \"2 years\"\nfrom = 2026-05-01\n"
-      "cite = \"law\"\n"
-      "[notices.sign]\ntext = \"A sign stands at every camera.\"\ncite = \"law\"\n");
+  const auto pack =
+      parse_pack(kHead +
+                 "[retention.unmatched]\nat_most = \"12 hours\"\ncite = \"law\"\nnote = \"short\"\n"
+                 "[retention.hit]\nat_most = \"2 months\"\ncite = \"law\"\n"
+                 "[permitted]\npurposes = [\"missing-person\", \"burglary\"]\ncite = \"law\"\n"
+                 "[forbid.theft]\npurposes = [\"burglary\"]\ncite = \"law\"\n"
+                 "[offence]\nleast = \"felony\"\ncite = \"law\"\n"
+                 "[recipients.federal]\nneeds = \"order\"\nstates = [\"US-MA\"]\nstates_need = "
+                 "\"attestation\"\ncite = \"law\"\n"
+                 "[reach.felony]\nagencies = 3\ndistance = \"40 km\"\ncite = \"law\"\n"
+                 "[reach.any]\nagencies = 1\ndistance = \"900 m\"\ncite = \"law\"\n"
+                 "[places.school]\nwithin = \"boundary\"\nconsent_lifts = true\ncite = \"law\"\n"
+                 "[duties.audit]\nkind = \"audit\"\nwhat = \"Audit\"\nto = \"the council\"\nevery = \"2 "
+                 "years\"\nfrom = 2026-05-01\n"
+                 "cite = \"law\"\n"
+                 "[notices.sign]\ntext = \"A sign stands at every camera.\"\ncite = \"law\"\n");
   ASSERT_TRUE(pack) << pack.error().message();
   EXPECT_EQ(pack->version, 2);
   EXPECT_EQ(base::format_day(pack->effective), "2026-01-01");
@@ -92,28 +95,38 @@ TEST(Packs, WhatIsWrongIsToldWithItsLine) {
               HasSubstr("line 13: at_most is 'three weeks'"));
   EXPECT_THAT(why(kHead + "[retention.unmatched]\nat_most = \"3 days\"\ncite = \"lore\"\n"),
               HasSubstr("line 14: 'lore' is not cited"));
-  EXPECT_THAT(why(kHead + "[retention.unmatched]\nat_most = \"3 days\"\n"), HasSubstr("line 12: retention.unmatched has no 'cite'"));
-  EXPECT_THAT(why(kHead + "[retention.unmatched]\nat_most = \"36 hours\"\ncite = \"law\"\n"), HasSubstr("whole days"));
-  EXPECT_THAT(why(kHead + "[retention.hit]\nat_most = \"3 hours\"\ncite = \"law\"\n"), HasSubstr("a day at least"));
-  EXPECT_THAT(why(kHead + "[retention.old]\nat_most = \"3 days\"\n"), HasSubstr("'old', which means nothing"));
-  EXPECT_THAT(why(kHead + "[permitted]\npurposes = [\"gossip\"]\ncite = \"law\"\n"), HasSubstr("no purpose 'gossip'"));
+  EXPECT_THAT(why(kHead + "[retention.unmatched]\nat_most = \"3 days\"\n"),
+              HasSubstr("line 12: retention.unmatched has no 'cite'"));
+  EXPECT_THAT(why(kHead + "[retention.unmatched]\nat_most = \"36 hours\"\ncite = \"law\"\n"),
+              HasSubstr("whole days"));
+  EXPECT_THAT(why(kHead + "[retention.hit]\nat_most = \"3 hours\"\ncite = \"law\"\n"),
+              HasSubstr("a day at least"));
+  EXPECT_THAT(why(kHead + "[retention.old]\nat_most = \"3 days\"\n"),
+              HasSubstr("'old', which means nothing"));
+  EXPECT_THAT(why(kHead + "[permitted]\npurposes = [\"gossip\"]\ncite = \"law\"\n"),
+              HasSubstr("no purpose 'gossip'"));
   EXPECT_THAT(why(kHead + "[permitted]\npurposes = [\"immigration-enforcement\"]\ncite = \"law\"\n"),
               HasSubstr("forbidden everywhere"));
   EXPECT_THAT(why(kHead + "[offence]\nleast = \"sin\"\ncite = \"law\"\n"), HasSubstr("no gravity"));
-  EXPECT_THAT(why(kHead + "[recipients.martian]\nneeds = \"order\"\ncite = \"law\"\n"), HasSubstr("'martian'"));
+  EXPECT_THAT(why(kHead + "[recipients.martian]\nneeds = \"order\"\ncite = \"law\"\n"),
+              HasSubstr("'martian'"));
   EXPECT_THAT(why(kHead + "[recipients.federal]\nneeds = \"a nod\"\ncite = \"law\"\n"), HasSubstr("line 13"));
   EXPECT_THAT(why(kHead + "[reach.felony]\nagencies = 3\ndistance = \"1 km\"\ncite = \"law\"\n"),
               HasSubstr("least grave"));
-  EXPECT_THAT(why(kHead + "[reach.any]\nagencies = 3\ndistance = \"9 km\"\ncite = \"law\"\n[reach.felony]\nagencies = 2\n"
-                          "distance = \"9 km\"\ncite = \"law\"\n"),
-              HasSubstr("less far"));
+  EXPECT_THAT(
+      why(kHead +
+          "[reach.any]\nagencies = 3\ndistance = \"9 km\"\ncite = \"law\"\n[reach.felony]\nagencies = 2\n"
+          "distance = \"9 km\"\ncite = \"law\"\n"),
+      HasSubstr("less far"));
   EXPECT_THAT(why(kHead + "[places.moon]\nwithin = \"1 m\"\ncite = \"law\"\n"), HasSubstr("'moon'"));
-  EXPECT_THAT(why(kHead + "[duties.x]\nkind = \"audit\"\nwhat = \"Audit\"\ndue = \"13-01\"\ncite = \"law\"\n"),
-              HasSubstr("no day of the year"));
+  EXPECT_THAT(
+      why(kHead + "[duties.x]\nkind = \"audit\"\nwhat = \"Audit\"\ndue = \"13-01\"\ncite = \"law\"\n"),
+      HasSubstr("no day of the year"));
   EXPECT_THAT(why(kHead + "permit = true\n"), HasSubstr("'permit'"));
   EXPECT_THAT(why("format = 2\n" + kHead.substr(11)), HasSubstr("line 1: format"));
   EXPECT_THAT(why(kHead.substr(0, kHead.find("[citations"))), HasSubstr("cites nothing"));
-  EXPECT_THAT(why(kHead + "[notices.x]\ntext = \"a\001b\"\ncite = \"law\"\n"), HasSubstr("control characters"));
+  EXPECT_THAT(why(kHead + "[notices.x]\ntext = \"a\001b\"\ncite = \"law\"\n"),
+              HasSubstr("control characters"));
   EXPECT_THAT(why(std::string(kMaxPackBytes + 1, '#')), HasSubstr("more than"));
   EXPECT_THAT(why(std::string(2000, '[')), HasSubstr("line 1"));
 }
@@ -123,7 +136,8 @@ TEST(Packs, ACamerasPackNamesItsCamerasAndOnlyEverStoresLess) {
   head.replace(head.find("\"locality\""), 10, "\"camera\"");
   EXPECT_THAT(why(head), HasSubstr("no 'cameras'"));
   head.insert(head.find("[citations"), "cameras = [\"cam_1\"]\n");
-  EXPECT_THAT(why(head + "[retention.unmatched]\nat_most = \"3 days\"\ncite = \"law\"\n"), HasSubstr("not stored at all"));
+  EXPECT_THAT(why(head + "[retention.unmatched]\nat_most = \"3 days\"\ncite = \"law\"\n"),
+              HasSubstr("not stored at all"));
   EXPECT_EQ(why(head + "[retention.unmatched]\nat_most = \"1 minute\"\ncite = \"law\"\n"), "accepted");
 }
 
@@ -134,7 +148,8 @@ TEST(Words, AreWhatPeopleSay) {
   EXPECT_EQ(words_of_minutes(3 * 365 * kMinutesADay), "3 years");
   EXPECT_EQ(words_of_metres(50), "50 m");
   EXPECT_EQ(words_of_metres(40'000), "40 km");
-  for (int g = 1; g <= 5; ++g) EXPECT_EQ(gravity_named(name_of(static_cast<Gravity>(g))), static_cast<Gravity>(g));
+  for (int g = 1; g <= 5; ++g)
+    EXPECT_EQ(gravity_named(name_of(static_cast<Gravity>(g))), static_cast<Gravity>(g));
 }
 
 TEST(Duties, ReturnByTheCalendarOrByTheirInterval) {

@@ -60,8 +60,8 @@ struct Purpose {
 const std::vector<Purpose>& purposes();
 const Purpose* find_purpose(std::string_view code);
 
-// How grave a case is, for rules about reach. The order is the meaning: later is graver. The class of an offence
-// differs from state to state; this one is the project's own and not reviewed by counsel.
+// How grave a case is, for rules about reach. The order is the meaning: later is graver. The class of an
+// offence differs from state to state; this one is the project's own and not reviewed by counsel.
 enum class Gravity {
   kUnknown,  // no such offence code
   kMisdemeanour,
@@ -134,7 +134,7 @@ struct Question {
 
 struct Facts {
   base::Time now;
-  int retained_days = 0;         // how long reads are really kept: the setting or a pack, whichever is shorter
+  int retained_days = 0;  // how long reads are really kept: the setting or a pack, whichever is shorter
   const Rules* rules = nullptr;  // the packs in force; null: the strict default
 };
 

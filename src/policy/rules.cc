@@ -287,7 +287,8 @@ constexpr std::array kRules{
     Rule{"house/beneficiary-out-of-state", Effect::kForbid, beneficiary_out_of_state,
          "Nothing is searched here on behalf of another state's agency without its written declaration or a "
          "judge's order.",
-         "625 ILCS 5/2-130; Va. Code 2.2-5517; Cal. Civ. Code 1798.90.51-.55; house rule", 4, kByOrder, kOrderDesk},
+         "625 ILCS 5/2-130; Va. Code 2.2-5517; Cal. Civ. Code 1798.90.51-.55; house rule", 4, kByOrder,
+         kOrderDesk},
     Rule{"house/beneficiary-private", Effect::kForbid, beneficiary_private,
          "Nothing is searched here on behalf of a private person or company.",
          "Va. Code 2.2-5517 (no private sharing); house rule", 5, kByOrder, kOrderDesk},

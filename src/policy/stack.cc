@@ -27,7 +27,8 @@ std::string slot_of(const Pack& pack) {
 template <class Row, class Key>
 void keep_unspoken(std::vector<Row>& rows, const std::vector<Row>& spoken, Key key) {
   std::erase_if(rows, [&](const Row& row) {
-    return std::any_of(spoken.begin(), spoken.end(), [&](const Row& other) { return key(other) == key(row); });
+    return std::any_of(spoken.begin(), spoken.end(),
+                       [&](const Row& other) { return key(other) == key(row); });
   });
 }
 
@@ -81,8 +82,8 @@ std::optional<Rules::Kept> Rules::kept(ReadState state) const {
     if (pack.level == Level::kCamera) continue;
     for (const KeepRule& rule : pack.keep) {
       if (rule.state != state || (shortest && rule.minutes >= shortest->minutes)) continue;
-      shortest =
-          Kept{rule.minutes, pack.id, pack.id + "/retention-" + std::string(name_of(state)), rule.source.citation};
+      shortest = Kept{rule.minutes, pack.id, pack.id + "/retention-" + std::string(name_of(state)),
+                      rule.source.citation};
     }
   }
   return shortest;
@@ -100,8 +101,8 @@ std::optional<int> Rules::stored_days() const {
 
 bool Rules::stores_unmatched(std::string_view camera_id) const {
   return std::none_of(packs_.begin(), packs_.end(), [&](const Pack& pack) {
-    const bool about_it = pack.level != Level::kCamera ||
-                          std::find(pack.cameras.begin(), pack.cameras.end(), camera_id) != pack.cameras.end();
+    const bool about_it = pack.level != Level::kCamera || std::find(pack.cameras.begin(), pack.cameras.end(),
+                                                                    camera_id) != pack.cameras.end();
     return about_it && never_stores_unmatched(pack);
   });
 }
@@ -112,13 +113,25 @@ Stack::Stack(std::vector<Adoption> adoptions) : adoptions_(std::move(adoptions))
     changes.insert(adoption.from);
     if (adoption.pack.ends) changes.insert(std::max(*adoption.pack.ends, adoption.from));
   }
-  for (const base::Day day : changes) periods_.emplace_back(day, std::make_shared<const Rules>(packs_on(day, adoptions_)));
+  for (const base::Day day : changes)
+    periods_.emplace_back(day, std::make_shared<const Rules>(packs_on(day, adoptions_)));
 }
 
 std::shared_ptr<const Rules> Stack::at(base::Day day) const {
-  const auto later = std::upper_bound(periods_.begin(), periods_.end(), day,
-                                      [](base::Day value, const auto& period) { return value < period.first; });
+  const auto later =
+      std::upper_bound(periods_.begin(), periods_.end(), day,
+                       [](base::Day value, const auto& period) { return value < period.first; });
   return later == periods_.begin() ? periods_.front().second : std::prev(later)->second;
+}
+
+std::optional<base::Day> Stack::hits_only_since(base::Day day) const {
+  std::optional<base::Day> since;
+  for (auto period = periods_.rbegin(); period != periods_.rend(); ++period) {
+    if (period->first > day) continue;
+    if (period->second->stores_unmatched("")) break;  // "": of a camera that no camera's pack speaks of
+    since = period->first;
+  }
+  return since;
 }
 
 const Rules& strict_default() {

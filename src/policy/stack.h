@@ -1,6 +1,6 @@
-// Packs on top of one another. Each only forbids or shortens, so the strictest wins by itself and a pack below
-// never re-permits what one above forbids. Where no state's pack is in force, or where it is silent, the strict
-// default stands in.
+// Packs on top of one another. Each only forbids or shortens, so the strictest wins by itself and a pack
+// below never re-permits what one above forbids. Where no state's pack is in force, or where it is silent,
+// the strict default stands in.
 //
 //   Stack stack(adoptions);
 //   std::shared_ptr<const Rules> rules = stack.at(base::day_of(now));
@@ -46,13 +46,13 @@ struct KeptLonger {
 struct NearSensitivePlace {
   PlaceRule rule;
 };
-using Condition = std::variant<NotAmongPurposes, AmongPurposes, OffenceBelow, Unbacked, BeyondReach, KeptLonger,
-                               NearSensitivePlace>;
+using Condition = std::variant<NotAmongPurposes, AmongPurposes, OffenceBelow, Unbacked, BeyondReach,
+                               KeptLonger, NearSensitivePlace>;
 
 // One forbid of a pack, with what a person is told.
 struct PackRule {
   std::string id;  // "us-va/recipient-federal"
-  std::string sentence, citation;
+  std::string sentence, citation, mark, note;
   int remedy_rank = 0;
   std::string remedy_sentence, remedy_action;
   std::vector<std::string> cameras;  // only questions that reach one of these; empty: every question
@@ -93,18 +93,21 @@ const Rules& strict_default();
 // A pack that somebody adopted, or the end of one.
 struct Adoption {
   Pack pack;
-  base::Day from;       // never before the pack's own effective date
-  bool ended = false;   // from this day on the slot is empty again
+  base::Day from;      // never before the pack's own effective date
+  bool ended = false;  // from this day on the slot is empty again
 };
 
-// All adoptions, oldest first. At any day a slot (a level; for cameras a pack's id) holds what was adopted last
-// for it. A value; thread-safe.
+// All adoptions, oldest first. At any day a slot (a level; for cameras a pack's id) holds what was adopted
+// last for it. A value; thread-safe.
 class Stack {
  public:
   Stack() : Stack(std::vector<Adoption>{}) {}
   explicit Stack(std::vector<Adoption> adoptions);
 
   std::shared_ptr<const Rules> at(base::Day day) const;
+  // Since which day the packs have said, without a break up to `day`, that unmatched reads are not stored at
+  // all; nothing when they are stored on `day`. What was stored before that day goes.
+  std::optional<base::Day> hits_only_since(base::Day day) const;
   const std::vector<Adoption>& adoptions() const { return adoptions_; }
 
  private:
@@ -115,7 +118,8 @@ class Stack {
 // What changes for people, in words: "Retention of unmatched reads: 30 days → 21 days."
 struct Difference {
   enum class Direction { kStricter, kLooser, kOther };
-  std::string topic;  // "retention", "purposes", "offences", "recipients", "reach", "places", "duties", "notices"
+  std::string
+      topic;  // "retention", "purposes", "offences", "recipients", "reach", "places", "duties", "notices"
   std::string sentence, citation;
   Direction direction = Direction::kOther;
 };

@@ -39,8 +39,10 @@ const std::vector<std::string> kStates = {"strict-default", "us-va", "us-wa", "u
 // A locality's pack that touches everything.
 Pack harsh_locality() {
   const auto pack = parse_pack(
-      "format = 1\nid = \"hard-town\"\ntitle = \"Hard town\"\nlevel = \"locality\"\njurisdiction = \"T\"\nversion = 1\n"
-      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Ord. 1\"\nmark = \"verified\"\n"
+      "format = 1\nid = \"hard-town\"\ntitle = \"Hard town\"\nlevel = \"locality\"\njurisdiction = "
+      "\"T\"\nversion = 1\n"
+      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Ord. 1\"\nmark "
+      "= \"verified\"\n"
       "[retention.unmatched]\nat_most = \"7 days\"\ncite = \"o\"\n"
       "[permitted]\npurposes = [\"stolen-vehicle\", \"missing-person\"]\ncite = \"o\"\n"
       "[offence]\nleast = \"felony\"\ncite = \"o\"\n"
@@ -54,11 +56,15 @@ Pack harsh_locality() {
 // One that says "freely" to everybody and everything that it can speak of.
 Pack lax_agency() {
   const auto pack = parse_pack(
-      "format = 1\nid = \"lax-agency\"\ntitle = \"Lax\"\nlevel = \"agency\"\njurisdiction = \"T\"\nversion = 1\n"
-      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Memo\"\nmark = \"verified\"\n"
+      "format = 1\nid = \"lax-agency\"\ntitle = \"Lax\"\nlevel = \"agency\"\njurisdiction = \"T\"\nversion = "
+      "1\n"
+      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Memo\"\nmark = "
+      "\"verified\"\n"
       "[retention.unmatched]\nat_most = \"90 years\"\ncite = \"o\"\n"
-      "[recipients.in-state]\nneeds = \"nothing\"\ncite = \"o\"\n[recipients.out-of-state]\nneeds = \"nothing\"\ncite = \"o\"\n"
-      "[recipients.federal]\nneeds = \"nothing\"\ncite = \"o\"\n[recipients.private]\nneeds = \"nothing\"\ncite = \"o\"\n"
+      "[recipients.in-state]\nneeds = \"nothing\"\ncite = \"o\"\n[recipients.out-of-state]\nneeds = "
+      "\"nothing\"\ncite = \"o\"\n"
+      "[recipients.federal]\nneeds = \"nothing\"\ncite = \"o\"\n[recipients.private]\nneeds = "
+      "\"nothing\"\ncite = \"o\"\n"
       "[reach.any]\nagencies = 1000\ndistance = \"90000 km\"\ncite = \"o\"\n");
   EXPECT_TRUE(pack) << pack.error().message();
   return *pack;
@@ -74,22 +80,30 @@ Question good_question() {
   Question q;
   q.action = Action::kSearchReads;
   q.who = {.id = "off_1", .agency_id = "agc_1", .role = Role::kOfficer, .active = true};
-  q.on_case = CaseFacts{.id = "case_1", .number = "24-10332", .purpose = "stolen-vehicle",
-                        .offence = "motor-vehicle-theft", .open = true, .assigned = true};
+  q.on_case = CaseFacts{.id = "case_1",
+                        .number = "24-10332",
+                        .purpose = "stolen-vehicle",
+                        .offence = "motor-vehicle-theft",
+                        .open = true,
+                        .assigned = true};
   return q;
 }
 
 // Purposes x offences x beneficiaries x what they bring x reach x retention asked x places.
 void for_every_question(const std::function<void(const Question&)>& visit) {
-  const std::vector<std::array<std::string, 3>> beneficiaries = {
-      {"", "", ""},          {"", "own", ""},                     {"Hill County", "in-state", ""},
-      {"FBI", "federal", ""}, {"Boston PD", "out-of-state", "US-MA"}, {"Reno PD", "out-of-state", "US-NV"},
-      {"A Bank", "private", ""}};
+  const std::vector<std::array<std::string, 3>> beneficiaries = {{"", "", ""},
+                                                                 {"", "own", ""},
+                                                                 {"Hill County", "in-state", ""},
+                                                                 {"FBI", "federal", ""},
+                                                                 {"Boston PD", "out-of-state", "US-MA"},
+                                                                 {"Reno PD", "out-of-state", "US-NV"},
+                                                                 {"A Bank", "private", ""}};
   const std::vector<std::pair<int, double>> reaches = {{1, 0}, {1, 60'000}, {5, 150'000}, {2000, 0}};
   Question q = good_question();
   for (const Purpose& purpose : purposes()) {
     q.on_case->purpose = purpose.code;
-    for (const char* offence : {"larceny", "hit-and-run", "arson", "homicide", "missing-person", "no-such-offence"}) {
+    for (const char* offence :
+         {"larceny", "hit-and-run", "arson", "homicide", "missing-person", "no-such-offence"}) {
       q.on_case->offence = offence;
       for (const auto& [name, kind, state] : beneficiaries) {
         q.on_behalf_of = name;
@@ -188,7 +202,8 @@ TEST(Stacks, APackBelowNeverAllowsWhatWasForbidden) {
         }
       });
       for (const Difference& d : differences(*stack.rules, more)) {
-        EXPECT_NE(d.direction, Difference::Direction::kLooser) << stack.name << " + " << below.id << ": " << d.sentence;
+        EXPECT_NE(d.direction, Difference::Direction::kLooser)
+            << stack.name << " + " << below.id << ": " << d.sentence;
       }
     }
   }
@@ -196,7 +211,8 @@ TEST(Stacks, APackBelowNeverAllowsWhatWasForbidden) {
 
 TEST(Stacks, OrderNeverMatters) {
   std::mt19937 random(11);
-  std::vector<Pack> packs = {shipped("us-ct"), shipped("strict-default"), harsh_locality(), lax_agency(), shipped("us-va")};
+  std::vector<Pack> packs = {shipped("us-ct"), shipped("strict-default"), harsh_locality(), lax_agency(),
+                             shipped("us-va")};
   const Rules sorted(packs);
   std::size_t n = 0;
   for_every_question([&](const Question& q) {
@@ -223,7 +239,8 @@ TEST(Stacks, TheSettingIsRefusedExactlyBeyondTheDaysThatMayBeStored) {
     q.on_case.reset();
     for (int days = 1; days < 1200; ++days) {
       q.keep_days = days;
-      ASSERT_EQ(decide(q, {kNow, 21, stack.rules.get()}).allowed, days <= *stack.rules->stored_days()) << stack.name;
+      ASSERT_EQ(decide(q, {kNow, 21, stack.rules.get()}).allowed, days <= *stack.rules->stored_days())
+          << stack.name;
     }
   }
 }
@@ -252,6 +269,20 @@ TEST(NewHampshire, MatchesInMemoryAndNeverStores) {
   for (const std::string& state : kStates) {
     EXPECT_EQ(stack_of({shipped(state)})->stores_unmatched("cam_1"), state != "us-nh") << state;
   }
+}
+
+TEST(NewHampshire, WhatWasStoredBeforeItsDayGoes) {
+  const auto day = [](const char* text) { return *base::parse_day(text); };
+  Pack nh = shipped("us-nh"), nh2 = nh;
+  nh2.version = 2;
+  const Stack stack({{shipped("us-va"), day("2026-01-01"), false},
+                     {nh, day("2026-12-01"), false},
+                     {nh2, day("2026-12-10"), false},
+                     {shipped("us-va"), day("2027-01-01"), false}});
+  EXPECT_EQ(stack.hits_only_since(day("2026-11-30")), std::nullopt);
+  EXPECT_EQ(stack.hits_only_since(day("2026-12-01")), day("2026-12-01"));
+  EXPECT_EQ(stack.hits_only_since(day("2026-12-20")), day("2026-12-01"));
+  EXPECT_EQ(stack.hits_only_since(day("2027-01-01")), std::nullopt);
 }
 
 TEST(Connecticut, ServesThreeStatesWithAnAttestation) {
@@ -286,8 +317,10 @@ TEST(Washington, AsksForAGrossMisdemeanourAtLeast) {
 
 TEST(Cameras, APackOfACameraHoldsForQuestionsThatReachIt) {
   auto pack = parse_pack(
-      "format = 1\nid = \"clinic-road\"\ntitle = \"Clinic Road\"\nlevel = \"camera\"\njurisdiction = \"T\"\nversion = 1\n"
-      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\ncameras = [\"cam_7\"]\n[citations.o]\ntext = \"Ord. 2\"\n"
+      "format = 1\nid = \"clinic-road\"\ntitle = \"Clinic Road\"\nlevel = \"camera\"\njurisdiction = "
+      "\"T\"\nversion = 1\n"
+      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\ncameras = "
+      "[\"cam_7\"]\n[citations.o]\ntext = \"Ord. 2\"\n"
       "mark = \"verified\"\n[retention.unmatched]\nat_most = \"1 minute\"\ncite = \"o\"\n"
       "[permitted]\npurposes = [\"missing-person\"]\ncite = \"o\"\n");
   ASSERT_TRUE(pack) << pack.error().message();
@@ -316,7 +349,8 @@ TEST(Time, APackHoldsFromItsDayUntilItEndsOrIsFollowed) {
                      {va2, day("2027-09-01"), true}});
   const auto ids = [&](const char* text) {
     std::vector<std::string> list;
-    for (const Pack& pack : stack.at(day(text))->packs()) list.push_back(pack.id + "@" + std::to_string(pack.version));
+    for (const Pack& pack : stack.at(day(text))->packs())
+      list.push_back(pack.id + "@" + std::to_string(pack.version));
     return list;
   };
   EXPECT_THAT(ids("1999-01-01"), ElementsAre("strict-default@1"));
@@ -352,24 +386,28 @@ TEST(Differences, AreSaidInWords) {
     }
     return found;
   };
-  const auto mn = stack_of({shipped("us-mn")}), va = stack_of({shipped("us-va")}), nh = stack_of({shipped("us-nh")});
+  const auto mn = stack_of({shipped("us-mn")}), va = stack_of({shipped("us-va")}),
+             nh = stack_of({shipped("us-nh")});
   EXPECT_THAT(sentences(*mn, *va, "retention"),
-              ElementsAre("Retention of unmatched reads: 60 days → 21 days.", "Retention of hits: 60 days → 21 days."));
+              ElementsAre("Retention of unmatched reads: 60 days → 21 days.",
+                          "Retention of hits: 60 days → 21 days."));
   EXPECT_THAT(sentences(*mn, *va, "purposes"),
               ElementsAre("Welfare check, person at risk: permitted → forbidden.",
                           "Emergency response, fire and medical: permitted → forbidden."));
-  EXPECT_THAT(sentences(*va, *nh, "retention"),
-              ElementsAre("Retention of unmatched reads: 21 days → 3 minutes (matched in memory, never stored)."));
+  EXPECT_THAT(
+      sentences(*va, *nh, "retention"),
+      ElementsAre("Retention of unmatched reads: 21 days → 3 minutes (matched in memory, never stored)."));
   EXPECT_THAT(sentences(*va, *stack_of({shipped("us-ca")}), "recipients"),
               ElementsAre("Searches for agencies of other states: with a warrant or a court order → never.",
                           "Searches for federal agencies: with a warrant or a court order → never."));
-  EXPECT_THAT(sentences(*va, *stack_of({shipped("us-ct")}), "recipients"),
-              ElementsAre("Searches for agencies of other states (US-MA): with a warrant or a court order → with its "
-                          "written declaration.",
-                          "Searches for agencies of other states (US-NY): with a warrant or a court order → with its "
-                          "written declaration.",
-                          "Searches for agencies of other states (US-RI): with a warrant or a court order → with its "
-                          "written declaration."));
+  EXPECT_THAT(
+      sentences(*va, *stack_of({shipped("us-ct")}), "recipients"),
+      ElementsAre("Searches for agencies of other states (US-MA): with a warrant or a court order → with its "
+                  "written declaration.",
+                  "Searches for agencies of other states (US-NY): with a warrant or a court order → with its "
+                  "written declaration.",
+                  "Searches for agencies of other states (US-RI): with a warrant or a court order → with its "
+                  "written declaration."));
   EXPECT_THAT(sentences(*va, *stack_of({shipped("us-wa")}), "offences"),
               ElementsAre("Least offence: any case → a gross misdemeanour."));
   EXPECT_FALSE(sentences(*va, *mn, "duties").empty());
@@ -378,8 +416,10 @@ TEST(Differences, AreSaidInWords) {
     EXPECT_TRUE(differences(*rules, *rules).empty()) << state;
     // What one way loosens the other way tightens.
     int looser = 0, stricter = 0;
-    for (const Difference& d : differences(*va, *rules)) looser += d.direction == Difference::Direction::kLooser;
-    for (const Difference& d : differences(*rules, *va)) stricter += d.direction == Difference::Direction::kStricter;
+    for (const Difference& d : differences(*va, *rules))
+      looser += d.direction == Difference::Direction::kLooser;
+    for (const Difference& d : differences(*rules, *va))
+      stricter += d.direction == Difference::Direction::kStricter;
     EXPECT_EQ(looser, stricter) << state;
   }
 }

@@ -15,7 +15,11 @@ bool is_name_character(char c) {
 bool is_printable_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : (lead & 0xF0) == 0xE0       ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     if (length == 0 || i + length > text.size() || lead < 0x20 || lead == 0x7F) return false;
     std::uint32_t point = length == 1 ? lead : lead & (0x7FU >> length);
     for (std::size_t k = 1; k < length; ++k) {
@@ -88,7 +92,8 @@ class Line {
 };
 
 constexpr std::string_view kValueForms =
-    "Write \"a text\", a whole number, a date like 2026-04-01, true, false, or a list like [\"a\", \"b\"], on one line.";
+    "Write \"a text\", a whole number, a date like 2026-04-01, true, false, or a list like [\"a\", \"b\"], "
+    "on one line.";
 
 class Parser {
  public:
@@ -114,7 +119,8 @@ class Parser {
 
   void take_line(std::string_view text, std::uint32_t number) {
     if (!is_printable_utf8(text))
-      return fail(number, "this line has control characters or is not UTF-8", "Use spaces, and end lines with a line feed alone.");
+      return fail(number, "this line has control characters or is not UTF-8",
+                  "Use spaces, and end lines with a line feed alone.");
     Line line(text, number);
     if (line.at_end()) return;
     if (line.take('[')) {
@@ -122,7 +128,8 @@ class Parser {
     } else {
       key_and_value(line);
     }
-    if (!line.at_end()) fail(number, "something stands behind the end of what this line says", "Give it a line of its own.");
+    if (!line.at_end())
+      fail(number, "something stands behind the end of what this line says", "Give it a line of its own.");
   }
 
   void header(Line& line) {
@@ -133,14 +140,16 @@ class Parser {
       if (name.empty() || table->values.contains(name))
         return fail(line.number(), "this is not the name of a table", kForm);
       const auto [found, fresh] = table->tables.try_emplace(std::string(name));
-      if (fresh && ++tables_ > kMaxTomlTables) return fail(line.number(), "there are too many tables", "Shorten the file.");
+      if (fresh && ++tables_ > kMaxTomlTables)
+        return fail(line.number(), "there are too many tables", "Shorten the file.");
       table = &found->second;
       if (fresh) table->line = line.number();
       if (!line.take('.')) break;
       if (depth == 1) return fail(line.number(), "this table has more than two names", kForm);
     }
     if (!line.take(']')) return fail(line.number(), "the name of this table does not end with ]", kForm);
-    if (table->has_header) return fail(line.number(), "this table stands here a second time", "Write each table once.");
+    if (table->has_header)
+      return fail(line.number(), "this table stands here a second time", "Write each table once.");
     table->has_header = true;
     table->line = line.number();
     current_ = table;
@@ -150,7 +159,8 @@ class Parser {
     const std::string_view key = line.name();
     line.skip_spaces();
     if (key.empty() || !line.take('='))
-      return fail(line.number(), "this line is no key with a value", "Write key = value, or begin a comment with #.");
+      return fail(line.number(), "this line is no key with a value",
+                  "Write key = value, or begin a comment with #.");
     line.skip_spaces();
     auto value = read_value(line);
     if (!value) return;
@@ -180,7 +190,8 @@ class Parser {
     const std::string_view bare = line.bare();
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(bare.data(), bare.data() + bare.size(), number);
-    const bool plain = error == std::errc() && end == bare.data() + bare.size() && bare == std::to_string(number);
+    const bool plain =
+        error == std::errc() && end == bare.data() + bare.size() && bare == std::to_string(number);
     if (plain) {
       value.value = number;
     } else if (bare == "true" || bare == "false") {
@@ -201,7 +212,8 @@ class Parser {
       std::optional<std::string> text;
       if (line.take('"')) text = line.text();
       if (!text || list.size() == kMaxListItems) {
-        fail(line.number(), "this list has something other than texts, too many, or does not end", kValueForms);
+        fail(line.number(), "this list has something other than texts, too many, or does not end",
+             kValueForms);
         return std::nullopt;
       }
       list.push_back(std::move(*text));

@@ -1,7 +1,7 @@
 // The part of TOML that packs are written in: one key and value a line, tables of at most two names, texts,
-// whole numbers, dates, true, false and lists of texts. Everything it takes, any TOML 1.0 reader takes and reads
-// the same (tests/policy_cedar does). Its own reader because the TOML library at hand ends the program on some
-// malformed input, and packs come from outside.
+// whole numbers, dates, true, false and lists of texts. Everything it takes, any TOML 1.0 reader takes and
+// reads the same (tests/policy_cedar does). Its own reader because the TOML library at hand ends the program
+// on some malformed input, and packs come from outside.
 #pragma once
 
 #include <cstdint>

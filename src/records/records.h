@@ -21,7 +21,7 @@ std::vector<db::Migration> migrations();
 
 struct Settings {
   std::string agency_id = "agency_own", agency_name, town_name, timezone = "UTC";
-  int retained_days = 30;
+  int retained_days = 21;  // what the strict default allows
   bool o_is_zero = false;  // default for new hotlists
   bool demo = false;
   base::LatLon center;

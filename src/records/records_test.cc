@@ -51,22 +51,22 @@ class RecordsTest : public ::testing::Test {
 };
 
 TEST_F(RecordsTest, SettingsSurviveAndAreChecked) {
-  EXPECT_EQ(records_->settings().retained_days, 30);
+  EXPECT_EQ(records_->settings().retained_days, 21);
   Settings settings = records_->settings();
   settings.town_name = "Millbrook Falls";
   settings.timezone = "America/New_York";
-  settings.retained_days = 21;
+  settings.retained_days = 14;
   settings.o_is_zero = true;
   settings.center = {38.5, -78.25};
   ASSERT_TRUE(records_->save(settings));
   reopen();
   EXPECT_EQ(records_->settings().town_name, "Millbrook Falls");
-  EXPECT_EQ(records_->settings().retained_days, 21);
+  EXPECT_EQ(records_->settings().retained_days, 14);
   EXPECT_TRUE(records_->settings().o_is_zero);
   EXPECT_NEAR(records_->settings().center.lon_deg, -78.25, 1e-6);
   settings.retained_days = 400;
   EXPECT_TRUE(records_->save(settings).error().is(Errc::kInvalid));
-  EXPECT_EQ(records_->settings().retained_days, 21);
+  EXPECT_EQ(records_->settings().retained_days, 14);
 }
 
 TEST_F(RecordsTest, ACaseNeedsAnAllowedPurposeAndItsOwnNumber) {

@@ -102,7 +102,7 @@ base::Result<std::vector<CameraPlace>> places(const Question& question,
 
 base::Result<void> fill_time(reads::Query& query, const Question& question, bool names_plate, base::Time now,
                              int retained_days) {
-  const base::Time oldest = base::start_of({base::day_of(now).since_epoch - retained_days});
+  const base::Time oldest = base::start_of(policy::oldest_kept_day(now, retained_days));
   query.to = std::min(question.to.value_or(now), now);
   base::Time from = oldest;
   if (!names_plate) from = query.to - std::chrono::hours(kDefaultHoursWithoutPlate);
