@@ -5,6 +5,7 @@
 
 #include "api/acts.h"
 #include "api/json.h"
+#include "api/packs.h"
 #include "base/id.h"
 
 namespace glasshouse::api {
@@ -98,14 +99,18 @@ net::Response list_officers(Context& ctx) {
   return json_response(200, {{"items", std::move(items)}});
 }
 
-net::Response list_purposes(Context&) {
+// What the house or a pack in force forbids stands in the list, with its rule.
+net::Response list_purposes(Context& ctx) {
+  const gate::Standing standing = ctx.services.gate->standing();
   Json purposes = Json::array();
   for (const policy::Purpose& purpose : policy::purposes()) {
+    const policy::PackRule* against =
+        purpose.forbidden ? nullptr : rule_against(*standing.rules, purpose.code);
     purposes.push_back({{"code", purpose.code},
                         {"label", purpose.label},
-                        {"forbidden", purpose.forbidden},
-                        {"rule_id", purpose.rule_id},
-                        {"citation", purpose.citation}});
+                        {"forbidden", purpose.forbidden || against != nullptr},
+                        {"rule_id", against != nullptr ? against->id : purpose.rule_id},
+                        {"citation", against != nullptr ? against->citation : purpose.citation}});
   }
   Json offences = Json::array();
   for (const policy::Offence& offence : policy::offences()) {
@@ -148,7 +153,15 @@ net::Response create_case(Context& ctx) {
   if (auto failed = fields.failed()) return *failed;
   if (auto usable = ctx.services.records->check_case(draft); !usable) return problem(usable.error());
   draft.id = base::new_id("case", ctx.services.clock->now());
-  if (auto refused = record_act(ctx, Action::kManageCase, "case.open", case_fields(draft))) return *refused;
+  policy::Question question = question_of(ctx, Action::kManageCase);
+  question.on_case = policy::CaseFacts{.id = "",  // not opened yet
+                                       .number = draft.number,
+                                       .purpose = draft.purpose,
+                                       .offence = draft.offence,
+                                       .open = true,
+                                       .assigned = true};
+  const auto recorded = ctx.services.gate->record_act(question, "case.open", case_fields(draft));
+  if (!recorded) return problem(recorded.error());
   return sheet(ctx, 201, ctx.services.records->create_case(draft));
 }
 

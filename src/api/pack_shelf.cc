@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t kMaxKeysBytes = 64 * 1024;
 constexpr std::string_view kStatement = "glasshouse-adoption 1\n";
 
-std::string sha256_hex(std::string_view text) {
+std::string pack_hash(std::string_view text) {
   const crypto::Hash hash = crypto::sha256(text);
   return crypto::hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
@@ -20,7 +20,7 @@ std::string sha256_hex(std::string_view text) {
 base::Result<PackOffer> offer_of(std::string text, std::string signed_by) {
   auto pack = policy::parse_pack(text);
   if (!pack) return tl::unexpected(pack.error());
-  std::string hash = sha256_hex(text);
+  std::string hash = pack_hash(text);
   return PackOffer{std::move(*pack), std::move(text), std::move(hash), std::move(signed_by)};
 }
 
@@ -42,7 +42,7 @@ std::optional<std::string> take_line(std::string_view& text, std::string_view na
   return value;
 }
 
-base::Result<crypto::SigningKey> load_or_make_key(const std::string& path, bool may_make) {
+base::Result<crypto::SigningKey> load_or_make_pack_key(const std::string& path, bool may_make) {
   base::FileSystem& files = base::posix_files();
   const auto bad = [&](const std::string& why) {
     return base::failure(PackErrc::kKey,
@@ -91,7 +91,7 @@ PackShelf::PackShelf(PackShelfOptions options, crypto::SigningKey key)
 base::Result<std::unique_ptr<PackShelf>> PackShelf::open(PackShelfOptions options) {
   const auto rows = options.db->query("SELECT COUNT(*) AS adoptions FROM packs_adopted");
   if (!rows) return tl::unexpected(rows.error());
-  auto key = load_or_make_key(options.key_path, rows->front().integer("adoptions") == 0);
+  auto key = load_or_make_pack_key(options.key_path, rows->front().integer("adoptions") == 0);
   if (!key) return tl::unexpected(key.error());
   std::unique_ptr<PackShelf> shelf(new PackShelf(std::move(options), std::move(*key)));
   shelf->read_keys();

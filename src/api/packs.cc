@@ -1,5 +1,6 @@
 #include "api/packs.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
@@ -123,14 +124,14 @@ net::Response list_packs(Context& ctx) {
   return json_response(200, body);
 }
 
-struct Asked {
+struct AskedPack {
   std::optional<PackOffer> offer;
   std::optional<base::Day> from;
   std::string sha256;
   bool accepts_looser = false;
 };
 
-std::optional<base::Day> read_day(Fields& fields, const char* name) {
+std::optional<base::Day> day_in(Fields& fields, const char* name) {
   const std::string text = fields.text(name, 10, false);
   if (text.empty()) return std::nullopt;
   const auto day = base::parse_day(text);
@@ -150,14 +151,14 @@ base::Result<PackOffer> offer_in(Context& ctx, Fields& fields) {
   return ctx.services.packs->offer(id);
 }
 
-tl::expected<Asked, net::Response> read_request(Context& ctx, bool adopts) {
+tl::expected<AskedPack, net::Response> read_pack_request(Context& ctx, bool adopts) {
   const auto body = parse_body(ctx.request);
   if (!body) return tl::unexpected(problem(body.error()));
   Fields fields(*body);
-  Asked asked;
+  AskedPack asked;
   const bool ends = ctx.request.params.contains("id");
   auto offer = ends ? ctx.services.packs->adopted_offer(ctx.request.params.at("id")) : offer_in(ctx, fields);
-  asked.from = read_day(fields, "from_day");
+  asked.from = day_in(fields, "from_day");
   if (adopts) {
     if (!ends) asked.sha256 = fields.text("sha256", 64);
     asked.accepts_looser = fields.optional_bool("accepts_looser").value_or(false);
@@ -169,8 +170,8 @@ tl::expected<Asked, net::Response> read_request(Context& ctx, bool adopts) {
   return asked;
 }
 
-net::Response preview(Context& ctx) {
-  auto asked = read_request(ctx, false);
+net::Response preview_pack(Context& ctx) {
+  auto asked = read_pack_request(ctx, false);
   if (!asked) return std::move(asked.error());
   const auto plan = ctx.services.packs->plan(std::move(*asked->offer), asked->from, false);
   if (!plan) return problem(plan.error());
@@ -179,7 +180,7 @@ net::Response preview(Context& ctx) {
 
 // Records first, then keeps, then judges by it.
 net::Response carry_out(Context& ctx, bool ends) {
-  auto asked = read_request(ctx, true);
+  auto asked = read_pack_request(ctx, true);
   if (!asked) return std::move(asked.error());
   if (!ends && asked->offer->sha256_hex != asked->sha256) {
     return problem(409, "conflict", "This is not the pack that was looked at.",
@@ -206,19 +207,22 @@ net::Response carry_out(Context& ctx, bool ends) {
   return json_response(200, body);
 }
 
-net::Response adopt(Context& ctx) {
+net::Response adopt_pack(Context& ctx) {
   return carry_out(ctx, false);
 }
-net::Response end(Context& ctx) {
+net::Response end_pack(Context& ctx) {
   return carry_out(ctx, true);
 }
 
 // Everybody with an account sees the rules that hold; an administrator changes them.
-constexpr Route kRoutes[] = {
+constexpr Route kPackRoutes[] = {
     {Method::kGet, "/api/v1/packs", Caller::kSession, Action::kViewLedger, 0, list_packs},
-    {Method::kPost, "/api/v1/packs/preview", Caller::kSession, Action::kManageSettings, kPackBody, preview},
-    {Method::kPost, "/api/v1/packs/adoptions", Caller::kSession, Action::kManageSettings, kPackBody, adopt},
-    {Method::kPost, "/api/v1/packs/{id}/end", Caller::kSession, Action::kManageSettings, kSmallBody, end},
+    {Method::kPost, "/api/v1/packs/preview", Caller::kSession, Action::kManageSettings, kPackBody,
+     preview_pack},
+    {Method::kPost, "/api/v1/packs/adoptions", Caller::kSession, Action::kManageSettings, kPackBody,
+     adopt_pack},
+    {Method::kPost, "/api/v1/packs/{id}/end", Caller::kSession, Action::kManageSettings, kSmallBody,
+     end_pack},
 };
 
 }  // namespace
@@ -230,6 +234,19 @@ std::vector<ledger::Field> adoption_fields(const PackPlan& plan) {
           {"from_day", base::format_day(plan.from), Release::kAtOnce},
           {"count", std::to_string(plan.differences.size()), Release::kAtOnce},
           {"result", plan.loosens ? "looser" : "not-looser", Release::kAfterDay}};
+}
+
+const policy::PackRule* rule_against(const policy::Rules& rules, const std::string& purpose_code) {
+  for (const policy::PackRule& rule : rules.rules()) {
+    if (!rule.cameras.empty()) continue;
+    const auto* closed = std::get_if<policy::NotAmongPurposes>(&rule.condition);
+    const auto* barred = std::get_if<policy::AmongPurposes>(&rule.condition);
+    if (closed != nullptr && !std::binary_search(closed->codes.begin(), closed->codes.end(), purpose_code))
+      return &rule;
+    if (barred != nullptr && std::binary_search(barred->codes.begin(), barred->codes.end(), purpose_code))
+      return &rule;
+  }
+  return nullptr;
 }
 
 base::Result<void> adopt_offered_pack(Services& services, const std::string& id) {
@@ -245,7 +262,7 @@ base::Result<void> adopt_offered_pack(Services& services, const std::string& id)
 }
 
 std::span<const Route> packs_routes() {
-  return kRoutes;
+  return kPackRoutes;
 }
 
 }  // namespace glasshouse::api

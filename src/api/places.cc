@@ -35,7 +35,7 @@ double distance_to_segment(Point a, Point b) {
 }
 
 // Even-odd over all rings, so that a hole is outside; 0 inside.
-double distance_m(const base::LatLon& at, const std::vector<Ring>& rings) {
+double metres_to(const base::LatLon& at, const std::vector<Ring>& rings) {
   double nearest = std::numeric_limits<double>::infinity();
   bool inside = false;
   for (const Ring& ring : rings) {
@@ -48,7 +48,7 @@ double distance_m(const base::LatLon& at, const std::vector<Ring>& rings) {
   return inside ? 0 : nearest;
 }
 
-class Reader {
+class PlaceReader {
  public:
   // Nothing: it is not a place that can be used.
   std::optional<base::LatLon> place(const Json& pair) {
@@ -95,13 +95,13 @@ class Reader {
   std::size_t points_ = 0;
 };
 
-bool is_kind(const Json& kind) {
+bool is_place_kind(const Json& kind) {
   const auto kinds = policy::place_kinds();
   return kind.is_string() &&
          std::find(kinds.begin(), kinds.end(), kind.get_ref<const std::string&>()) != kinds.end();
 }
 
-tl::unexpected<base::Error> bad(std::string why) {
+tl::unexpected<base::Error> bad_places(std::string why) {
   return base::failure(PlacesErrc::kBadFile, "The list of sensitive places cannot be used", std::move(why),
                        "Correct places.geojson; src/api/places.h says what it holds.");
 }
@@ -109,7 +109,7 @@ tl::unexpected<base::Error> bad(std::string why) {
 }  // namespace
 
 base::Result<SensitivePlaces> SensitivePlaces::parse(std::string_view geojson) {
-  if (geojson.size() > kMaxPlacesBytes) return bad("it is too large");
+  if (geojson.size() > kMaxPlacesBytes) return bad_places("it is too large");
   // Deep nesting is refused before it is built.
   int depth = 0;
   const auto shallow = [&](int at, Json::parse_event_t, Json&) {
@@ -120,21 +120,21 @@ base::Result<SensitivePlaces> SensitivePlaces::parse(std::string_view geojson) {
   if (file.is_discarded() || depth >= 16 || !file.is_object() ||
       file.value("type", Json()) != "FeatureCollection" || !file.contains("features") ||
       !file["features"].is_array()) {
-    return bad("it is no GeoJSON FeatureCollection");
+    return bad_places("it is no GeoJSON FeatureCollection");
   }
   SensitivePlaces places;
-  Reader reader;
+  PlaceReader reader;
   for (const Json& feature : file["features"]) {
     const std::string number = "feature " + std::to_string(places.places_.size() + 1);
     const Json properties = feature.is_object() ? feature.value("properties", Json()) : Json();
-    if (!properties.is_object() || !properties.contains("kind") || !is_kind(properties["kind"]))
-      return bad(number + " has no kind that packs know");
+    if (!properties.is_object() || !properties.contains("kind") || !is_place_kind(properties["kind"]))
+      return bad_places(number + " has no kind that packs know");
     Place place;
     place.kind = properties["kind"];
     const Json consent = properties.value("consent", Json());
     place.consent = consent.is_string() && !consent.get_ref<const std::string&>().empty();
     if (!reader.geometry(feature.value("geometry", Json()), place.rings))
-      return bad(number + " is no polygon or point, or the file has too many points");
+      return bad_places(number + " is no polygon or point, or the file has too many points");
     places.places_.push_back(std::move(place));
   }
   return places;
@@ -143,7 +143,7 @@ base::Result<SensitivePlaces> SensitivePlaces::parse(std::string_view geojson) {
 std::vector<policy::NearPlace> SensitivePlaces::near(const base::LatLon& at) const {
   std::vector<policy::NearPlace> found;
   for (const Place& place : places_) {
-    const double away = distance_m(at, place.rings);
+    const double away = metres_to(at, place.rings);
     if (away <= kNearPlace_m) found.push_back({place.kind, away, place.consent});
   }
   std::sort(found.begin(), found.end(), [](const policy::NearPlace& a, const policy::NearPlace& b) {

@@ -13,12 +13,12 @@
 namespace glasshouse::app {
 namespace {
 
-constexpr int kDone = 0, kWrong = 1, kUsage = 2;
-constexpr std::uint64_t kMaxKeyBytes = 4096;
+constexpr int kPackDone = 0, kPackWrong = 1, kPackUsage = 2;
+constexpr std::uint64_t kMaxPackKeyBytes = 4096;
 
 enum class PackCommandErrc { kKey = 1 };
 
-int usage() {
+int pack_usage() {
   std::cerr
       << "glasshouse pack check FILE…                      reads packs; says what is wrong, with the line\n"
          "glasshouse pack compare FILE FILE                what changes from the first to the second, in "
@@ -27,30 +27,30 @@ int usage() {
          "glasshouse pack sign --key FILE --name NAME FILE…  writes FILE.sig\n"
          "glasshouse pack verify --vkey VKEY FILE…         checks FILE against FILE.sig\n"
          "\nThe format: docs/formats/statute-pack.md\n";
-  return kUsage;
+  return kPackUsage;
 }
 
-int complain(const std::string& file, const base::Error& error) {
+int pack_complaint(const std::string& file, const base::Error& error) {
   std::cerr << file << ": " << error.message() << "\n";
-  return kWrong;
+  return kPackWrong;
 }
 
-base::Result<std::string> text_of(const std::string& path) {
+base::Result<std::string> pack_text(const std::string& path) {
   return base::posix_files().read(path, policy::kMaxPackBytes);
 }
 
 base::Result<policy::Pack> pack_in(const std::string& path) {
-  const auto text = text_of(path);
+  const auto text = pack_text(path);
   if (!text) return tl::unexpected(text.error());
   return policy::parse_pack(*text);
 }
 
-int check(const std::vector<std::string>& files) {
-  int status = kDone;
+int pack_check(const std::vector<std::string>& files) {
+  int status = kPackDone;
   for (const std::string& file : files) {
     const auto pack = pack_in(file);
     if (!pack) {
-      status = complain(file, pack.error());
+      status = pack_complaint(file, pack.error());
       continue;
     }
     const policy::Rules rules({*pack});
@@ -62,10 +62,10 @@ int check(const std::vector<std::string>& files) {
   return status;
 }
 
-int compare(const std::string& before, const std::string& after) {
+int pack_compare(const std::string& before, const std::string& after) {
   const auto first = pack_in(before), second = pack_in(after);
-  if (!first) return complain(before, first.error());
-  if (!second) return complain(after, second.error());
+  if (!first) return pack_complaint(before, first.error());
+  if (!second) return pack_complaint(after, second.error());
   const auto rules = [](const policy::Pack& pack) {
     return policy::Stack({{pack, pack.effective, false}}).at(pack.effective);
   };
@@ -75,11 +75,11 @@ int compare(const std::string& before, const std::string& after) {
     if (!difference.citation.empty()) std::cout << " [" << difference.citation << "]";
     std::cout << "\n";
   }
-  return kDone;
+  return kPackDone;
 }
 
-base::Result<crypto::SigningKey> read_key(const std::string& path) {
-  auto text = base::posix_files().read(path, kMaxKeyBytes);
+base::Result<crypto::SigningKey> read_pack_key(const std::string& path) {
+  auto text = base::posix_files().read(path, kMaxPackKeyBytes);
   if (!text) return tl::unexpected(text.error());
   auto seed = crypto::from_hex(std::string_view(*text).substr(0, text->find('\n')));
   crypto::wipe(*text);
@@ -91,52 +91,52 @@ base::Result<crypto::SigningKey> read_key(const std::string& path) {
   return key;
 }
 
-int make_key(const std::string& name, const std::string& path) {
+int make_pack_key(const std::string& name, const std::string& path) {
   if (!ledger::is_key_name(name) || base::posix_files().exists(path)) {
     std::cerr << "glasshouse pack: the key's name has a space or a plus, or the file exists already\n";
-    return kWrong;
+    return kPackWrong;
   }
   const crypto::SigningKey key = crypto::SigningKey::generate();
   std::string seed = key.seed();
   auto written = base::posix_files().write_atomic(path, crypto::hex(seed) + "\n");
   crypto::wipe(seed);
-  if (!written) return complain(path, written.error());
+  if (!written) return pack_complaint(path, written.error());
   ::chmod(path.c_str(), 0600);
   std::cout << ledger::format_verifier_key(ledger::verifier_key_for(name, key.public_key())) << "\n";
-  return kDone;
+  return kPackDone;
 }
 
-int sign(const Options& options, const std::vector<std::string>& files) {
+int pack_sign(const Options& options, const std::vector<std::string>& files) {
   const std::string name = options.get("name");
-  auto key = read_key(options.get("key"));
-  if (!key) return complain(options.get("key"), key.error());
-  if (!ledger::is_key_name(name)) return usage();
+  auto key = read_pack_key(options.get("key"));
+  if (!key) return pack_complaint(options.get("key"), key.error());
+  if (!ledger::is_key_name(name)) return pack_usage();
   for (const std::string& file : files) {
-    const auto text = text_of(file);
-    if (!text) return complain(file, text.error());
-    if (const auto pack = policy::parse_pack(*text); !pack) return complain(file, pack.error());
+    const auto text = pack_text(file);
+    if (!text) return pack_complaint(file, text.error());
+    if (const auto pack = policy::parse_pack(*text); !pack) return pack_complaint(file, pack.error());
     const std::string note = ledger::sign_note(*text, name, *key);
     auto written = base::posix_files().write_atomic(file + ".sig", note.substr(text->size() + 1));
-    if (!written) return complain(file, written.error());
+    if (!written) return pack_complaint(file, written.error());
   }
-  return kDone;
+  return kPackDone;
 }
 
-int verify(const std::string& vkey, const std::vector<std::string>& files) {
+int pack_verify(const std::string& vkey, const std::vector<std::string>& files) {
   const auto key = ledger::parse_verifier_key(vkey);
-  if (!key) return complain("--vkey", key.error());
-  int status = kDone;
+  if (!key) return pack_complaint("--vkey", key.error());
+  int status = kPackDone;
   for (const std::string& file : files) {
-    const auto text = text_of(file), signature = base::posix_files().read(file + ".sig", kMaxKeyBytes);
+    const auto text = pack_text(file), signature = base::posix_files().read(file + ".sig", kMaxPackKeyBytes);
     if (!text || !signature) {
-      status = complain(file, text ? signature.error() : text.error());
+      status = pack_complaint(file, text ? signature.error() : text.error());
       continue;
     }
     const auto note = ledger::parse_note(*text + "\n" + *signature);
     const auto good =
         note ? ledger::verify_note(*note, *key) : base::Result<void>(tl::unexpected(note.error()));
     if (!good || note->text != *text) {
-      status = complain(
+      status = pack_complaint(
           file, good ? base::Error(PackCommandErrc::kKey, "The note's text is not the file") : good.error());
       continue;
     }
@@ -148,7 +148,7 @@ int verify(const std::string& vkey, const std::vector<std::string>& files) {
 }  // namespace
 
 int run_pack(const std::vector<std::string>& args) {
-  if (args.empty()) return usage();
+  if (args.empty()) return pack_usage();
   const std::string command = args[0];
   std::vector<std::string> named, files;  // "--name value" pairs stand before the files
   std::size_t at = 1;
@@ -156,13 +156,13 @@ int run_pack(const std::vector<std::string>& args) {
     named.insert(named.end(), {args[at], args[at + 1]});
   files.assign(args.begin() + static_cast<std::ptrdiff_t>(std::min(at, args.size())), args.end());
   const Options options(named, {"key", "name", "vkey"}, {});
-  if (!options.wrong().empty() || files.empty()) return usage();
-  if (command == "check") return check(files);
-  if (command == "compare" && files.size() == 2) return compare(files[0], files[1]);
-  if (command == "key" && files.size() == 2) return make_key(files[0], files[1]);
-  if (command == "sign" && options.has("key") && options.has("name")) return sign(options, files);
-  if (command == "verify" && options.has("vkey")) return verify(options.get("vkey"), files);
-  return usage();
+  if (!options.wrong().empty() || files.empty()) return pack_usage();
+  if (command == "check") return pack_check(files);
+  if (command == "compare" && files.size() == 2) return pack_compare(files[0], files[1]);
+  if (command == "key" && files.size() == 2) return make_pack_key(files[0], files[1]);
+  if (command == "sign" && options.has("key") && options.has("name")) return pack_sign(options, files);
+  if (command == "verify" && options.has("vkey")) return pack_verify(options.get("vkey"), files);
+  return pack_usage();
 }
 
 }  // namespace glasshouse::app

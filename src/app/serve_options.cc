@@ -14,16 +14,11 @@ namespace {
 constexpr std::uint64_t kMaxConfigBytes = 256 * 1024;
 
 std::map<std::string, std::string*> texts_of(ServeOptions& options) {
-  return {{"data", &options.data},
-          {"address", &options.address},
-          {"web", &options.web_dir},
-          {"tls-cert", &options.tls_certificate},
-          {"tls-key", &options.tls_key},
-          {"public-url", &options.public_url},
-          {"database", &options.database},
-          {"demo", &options.demo_town},
-          {"packs", &options.packs},
-          {"map", &options.map}};
+  return {{"data", &options.data},         {"address", &options.address},
+          {"web", &options.web_dir},       {"tls-cert", &options.tls_certificate},
+          {"tls-key", &options.tls_key},   {"public-url", &options.public_url},
+          {"database", &options.database}, {"demo", &options.demo_town},
+          {"packs", &options.packs},       {"map", &options.map}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {

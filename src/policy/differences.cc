@@ -12,8 +12,9 @@ namespace {
 
 using Direction = Difference::Direction;
 
-constexpr std::array kGravities{Gravity::kUnknown, Gravity::kMisdemeanour,  Gravity::kGrossMisdemeanour,
-                                Gravity::kFelony,  Gravity::kViolentFelony, Gravity::kDangerToLife};
+constexpr std::array kFromLightToGrave{Gravity::kUnknown,           Gravity::kMisdemeanour,
+                                       Gravity::kGrossMisdemeanour, Gravity::kFelony,
+                                       Gravity::kViolentFelony,     Gravity::kDangerToLife};
 
 // Stricter is smaller.
 template <class T>
@@ -34,7 +35,7 @@ class Comparison {
     purposes();
     offences();
     for (std::string_view kind : beneficiary_kinds()) recipients(std::string(kind));
-    for (const Gravity gravity : kGravities) reach(gravity);
+    for (const Gravity gravity : kFromLightToGrave) reach(gravity);
     for (std::string_view kind : place_kinds()) places(std::string(kind));
     duties();
     notices();

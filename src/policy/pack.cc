@@ -12,20 +12,22 @@ constexpr std::array<std::string_view, 5> kLevels{"federal", "state", "locality"
 constexpr std::array<std::string_view, 4> kDemands{"nothing", "attestation", "order", "never"};
 constexpr std::array<std::string_view, 4> kDemandWords{"freely", "with its written declaration",
                                                        "with a warrant or a court order", "never"};
-constexpr std::array<std::string_view, 3> kStates{"unmatched", "hit", "held"};
-constexpr std::array<std::string_view, 4> kKinds{"in-state", "out-of-state", "federal", "private"};
-constexpr std::array<std::string_view, 4> kKindWords{"agencies of the own state", "agencies of other states",
-                                                     "federal agencies", "private persons and companies"};
-constexpr std::array<std::string_view, 7> kPlaces{
+constexpr std::array<std::string_view, 3> kReadStateNames{"unmatched", "hit", "held"};
+constexpr std::array<std::string_view, 4> kRecipientKinds{"in-state", "out-of-state", "federal", "private"};
+constexpr std::array<std::string_view, 4> kRecipientWords{"agencies of the own state",
+                                                          "agencies of other states", "federal agencies",
+                                                          "private persons and companies"};
+constexpr std::array<std::string_view, 7> kPlaceKinds{
     "court", "food-bank", "health-care", "immigration-facility", "library", "school", "worship"};
 
-struct Unit {
+struct TimeUnit {
   std::int64_t minutes;
   std::string_view one, many;
 };
 // A month is 30 days and a year 365: the shorter reading.
-constexpr std::array kUnits{Unit{365 * kMinutesADay, "year", "years"}, Unit{kMinutesADay, "day", "days"},
-                            Unit{60, "hour", "hours"}, Unit{1, "minute", "minutes"}};
+constexpr std::array kTimeUnits{TimeUnit{365 * kMinutesADay, "year", "years"},
+                                TimeUnit{kMinutesADay, "day", "days"}, TimeUnit{60, "hour", "hours"},
+                                TimeUnit{1, "minute", "minutes"}};
 
 // The month and day of every year's calendar; February 29 counts as March 1.
 base::Day day_in_year(int year, std::string_view month_day) {
@@ -46,22 +48,24 @@ std::string_view sentence_of(Demand demand) {
   return kDemandWords[static_cast<std::size_t>(demand)];
 }
 std::string_view name_of(ReadState state) {
-  return kStates[static_cast<std::size_t>(state)];
+  return kReadStateNames[static_cast<std::size_t>(state)];
 }
 std::span<const std::string_view> beneficiary_kinds() {
-  return kKinds;
+  return kRecipientKinds;
 }
 std::span<const std::string_view> place_kinds() {
-  return kPlaces;
+  return kPlaceKinds;
 }
 
 std::string_view words_of_beneficiaries(std::string_view kind) {
-  const auto found = std::find(kKinds.begin(), kKinds.end(), kind);
-  return found == kKinds.end() ? kind : kKindWords[static_cast<std::size_t>(found - kKinds.begin())];
+  const auto found = std::find(kRecipientKinds.begin(), kRecipientKinds.end(), kind);
+  return found == kRecipientKinds.end()
+             ? kind
+             : kRecipientWords[static_cast<std::size_t>(found - kRecipientKinds.begin())];
 }
 
 std::string words_of_minutes(std::int64_t minutes) {
-  for (const Unit& unit : kUnits) {
+  for (const TimeUnit& unit : kTimeUnits) {
     if (minutes % unit.minutes != 0) continue;
     const std::int64_t count = minutes / unit.minutes;
     return std::to_string(count) + " " + std::string(count == 1 ? unit.one : unit.many);

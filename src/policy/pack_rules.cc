@@ -8,7 +8,7 @@
 namespace glasshouse::policy {
 namespace {
 
-bool contains(const std::vector<std::string>& sorted, const std::string& item) {
+bool has_item(const std::vector<std::string>& sorted, const std::string& item) {
   return std::binary_search(sorted.begin(), sorted.end(), item);
 }
 
@@ -32,13 +32,15 @@ struct Fires {
   const Facts& f;
 
   bool operator()(const NotAmongPurposes& c) const {
-    return q.on_case && !contains(c.codes, q.on_case->purpose);
+    return uses_purpose() && !has_item(c.codes, q.on_case->purpose);
   }
-  bool operator()(const AmongPurposes& c) const { return q.on_case && contains(c.codes, q.on_case->purpose); }
+  bool operator()(const AmongPurposes& c) const {
+    return uses_purpose() && has_item(c.codes, q.on_case->purpose);
+  }
   bool operator()(const OffenceBelow& c) const { return needs_case(q.action) && gravity() < c.least; }
   bool operator()(const Unbacked& c) const {
     if (q.beneficiary_kind != c.rule.kind) return false;
-    const bool named = contains(c.rule.named_states, q.beneficiary_state);
+    const bool named = has_item(c.rule.named_states, q.beneficiary_state);
     return !meets(named ? c.rule.named_states_need : c.rule.needs, q, f);
   }
   bool operator()(const BeyondReach& c) const {
@@ -55,6 +57,8 @@ struct Fires {
   }
 
  private:
+  // A case that was opened under other rules can still be kept and closed; one without an id shall be opened.
+  bool uses_purpose() const { return q.on_case && (needs_case(q.action) || q.on_case->id.empty()); }
   Gravity gravity() const { return q.on_case ? gravity_of(q.on_case->offence) : Gravity::kUnknown; }
 };
 
@@ -67,7 +71,7 @@ std::string joined_labels(const std::vector<std::string>& codes) {
   return text;
 }
 
-std::string words(Gravity gravity) {
+std::string gravity_words(Gravity gravity) {
   switch (gravity) {
     case Gravity::kUnknown:
       return "any case";
@@ -142,7 +146,8 @@ class Compiler {
         {7, "Choose a case with a permitted purpose.", "choose-case"}, AmongPurposes{rule.codes});
   }
   void offence(const OffenceRule& rule) {
-    add("offence", rule.source, "reads are used only for " + words(rule.least) + " or what is graver.",
+    add("offence", rule.source,
+        "reads are used only for " + gravity_words(rule.least) + " or what is graver.",
         {8, "Choose a case whose offence is grave enough.", "choose-case"}, OffenceBelow{rule.least});
   }
   void recipient(const RecipientRule& rule) {
@@ -163,7 +168,7 @@ class Compiler {
     if (index + 1 < pack_.reach.size()) below = pack_.reach[index + 1].least;
     const std::string name = rule.least == Gravity::kUnknown ? "any" : std::string(name_of(rule.least));
     add("reach-" + name, rule.source,
-        "for " + words(rule.least) + " a question reaches the cameras of at most " +
+        "for " + gravity_words(rule.least) + " a question reaches the cameras of at most " +
             std::to_string(rule.agencies) + (rule.agencies == 1 ? " agency" : " agencies") + ", at most " +
             words_of_metres(rule.reach_m) + " away.",
         {16, "Ask fewer agencies or nearer cameras.", "none"},
@@ -214,7 +219,7 @@ void add_rules_of(const Pack& pack, std::vector<PackRule>& rules) {
 }
 
 std::string words_of_offence(Gravity gravity) {
-  return words(gravity);
+  return gravity_words(gravity);
 }
 std::string words_of_demand(const RecipientRule& rule) {
   return demand_words(rule);

@@ -9,7 +9,7 @@
 #include <set>
 #include <sstream>
 
-namespace glasshouse::policy {
+namespace glasshouse::policy::pack_test {  // names of its own, beside those of the other tests
 namespace {
 
 using testing::HasSubstr;
@@ -180,4 +180,4 @@ TEST(Duties, ReturnByTheCalendarOrByTheirInterval) {
 }
 
 }  // namespace
-}  // namespace glasshouse::policy
+}  // namespace glasshouse::policy::pack_test

@@ -14,7 +14,7 @@
 
 #include "policy/rule.h"
 
-namespace glasshouse::policy {
+namespace glasshouse::policy::stack_test {  // names of its own, beside those of the other tests
 namespace {
 
 using testing::ElementsAre;
@@ -336,6 +336,17 @@ TEST(Cameras, APackOfACameraHoldsForQuestionsThatReachIt) {
   EXPECT_TRUE(decide(q, {kNow, 21, rules.get()}).allowed);
 }
 
+TEST(Purposes, ACaseOfAnotherTimeCanStillBeKeptAndClosedButNotWorkedOrOpened) {
+  const auto rules = stack_of({shipped("us-va")});
+  Question q = good_question();
+  q.on_case->purpose = "welfare-check";
+  EXPECT_FALSE(decide(q, {kNow, 21, rules.get()}).allowed);
+  q.action = Action::kManageCase;
+  EXPECT_TRUE(decide(q, {kNow, 21, rules.get()}).allowed);
+  q.on_case->id.clear();
+  EXPECT_FALSE(decide(q, {kNow, 21, rules.get()}).allowed);
+}
+
 TEST(Time, APackHoldsFromItsDayUntilItEndsOrIsFollowed) {
   Pack va = shipped("us-va"), mn = shipped("us-mn"), town = harsh_locality();
   const auto day = [](const char* text) { return *base::parse_day(text); };
@@ -425,4 +436,4 @@ TEST(Differences, AreSaidInWords) {
 }
 
 }  // namespace
-}  // namespace glasshouse::policy
+}  // namespace glasshouse::policy::stack_test

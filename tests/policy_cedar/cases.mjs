@@ -93,7 +93,7 @@ export function random_question(random) {
     if (chance(0.6)) q.state = pick(STATES);
   }
   if (chance(good ? 0.9 : 0.6)) {
-    q.case = { open: good || chance(0.7), assigned: good || chance(0.7), number: good || chance(0.8) ? '24-1' : '',
+    q.case = { open: good || chance(0.7), assigned: good || chance(0.7), number: good || chance(0.8) ? '24-1' : '', fresh: chance(0.3),
       purpose: chance(good ? 0.9 : 0.5) ? pick(PERMITTED) : pick([...Object.keys(FORBIDDEN), 'no-such', '']), offence: pick(Object.keys(OFFENCES)) };
   }
   if (chance(0.3)) q.order = { verified: chance(0.7), expires_at: now + pick([-1, 0, 1, DAY_MS]) };

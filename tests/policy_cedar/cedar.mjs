@@ -28,6 +28,7 @@ export class Judge {
   // { allowed, rules: sorted ids of the rules that decided it }
   judge(q) {
     const context = {
+      uses_purpose: q.case !== undefined && (CASE_WORK.includes(q.action) || q.case.fresh),
       case_work: CASE_WORK.includes(q.action), gravity: q.case ? OFFENCES[q.case.offence] : 0, kind: q.kind, named: q.names !== '',
       names_federal: names_federal(q.names), state: q.state, attested: q.attested,
       order: q.order !== undefined && q.order.verified && q.now < q.order.expires_at, agencies: q.agencies, reach_m: q.reach_m,

@@ -28,8 +28,8 @@ export function policies_of(pack) {
   const found = {};
   const cameras = pack.level === 'camera' ? ` && (context.all_cameras || context.cameras.containsAny(${set(pack.cameras)}))` : '';
   const forbid = (name, when) => { found[`${pack.id}/${name}`] = `forbid (principal, action, resource) when { (${when})${cameras} };`; };
-  if (pack.permitted) forbid('purposes', `context has case && !${set(pack.permitted.purposes)}.contains(context.case.purpose)`);
-  for (const [name, rule] of named(pack.forbid)) forbid(`forbid-${name}`, `context has case && ${set(rule.purposes)}.contains(context.case.purpose)`);
+  if (pack.permitted) forbid('purposes', `context.uses_purpose && !${set(pack.permitted.purposes)}.contains(context.case.purpose)`);
+  for (const [name, rule] of named(pack.forbid)) forbid(`forbid-${name}`, `context.uses_purpose && ${set(rule.purposes)}.contains(context.case.purpose)`);
   if (pack.offence) forbid('offence', `context.case_work && context.gravity < ${GRAVITIES.indexOf(pack.offence.least)}`);
   for (const [kind, rule] of named(pack.recipients)) {
     const met = rule.states

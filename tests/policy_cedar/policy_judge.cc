@@ -50,7 +50,7 @@ policy::Question question_of(const Json& line) {
   q.camera_ids = line.at("cameras").get<std::vector<std::string>>();
   if (line.contains("case")) {
     const Json& on = line.at("case");
-    q.on_case = policy::CaseFacts{.id = "c",
+    q.on_case = policy::CaseFacts{.id = on.at("fresh").get<bool>() ? "" : "c",
                                   .number = on.at("number"),
                                   .purpose = on.at("purpose"),
                                   .offence = on.at("offence"),

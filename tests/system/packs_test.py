@@ -93,6 +93,12 @@ class Packs(unittest.TestCase):
             self.assertEqual(status, 403)
             self.assertEqual(refused["rules"][0]["id"], "us-va/purposes")
             self.assertEqual(refused["remedy"]["action"], "choose-case")
+            purposes = {p["code"]: p for p in officer.must("GET", "/api/v1/purposes")["purposes"]}
+            self.assertEqual((purposes["welfare-check"]["forbidden"], purposes["welfare-check"]["rule_id"]), (True, "us-va/purposes"))
+            self.assertFalse(purposes["burglary"]["forbidden"])
+            status, refused = supervisor.post("/api/v1/cases", {"number": "26-9", "purpose": "welfare-check", "offence": "welfare",
+                                                                "title": "A case", "officer_ids": [officer.id]})
+            self.assertEqual((status, refused["rules"][0]["id"]), (403, "us-va/purposes"))
 
             self.assertIsNotNone(pack(officer.must("GET", "/api/v1/packs"), "in_force", "us-va"))
             for path, body in [("/api/v1/packs/preview", {"id": "us-wa"}), ("/api/v1/packs/adoptions", {"id": "us-wa", "sha256": "0"}),

@@ -41,6 +41,12 @@ export const purposes_query = queryOptions({
   staleTime: Infinity,
 });
 
+export const packs_query = queryOptions({
+  queryKey: ['packs'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/packs', { signal })),
+  staleTime: 60_000,
+});
+
 export const my_cases_query = queryOptions({
   queryKey: ['cases', { open: true, mine: true }],
   queryFn: async ({ signal }) =>

@@ -1,4 +1,4 @@
-import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Search, Settings, GitCompareArrows, Users } from 'lucide-react';
+import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Scale, Search, Settings, GitCompareArrows, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
@@ -11,6 +11,7 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/cameras/*', Page: lazy(() => import('@/pages/cameras/page')) },
   { path: '/try', Page: lazy(() => import('@/pages/try/page')) },
   { path: '/ledger', Page: lazy(() => import('@/pages/ledger/page')) },
+  { path: '/rules', Page: lazy(() => import('@/pages/rules/page')) },
   { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
   { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
   { path: '*', Page: lazy(() => import('@/pages/not-found/page')) },
@@ -41,6 +42,7 @@ export const navigation: readonly NavItem[] = [
   { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm', needs: 'view-cameras' },
   { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't', needs: 'try-picture' },
   { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r', needs: 'view-ledger' },
+  { to: '/rules', label: 'Rules', icon: Scale, letter: 'p', needs: 'view-ledger' },
   { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
   { to: '/settings', label: 'Settings', icon: Settings, letter: 'e', needs: 'manage-settings' },
 ];

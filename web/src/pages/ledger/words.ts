@@ -43,6 +43,8 @@ const kinds: Record<string, string> = {
   'hotlist.import': 'Hotlist imported',
   'ledger.audit': 'The auditor looked',
   'demo.made': 'Demo town made',
+  'policy.adopt': 'Statute pack adopted',
+  'policy.end': 'Statute pack ended',
   'retention.purge': 'A day of reads deleted',
   'server.start': 'Server started',
   'server.stop': 'Server stopped',
