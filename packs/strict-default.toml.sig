@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQSeuhhdCEjRI2dZwB6R6P/ekVpIZoyK+CWL4Ao9iKM9i00p+CvVSNS911+zmNoKshbFjfcbvuYQCJTThOijq/go=

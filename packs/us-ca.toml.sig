@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQQvvUnIkELMJ382JtbysTM00BTfTFpKWeLOjxI5Z6Mgnd48Ga5Vfa4WRDYW+OIagy/6+FWqQC30EeoMBDR0X/wk=

@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQUTha0Gt4BlFglT9K8D4YnaJZfUtWue+B/fr8ynH0UCk+NDglo9B2243lvcnhwgpwLpLXZenxdA/cc1rAqKrnwU=

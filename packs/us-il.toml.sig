@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQRDA+0R5rR6KVQvi1OsvR8DDMYzb30c/4rgAyZ3YcvUtIQDPe4Fxea94/QNXUGrcgaRxFIx/trDTw4vfJcPzWQM=

@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQZNkLFtNmmrp4RWPI2aV6njjRgotRZ1kXw2jolzs4F966UucrIrhfAIqtzrIfWmInvQkbtnEnP2aDvZf1qsveA0=

@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQfa4UQF0i4t16hXw4XgxBBmO3tp78/YxmgacYXMsBZl5x4wNo2IZ0dIDresHRYdyHERaT1wwCMF1BrseaU22dAI=

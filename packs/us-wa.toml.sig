@@ -1,0 +1,1 @@
+— glasshouse-packs WIIFQcR3AVFE0PJ8oTXoZkhclmi8a1zSVDHFGEDZO6U+8zYZ3ojxmEhf0joPlGgtXj7IfTlShmf5K4Wf9yJ5NUh6bAs=
