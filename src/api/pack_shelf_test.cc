@@ -14,7 +14,7 @@ using testing::HasSubstr;
 
 const base::Time kNow = *base::parse_rfc3339("2026-11-24T12:00:00Z");
 const base::Day kToday = base::day_of(kNow);
-const std::filesystem::path kShipped = std::filesystem::path(__FILE__).parent_path() / "../../packs";
+const std::filesystem::path kShipped = GLASSHOUSE_PACKS;
 
 std::string pack_text(const std::string& id, const std::string& level, int version, const std::string& more) {
   return "format = 1\nid = \"" + id + "\"\ntitle = \"T\"\nlevel = \"" + level +
