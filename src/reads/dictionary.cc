@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 namespace glasshouse::reads {
@@ -64,7 +65,8 @@ std::vector<std::uint64_t> one_edit_around(std::uint64_t word, int chars) {
 Dictionary::Dictionary() : words_{0}, states_{{}}, slots_(1024) {}
 
 std::size_t Dictionary::home(std::uint64_t folded) const {
-  return static_cast<std::size_t>((folded * 0x9E3779B97F4A7C15ull) >> 20) & (slots_.size() - 1);
+  // The product's highest bits: only they depend on every character of the plate.
+  return static_cast<std::size_t>((folded * 0x9E3779B97F4A7C15ull) >> (64 - std::countr_zero(slots_.size())));
 }
 
 std::size_t Dictionary::home_of(std::uint64_t word) const {
