@@ -8,8 +8,7 @@
 namespace glasshouse::accounts {
 
 std::string token_hash(std::string_view token) {
-  const crypto::Hash hash = crypto::sha256(token);
-  return crypto::hex(std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size()));
+  return crypto::sha256_hex(token);
 }
 
 std::string new_token() {

@@ -195,10 +195,8 @@ net::Response issue_token(Context& ctx) {
   if (auto refused = record_act(ctx, Action::kManageCameras, "camera.token", camera_fields(*camera)))
     return *refused;
   const std::string token = crypto::base64url(crypto::random_bytes(32));
-  const crypto::Hash hash = crypto::sha256(token);
-  const std::string hex =
-      crypto::hex(std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size()));
-  if (auto set = ctx.services.records->set_device_token(camera->id, hex); !set) return problem(set.error());
+  if (auto set = ctx.services.records->set_device_token(camera->id, crypto::sha256_hex(token)); !set)
+    return problem(set.error());
   auto response =
       json_response(201, {{"token", token},
                           {"command", "glasshouse camera --source rtsp://CAMERA/STREAM --server " +

@@ -74,8 +74,7 @@ bool comes_from_here(const Request& request) {
 std::string fingerprint(const Request& request) {
   std::string text = std::string(net::name_of(request.method)) + "\n" + request.path + "\n";
   for (const auto& [name, value] : request.query) text += name + "=" + value + "\n";
-  const crypto::Hash hash = crypto::sha256(text + "\n" + request.body);
-  return crypto::hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  return crypto::sha256_hex(text + "\n" + request.body);
 }
 
 Response not_found() {
@@ -188,9 +187,7 @@ class Handling {
     const auto field = ctx.request.headers.get("authorization");
     std::optional<records::Camera> camera;
     if (field && field->starts_with(kBearer) && field->size() <= 200) {
-      const crypto::Hash hash = crypto::sha256(field->substr(kBearer.size()));
-      camera = services_.records->camera_by_token(
-          crypto::hex({reinterpret_cast<const char*>(hash.data()), hash.size()}));
+      camera = services_.records->camera_by_token(crypto::sha256_hex(field->substr(kBearer.size())));
     }
     if (!camera) {
       Response response = problem(401, "bad-device-token", "This camera's token is not known.", {},

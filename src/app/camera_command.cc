@@ -103,8 +103,7 @@ std::string default_spool(const std::string& server, const std::string& source) 
   const std::string root = state != nullptr && *state != '\0'
                                ? state
                                : std::string(home != nullptr ? home : ".") + "/.local/state";
-  const crypto::Hash hash = crypto::sha256(server + "\n" + source);
-  return root + "/glasshouse/spool-" + crypto::hex({reinterpret_cast<const char*>(hash.data()), 6});
+  return root + "/glasshouse/spool-" + crypto::sha256_hex(server + "\n" + source).substr(0, 12);
 }
 
 void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {

@@ -85,9 +85,7 @@ class TownMaker {
       const auto camera = services_.records->create_camera(draft);
       if (!camera) return tl::unexpected(camera.error());
       const std::string token = crypto::base64url(crypto::random_bytes(32));
-      const crypto::Hash hash = crypto::sha256(token);
-      auto set = services_.records->set_device_token(
-          camera->id, crypto::hex({reinterpret_cast<const char*>(hash.data()), hash.size()}));
+      auto set = services_.records->set_device_token(camera->id, crypto::sha256_hex(token));
       if (!set) return set;
       const std::string path = dir_ + "/tokens/" + item.at("id").get<std::string>() + ".token";
       if (auto written = files.write_atomic(path, token + "\n"); !written) return written;

@@ -67,6 +67,11 @@ Hash sha256(std::string_view bytes) {
   return hash;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+  const Hash hash = sha256(bytes);
+  return hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+}
+
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
   crypto_auth_hmacsha256_state state;

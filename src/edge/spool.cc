@@ -22,8 +22,7 @@ constexpr std::string_view kSuffix = ".json";
 constexpr std::size_t kMaxSetAside = 1000;
 
 std::string hash_of(std::string_view id, std::string_view text) {
-  const crypto::Hash hash = crypto::sha256(std::string(id) + "\n" + std::string(text));
-  return crypto::hex({reinterpret_cast<const char*>(hash.data()), hash.size()});
+  return crypto::sha256_hex(std::string(id) + "\n" + std::string(text));
 }
 
 std::optional<std::string> id_of_name(const std::string& name) {
