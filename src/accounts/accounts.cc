@@ -63,17 +63,15 @@ class SqlAccounts final : public Accounts {
     }
     const std::string stored = row ? row->text("password") : std::string();
     const bool right = crypto::check_password(stored.empty() ? nobody_ : stored, password) && !stored.empty();
-    if (!right) {
-      throttle_.note_failure(address, now);
-      if (row) {
-        if (auto noted = note_failure(row->text("id"), now); !noted) return tl::unexpected(noted.error());
-      }
-      return bad_credentials();
+    // A locked or closed account answers the right password as it answers a wrong one: whoever guesses must not
+    // learn that they have found it.
+    if (right && row->integer("locked_out") == 0 && row->integer("active") != 0)
+      return open_session(account_from(*row), now);
+    throttle_.note_failure(address, now);
+    if (row) {
+      if (auto noted = note_failure(row->text("id"), now); !noted) return tl::unexpected(noted.error());
     }
-    const Account account = account_from(*row);
-    if (account.locked_out) return locked_out();
-    if (!account.active) return inactive();
-    return open_session(account, now);
+    return bad_credentials();
   }
 
   base::Result<NewSession> sign_in_by_link(std::string_view token, std::string_view name,
@@ -160,6 +158,9 @@ class SqlAccounts final : public Accounts {
   base::Result<Session> unlock(std::string_view token, std::string_view password) override {
     auto current = session(token);
     if (!current) return current;
+    // Before the password is looked at: who holds the session knows the account, but must not learn here whether
+    // a guess was right.
+    if (current->account.locked_out) return locked_out();
     const Time now = clock_.now();
     const auto rows =
         db_.query("SELECT password FROM accounts WHERE id = :id", {{"id", current->account.id}});
@@ -174,7 +175,6 @@ class SqlAccounts final : public Accounts {
       if (auto noted = note_failure(current->account.id, now); !noted) return tl::unexpected(noted.error());
       return bad_credentials();
     }
-    if (current->account.locked_out) return locked_out();
     const auto set =
         db_.exec("UPDATE account_sessions SET locked = 0, touched_at_ms = :now WHERE token_hash = :hash",
                  {{"now", base::to_ms(now)}, {"hash", token_hash(token)}});
@@ -193,6 +193,7 @@ class SqlAccounts final : public Accounts {
     if (!account) return tl::unexpected(account.error());
     if (auto good = check_new_password(fresh, account->login); !good) return good;
     if (account->has_password) {
+      if (account->locked_out) return locked_out();  // else this would go on telling right from wrong
       const auto rows =
           db_.query("SELECT password FROM accounts WHERE id = :id", {{"id", std::string(account_id)}});
       if (!rows) return tl::unexpected(rows.error());

@@ -85,12 +85,12 @@ TEST_F(AccountsTest, FiveFailuresInAQuarterLockUntilReleased) {
   for (int i = 0; i < kMaxFailures; ++i) {
     EXPECT_TRUE(accounts_->sign_in("ada", "wrong-password-1", "b").error().is(Errc::kBadCredentials));
   }
-  EXPECT_TRUE(accounts_->sign_in("ada", kGood, "c").error().is(Errc::kLockedOut));
+  EXPECT_FALSE(accounts_->sign_in("ada", kGood, "c"));
   clock_.advance(Millis(24 * 3600 * 1000));
-  EXPECT_TRUE(accounts_->sign_in("ada", kGood, "c").error().is(Errc::kLockedOut));
-  // A stranger cannot tell a locked account from none.
-  EXPECT_EQ(accounts_->sign_in("ada", "wrong-password-1", "c").error().what(),
-            accounts_->sign_in("nobody", "wrong-password-1", "c").error().what());
+  // A stranger can tell a locked account neither from none nor, by its answer, that a guess was right.
+  const std::string wrong = accounts_->sign_in("ada", "wrong-password-1", "c").error().message();
+  EXPECT_EQ(accounts_->sign_in("nobody", "wrong-password-1", "c").error().message(), wrong);
+  EXPECT_EQ(accounts_->sign_in("ada", kGood, "c").error().message(), wrong);
   ASSERT_TRUE(accounts_->change(id, std::nullopt, std::nullopt, std::nullopt, true));
   EXPECT_TRUE(accounts_->sign_in("ada", kGood, "c"));
 }
@@ -109,6 +109,15 @@ TEST_F(AccountsTest, ASessionLocksWhenIdleAndEndsAfterTwelveHours) {
   EXPECT_TRUE(accounts_->session(admin.token).error().is(Errc::kExpired));
 }
 
+TEST_F(AccountsTest, TheLockScreenOfALockedAccountSaysSoBeforeItLooksAtThePassword) {
+  const auto admin = make_administrator();
+  for (int i = 0; i < kMaxFailures; ++i) {
+    EXPECT_TRUE(accounts_->unlock(admin.token, "wrong-password-1").error().is(Errc::kBadCredentials));
+  }
+  EXPECT_TRUE(accounts_->unlock(admin.token, "wrong-password-1").error().is(Errc::kLockedOut));
+  EXPECT_TRUE(accounts_->unlock(admin.token, kGood).error().is(Errc::kLockedOut));
+}
+
 TEST_F(AccountsTest, AClosedAccountLosesItsSessionsAtOnce) {
   make_administrator();
   const Account officer = accounts_->create("Sam Okafor", "sam", policy::Role::kOfficer).value();
@@ -122,7 +131,7 @@ TEST_F(AccountsTest, AClosedAccountLosesItsSessionsAtOnce) {
   ASSERT_TRUE(accounts_->change(officer.id, std::nullopt, std::nullopt, false, false));
   EXPECT_TRUE(accounts_->session(session.token).error().is(Errc::kExpired));
   EXPECT_TRUE(accounts_->sign_in_by_link(spare, "", "", "").error().is(Errc::kLinkGone));
-  EXPECT_TRUE(accounts_->sign_in("sam", "a-new-pass-phrase", "a").error().is(Errc::kInactive));
+  EXPECT_TRUE(accounts_->sign_in("sam", "a-new-pass-phrase", "a").error().is(Errc::kBadCredentials));
   EXPECT_TRUE(accounts_->create("Other", "SAM", policy::Role::kOfficer).error().is(Errc::kDuplicate));
 }
 

@@ -17,9 +17,9 @@ std::string token_hash(std::string_view token);  // what is stored instead of a 
 std::string new_token();                         // 256 random bits, base64url
 Account account_from(const db::Row& row);
 
-// A wrong name and a wrong password give the same answer.
+// A wrong name, a wrong password, a locked account and a closed one give the same answer to a password.
 tl::unexpected<base::Error> bad_credentials();
-// Given only to somebody who knew the password: a stranger learns nothing about which accounts exist.
+// Given only to somebody with a session or a one-time link of the account, whatever password they type.
 tl::unexpected<base::Error> locked_out();
 tl::unexpected<base::Error> inactive();
 tl::unexpected<base::Error> session_gone();
