@@ -63,8 +63,8 @@ class SqlAccounts final : public Accounts {
     }
     const std::string stored = row ? row->text("password") : std::string();
     const bool right = crypto::check_password(stored.empty() ? nobody_ : stored, password) && !stored.empty();
-    // A locked or closed account answers the right password as it answers a wrong one: whoever guesses must not
-    // learn that they have found it.
+    // A locked or closed account answers the right password as it answers a wrong one: whoever guesses must
+    // not learn that they have found it.
     if (right && row->integer("locked_out") == 0 && row->integer("active") != 0)
       return open_session(account_from(*row), now);
     throttle_.note_failure(address, now);
@@ -158,8 +158,8 @@ class SqlAccounts final : public Accounts {
   base::Result<Session> unlock(std::string_view token, std::string_view password) override {
     auto current = session(token);
     if (!current) return current;
-    // Before the password is looked at: who holds the session knows the account, but must not learn here whether
-    // a guess was right.
+    // Before the password is looked at: who holds the session knows the account, but must not learn here
+    // whether a guess was right.
     if (current->account.locked_out) return locked_out();
     const Time now = clock_.now();
     const auto rows =

@@ -31,8 +31,10 @@ Account account_from(const db::Row& row) {
 }
 
 tl::unexpected<base::Error> bad_credentials() {
-  return base::failure(Errc::kBadCredentials, "That did not work", "The name or the password is not right, or the account is locked",
-                       "Try again, or ask your administrator to release the account or for a one-time sign-in link.");
+  return base::failure(
+      Errc::kBadCredentials, "That did not work",
+      "The name or the password is not right, or the account is locked",
+      "Try again, or ask your administrator to release the account or for a one-time sign-in link.");
 }
 
 tl::unexpected<base::Error> locked_out() {

@@ -74,7 +74,7 @@ void Housekeeping::watch_cameras() {
 
 void Housekeeping::keep_retention() {
   once_.drop_old();
-  auto dropped = drop_old_days(*services_.reads, *services_.gate);
+  auto dropped = drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db});
   if (!dropped) complain(dropped.error());
 }
 

@@ -1,33 +1,133 @@
 #include "app/retention.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include "base/log.h"
 
 namespace glasshouse::app {
+namespace {
 
-base::Result<std::size_t> drop_old_days(reads::Store& reads, gate::Gate& gate) {
-  const gate::Standing standing = gate.standing();
+constexpr const char* kPurge = "retention.purge";
+
+struct Noted {  // a day that is about to be dropped, or was, and has no line in the ledger yet
+  std::string day;
+  std::int64_t reads = 0, pictures = 0, retained_days = 0;
+  std::uint64_t ledger_size = 0;  // before it was dropped: a line of this run has an index from here on
+};
+
+base::Result<std::vector<Noted>> noted_days(db::Database& db) {
+  const auto rows =
+      db.query("SELECT day, reads, pictures, retained_days, ledger_size FROM retention_notes ORDER BY day");
+  if (!rows) return tl::unexpected(rows.error());
+  std::vector<Noted> notes;
+  for (const db::Row& row : *rows) {
+    notes.push_back({row.text("day"), row.integer("reads"), row.integer("pictures"),
+                     row.integer("retained_days"), static_cast<std::uint64_t>(row.integer("ledger_size"))});
+  }
+  return notes;
+}
+
+base::Result<void> note(const Retention& parts, const std::vector<reads::Store::Dropped>& doomed,
+                        int retained_days) {
+  const auto size = static_cast<std::int64_t>(parts.ledger.size());
+  return parts.db.transact([&](db::Transaction& t) -> base::Result<void> {
+    for (const auto& day : doomed) {
+      // A day that an earlier run had noted and did not come to drop: it may have grown since.
+      const auto added = t.exec(
+          "INSERT INTO retention_notes (day, reads, pictures, retained_days, ledger_size)"
+          " VALUES (:day, :reads, :pictures, :retained, :size) ON CONFLICT (day) DO UPDATE SET"
+          " reads = excluded.reads, pictures = excluded.pictures, retained_days = excluded.retained_days",
+          {{"day", base::format_day(day.day)},
+           {"reads", static_cast<std::int64_t>(day.reads)},
+           {"pictures", static_cast<std::int64_t>(day.pictures)},
+           {"retained", std::int64_t{retained_days}},
+           {"size", size}});
+      if (!added) return tl::unexpected(added.error());
+    }
+    return {};
+  });
+}
+
+// Whether the run that noted the day had come as far as its line. Few entries are looked at: where the ledger
+// had failed nothing else was written either.
+base::Result<bool> has_its_line(const ledger::Ledger& ledger, const Noted& note) {
+  std::optional<std::uint64_t> before;
+  for (;;) {
+    const auto page = ledger.entries(ledger::Reader::kPublic, before, ledger::kMaxPage);
+    if (!page) return tl::unexpected(page.error());
+    for (const ledger::Entry& entry : *page) {
+      if (entry.index < note.ledger_size) return false;
+      const auto names_the_day = [&](const ledger::Disclosure& field) {
+        return field.name == "day" && field.value == note.day;
+      };
+      if (entry.kind == kPurge && std::ranges::any_of(entry.disclosures, names_the_day)) return true;
+      before = entry.index;
+    }
+    if (page->size() < ledger::kMaxPage) return false;
+  }
+}
+
+base::Result<void> record(gate::Gate& gate, const Noted& note) {
+  using ledger::Release;
+  const auto recorded =
+      gate.record_event(kPurge, {{"day", note.day, Release::kAtOnce},
+                                 {"reads", std::to_string(note.reads), Release::kAtOnce},
+                                 {"pictures", std::to_string(note.pictures), Release::kAtOnce},
+                                 {"retained_days", std::to_string(note.retained_days), Release::kAtOnce}});
+  if (!recorded) return tl::unexpected(recorded.error());
+  base::log(base::Level::kInfo, "retention",
+            "dropped " + note.day + ": " + std::to_string(note.reads) + " reads, " +
+                std::to_string(note.pictures) + " pictures");
+  return {};
+}
+
+}  // namespace
+
+std::vector<db::Migration> retention_migrations() {
+  return {{"app/2-retention-notes",
+           "CREATE TABLE retention_notes (day TEXT PRIMARY KEY, reads BIGINT NOT NULL, pictures BIGINT NOT "
+           "NULL,\n  retained_days BIGINT NOT NULL, ledger_size BIGINT NOT NULL);\n"}};
+}
+
+base::Result<std::size_t> drop_old_days(const Retention& parts) {
+  const gate::Standing standing = parts.gate.standing();
   const int retained_days = standing.facts.retained_days;
   base::Day first_kept = policy::oldest_kept_day(standing.facts.now, retained_days);
   // Where unmatched reads are not stored any more, those of the time before go too.
-  if (const auto since = gate.packs()->hits_only_since(base::day_of(standing.facts.now)))
+  if (const auto since = parts.gate.packs()->hits_only_since(base::day_of(standing.facts.now)))
     first_kept = std::max(first_kept, *since);
-  auto dropped = reads.drop_days_before(first_kept);
+  return drop_days(parts, first_kept, retained_days);
+}
+
+base::Result<std::size_t> drop_days(const Retention& parts, base::Day first_kept, int retained_days) {
+  const auto left = noted_days(parts.db);
+  if (!left) return tl::unexpected(left.error());
+  const auto dropped = parts.reads.drop_days_before(
+      first_kept, [&](const auto& doomed) { return note(parts, doomed, retained_days); });
   if (!dropped) return tl::unexpected(dropped.error());
-  for (const auto& day : *dropped) {
-    using ledger::Release;
-    auto recorded = gate.record_event("retention.purge",
-                                      {{"day", base::format_day(day.day), Release::kAtOnce},
-                                       {"reads", std::to_string(day.reads), Release::kAtOnce},
-                                       {"pictures", std::to_string(day.pictures), Release::kAtOnce},
-                                       {"retained_days", std::to_string(retained_days), Release::kAtOnce}});
-    if (!recorded) return tl::unexpected(recorded.error());
-    base::log(base::Level::kInfo, "retention",
-              "dropped " + base::format_day(day.day) + ": " + std::to_string(day.reads) + " reads, " +
-                  std::to_string(day.pictures) + " pictures");
+  const auto notes = noted_days(parts.db);
+  if (!notes) return tl::unexpected(notes.error());
+  std::size_t recorded = 0;
+  for (const Noted& noted : *notes) {
+    // Noted by a run that ended before it dropped anything, and the days were made more since: it stays.
+    const bool gone = noted.day < base::format_day(parts.reads.first_kept());
+    const bool is_left = std::ranges::any_of(*left, [&](const Noted& l) { return l.day == noted.day; });
+    bool has_line = false;
+    if (gone && is_left) {
+      const auto found = has_its_line(parts.ledger, noted);
+      if (!found) return tl::unexpected(found.error());
+      has_line = *found;
+    }
+    if (gone && !has_line) {
+      if (auto written = record(parts.gate, noted); !written) return tl::unexpected(written.error());
+      ++recorded;
+    }
+    const auto done = parts.db.exec("DELETE FROM retention_notes WHERE day = :day", {{"day", noted.day}});
+    if (!done) return tl::unexpected(done.error());
   }
-  return dropped->size();
+  return recorded;
 }
 
 }  // namespace glasshouse::app

@@ -44,7 +44,7 @@ class House {
       if (auto made = demo(options.demo_town); !made) return made;
     }
     load_map(options.map);
-    auto dropped = drop_old_days(*reads_, *gate_);
+    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_});
     if (!dropped) return tl::unexpected(dropped.error());
     return listen(options);
   }
@@ -84,8 +84,9 @@ class House {
     const std::string url = options.database.empty() ? installation_->database_url() : options.database;
     if (auto opened = keep(db::Database::open(url), db_); !opened) return opened;
     std::vector<db::Migration> migrations;
-    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
-                             alerts::Alerts::migrations(), api::migrations(), admin_migrations()}) {
+    for (const auto& part :
+         {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
+          alerts::Alerts::migrations(), api::migrations(), admin_migrations(), retention_migrations()}) {
       migrations.insert(migrations.end(), part.begin(), part.end());
     }
     if (auto migrated = db_->migrate(migrations); !migrated) return migrated;

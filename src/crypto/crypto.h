@@ -18,7 +18,7 @@ enum class Errc { kBadEncoding = 1, kBadKey, kBadSignature, kBadPasswordHash, kI
 using Hash = std::array<std::uint8_t, 32>;
 
 Hash sha256(std::string_view bytes);
-std::string sha256_hex(std::string_view bytes);  // 64 characters, lower case
+std::string sha256_hex(std::string_view bytes);                         // 64 characters, lower case
 std::string hmac_sha256(std::string_view key, std::string_view bytes);  // 32 bytes
 // RFC 5869; length 1..8,160 bytes. An empty salt is 32 zero bytes, as the RFC says.
 std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info,
