@@ -122,7 +122,7 @@ net::Response issue_sign_in_link(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kAccountRoutes[] = {
     {Method::kGet, "/api/v1/accounts", Caller::kSession, Action::kManageAccounts, 0, list_accounts},
     {Method::kPost, "/api/v1/accounts", Caller::kSession, Action::kManageAccounts, kSmallBody,
      create_account},
@@ -135,7 +135,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> accounts_routes() {
-  return kRoutes;
+  return kAccountRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -235,7 +235,7 @@ net::Response record_outcome(Context& ctx) {
   return show(ctx, id);
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kAlertRoutes[] = {
     {Method::kGet, "/api/v1/alerts", Caller::kSession, Action::kViewAlerts, 0, list_alerts},
     {Method::kGet, "/api/v1/alerts/{id}", Caller::kSession, Action::kViewAlerts, 0, get_alert},
     {Method::kGet, "/api/v1/alerts/{id}/picture", Caller::kSession, Action::kViewAlerts, 0, get_picture},
@@ -248,7 +248,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> alerts_routes() {
-  return kRoutes;
+  return kAlertRoutes;
 }
 
 }  // namespace glasshouse::api

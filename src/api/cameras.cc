@@ -211,7 +211,7 @@ net::Response map_background(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kCameraRoutes[] = {
     {Method::kGet, "/api/v1/cameras", Caller::kSession, Action::kViewCameras, 0, list_cameras},
     {Method::kPost, "/api/v1/cameras", Caller::kSession, Action::kManageCameras, kSmallBody, create_camera},
     {Method::kGet, "/api/v1/cameras/{id}", Caller::kSession, Action::kViewCameras, 0, get_camera},
@@ -229,7 +229,7 @@ Json render_camera(Services& services, const records::Camera& camera) {
 }
 
 std::span<const Route> cameras_routes() {
-  return kRoutes;
+  return kCameraRoutes;
 }
 
 }  // namespace glasshouse::api

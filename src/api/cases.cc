@@ -242,7 +242,7 @@ net::Response remove_description(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kCaseRoutes[] = {
     {Method::kGet, "/api/v1/officers", Caller::kSession, Action::kListCases, 0, list_officers},
     {Method::kGet, "/api/v1/purposes", Caller::kSession, Action::kListCases, 0, list_purposes},
     {Method::kGet, "/api/v1/cases", Caller::kSession, Action::kListCases, 0, list_cases},
@@ -278,7 +278,7 @@ Json render_case_summary(const records::Case& item, std::string_view officer_id)
 }
 
 std::span<const Route> cases_routes() {
-  return kRoutes;
+  return kCaseRoutes;
 }
 
 }  // namespace glasshouse::api

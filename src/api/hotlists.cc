@@ -164,7 +164,7 @@ net::Response delete_hotlist(Context& ctx) {
   return removed ? done() : problem(removed.error());
 }
 
-net::Response list_entries(Context& ctx) {
+net::Response list_hotlist_entries(Context& ctx) {
   const auto page = page_query(ctx.request);
   if (!page) return problem(page.error());
   const auto active = bool_query(ctx.request, "active");
@@ -275,14 +275,14 @@ net::Response commit_import(Context& ctx) {
                              {"ledger_index", ledger_index}});
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kHotlistRoutes[] = {
     {Method::kGet, "/api/v1/hotlists", Caller::kSession, Action::kViewHotlists, 0, list_hotlists},
     {Method::kPost, "/api/v1/hotlists", Caller::kSession, Action::kManageHotlists, kSmallBody,
      create_hotlist},
     {Method::kPatch, "/api/v1/hotlists/{id}", Caller::kSession, Action::kManageHotlists, kSmallBody,
      change_hotlist},
     {Method::kDelete, "/api/v1/hotlists/{id}", Caller::kSession, Action::kManageHotlists, 0, delete_hotlist},
-    {Method::kGet, "/api/v1/hotlists/{id}/entries", Caller::kSession, Action::kViewHotlists, 0, list_entries},
+    {Method::kGet, "/api/v1/hotlists/{id}/entries", Caller::kSession, Action::kViewHotlists, 0, list_hotlist_entries},
     {Method::kPost, "/api/v1/hotlists/{id}/entries", Caller::kSession, Action::kManageHotlists, kSmallBody,
      add_entry},
     {Method::kPatch, "/api/v1/hotlists/{id}/entries/{item}", Caller::kSession, Action::kManageHotlists,
@@ -296,7 +296,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> hotlists_routes() {
-  return kRoutes;
+  return kHotlistRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -172,7 +172,7 @@ net::Response heartbeat(Context& ctx) {
   return done();
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kIngestRoutes[] = {
     {Method::kPost, "/api/v1/ingest/reads", Caller::kDevice, Action::kUploadReads, kIngestBody, ingest_reads},
     {Method::kPost, "/api/v1/ingest/heartbeat", Caller::kDevice, Action::kUploadReads, kSmallBody, heartbeat},
 };
@@ -180,7 +180,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> ingest_routes() {
-  return kRoutes;
+  return kIngestRoutes;
 }
 
 }  // namespace glasshouse::api

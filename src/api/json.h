@@ -68,6 +68,7 @@ class Fields {
   std::unique_ptr<Impl> impl_;
 };
 
+std::string text_of(const nlohmann::json& body);  // what is not UTF-8 in it is replaced
 net::Response json_response(int status, const nlohmann::json& body);
 net::Response done();  // 204
 

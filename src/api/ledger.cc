@@ -30,7 +30,7 @@ std::string_view name_of(ledger::Release release) {
   return "restricted";
 }
 
-Json render(const ledger::Entry& entry, People& people) {
+Json render_entry(const ledger::Entry& entry, People& people) {
   Json fields = Json::array();
   for (const ledger::Disclosure& field : entry.disclosures) {
     Json item{{"name", field.name},
@@ -71,7 +71,7 @@ View view_for(Context& ctx, const std::string& what) {
                                                {{"subject", what, ledger::Release::kRestricted}})};
 }
 
-net::Response list_entries(Context& ctx) {
+net::Response list_ledger_entries(Context& ctx) {
   const auto page = page_query(ctx.request);
   if (!page) return problem(page.error());
   std::optional<std::uint64_t> before;
@@ -87,7 +87,7 @@ net::Response list_entries(Context& ctx) {
   if (!entries) return problem(entries.error());
   Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
   People people(ctx.services.accounts);
-  for (const ledger::Entry& entry : *entries) body["items"].push_back(render(entry, people));
+  for (const ledger::Entry& entry : *entries) body["items"].push_back(render_entry(entry, people));
   if (!entries->empty() && entries->back().index > 0) body["next_before"] = entries->back().index;
   return json_response(200, body);
 }
@@ -100,7 +100,7 @@ net::Response get_entry(Context& ctx) {
   const auto entry = ctx.services.ledger->entry(view.reader, *index);
   if (!entry) return problem(entry.error());
   People people(ctx.services.accounts);
-  return json_response(200, render(*entry, people));
+  return json_response(200, render_entry(*entry, people));
 }
 
 // Enough to check the entry without trusting this server. Nothing in it is more than the public log holds.
@@ -152,8 +152,8 @@ net::Response log_tile(Context& ctx) {
                          kTileCaching);
 }
 
-constexpr Route kRoutes[] = {
-    {Method::kGet, "/api/v1/ledger/entries", Caller::kSession, Action::kViewLedger, 0, list_entries},
+constexpr Route kLedgerRoutes[] = {
+    {Method::kGet, "/api/v1/ledger/entries", Caller::kSession, Action::kViewLedger, 0, list_ledger_entries},
     {Method::kGet, "/api/v1/ledger/entries/{index}", Caller::kSession, Action::kViewLedger, 0, get_entry},
     {Method::kGet, "/api/v1/ledger/entries/{index}/proof", Caller::kSession, Action::kViewLedger, 0,
      get_proof},
@@ -165,7 +165,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> ledger_routes() {
-  return kRoutes;
+  return kLedgerRoutes;
 }
 
 }  // namespace glasshouse::api

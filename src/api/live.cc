@@ -11,10 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string dump(const Json& body) {
-  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 // The permit must be running, for this camera, and the read from its time: one that arrives late from a spool
 // was taken before the permit and is no live read.
 bool covers(const WorkingCase& work, const reads::Read& read, base::Time now) {
@@ -77,7 +73,7 @@ void LiveHub::publish_read(const reads::Read& read) {
     for (const auto& [session, work] : working_) full[session] = covers(work, read, now);
   }
   Json item{{"masked", render(reads::mask(read))}};
-  const std::string masked_text = dump(item);
+  const std::string masked_text = text_of(item);
   std::string full_text;
   for (const Subscriber& subscriber : subscribers) {
     const auto it = full.find(subscriber.session_id);
@@ -85,14 +81,14 @@ void LiveHub::publish_read(const reads::Read& read) {
     if (in_full && full_text.empty()) {
       People nobody(nullptr);  // what has just been read is corrected by nobody
       item["read"] = render(read, nobody);
-      full_text = dump(item);
+      full_text = text_of(item);
     }
     subscriber.stream->publish({"read", in_full ? full_text : masked_text, read.id});
   }
 }
 
 void LiveHub::publish_alert(const alerts::Summary& alert, const std::string& camera_name) {
-  publish("alert", dump(render(alert, camera_name)));
+  publish("alert", text_of(render(alert, camera_name)));
 }
 
 void LiveHub::publish(std::string type, std::string json) {
@@ -162,7 +158,7 @@ net::Response recent(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kLiveRoutes[] = {
     {Method::kGet, "/api/v1/live", Caller::kSession, policy::Action::kViewMasked, 0, recent},
     {Method::kGet, "/api/v1/events", Caller::kSession, policy::Action::kViewMasked, 0, events},
 };
@@ -170,7 +166,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> live_routes() {
-  return kRoutes;
+  return kLiveRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -96,12 +96,8 @@ constexpr std::array kMappings{
     Mapping{is<db::Errc::kBusy>, 503, "busy"},
 };
 
-std::string dump(const Json& body) {
-  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 net::Response send(int status, const Json& body) {
-  net::Response response = net::Response::json(status, dump(body));
+  net::Response response = net::Response::json(status, text_of(body));
   response.headers.set("Content-Type", "application/problem+json");
   return response;
 }
@@ -174,8 +170,12 @@ net::Response problem(const gate::Refusal& refusal) {
   return ledger_down();
 }
 
+std::string text_of(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 net::Response json_response(int status, const Json& body) {
-  return net::Response::json(status, dump(body));
+  return net::Response::json(status, text_of(body));
 }
 
 net::Response done() {

@@ -123,7 +123,7 @@ net::Response correct(Context& ctx) {
   return json_response(201, render(*read, people));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kReadRoutes[] = {
     {Method::kGet, "/api/v1/reads/{id}", Caller::kSession, Action::kViewRead, 0, one_read},
     {Method::kGet, "/api/v1/reads/{id}/picture", Caller::kSession, Action::kViewPicture, 0, picture},
     {Method::kGet, "/api/v1/reads/{id}/preview", Caller::kSession, Action::kViewMasked, 0, preview},
@@ -134,7 +134,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> reads_routes() {
-  return kRoutes;
+  return kReadRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -190,7 +190,7 @@ net::Response search(Context& ctx) {
   return response;
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSearchRoutes[] = {
     {net::Method::kPost, "/api/v1/search", Caller::kSession, policy::Action::kSearchReads, kSearchBody,
      search},
 };
@@ -235,7 +235,7 @@ std::string incomplete_sentence(std::string sentence, const std::vector<base::Da
 }
 
 std::span<const Route> search_routes() {
-  return kRoutes;
+  return kSearchRoutes;
 }
 
 }  // namespace glasshouse::api

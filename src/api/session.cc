@@ -194,7 +194,7 @@ net::Response leave_case(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kSessionRoutes[] = {
     {Method::kGet, "/api/v1/about", Caller::kAnyone, Action::kNone, 0, about},
     {Method::kPost, "/api/v1/sign-in", Caller::kAnyone, Action::kNone, kSmallBody, sign_in},
     {Method::kPost, "/api/v1/sign-in/link", Caller::kAnyone, Action::kNone, kSmallBody, sign_in_by_link},
@@ -234,7 +234,7 @@ std::string sign_in_link(const Services& services, const std::string& token) {
 }
 
 std::span<const Route> session_routes() {
-  return kRoutes;
+  return kSessionRoutes;
 }
 
 }  // namespace glasshouse::api

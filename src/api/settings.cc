@@ -76,7 +76,7 @@ net::Response overview(Context& ctx) {
 
 using net::Method;
 
-constexpr Route kRoutes[] = {
+constexpr Route kSettingRoutes[] = {
     {Method::kGet, "/api/v1/settings", Caller::kSession, Action::kViewCameras, 0, get_settings},
     {Method::kPut, "/api/v1/settings", Caller::kSession, Action::kManageSettings, kSmallBody,
      change_settings},
@@ -86,7 +86,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> settings_routes() {
-  return kRoutes;
+  return kSettingRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -172,13 +172,13 @@ net::Response try_picture(Context& context) {
   return answer;
 }
 
-constexpr std::array kRoutes = {Route{net::Method::kPost, "/api/v1/try-picture", Caller::kSession,
+constexpr std::array kTryPictureRoutes = {Route{net::Method::kPost, "/api/v1/try-picture", Caller::kSession,
                                       policy::Action::kTryPicture, kMostTryPictureBytes, try_picture}};
 
 }  // namespace
 
 std::span<const Route> try_picture_routes() {
-  return kRoutes;
+  return kTryPictureRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -3,23 +3,19 @@
 #include <iostream>
 
 #include "accounts/accounts.h"
+#include "app/options.h"
 #include "base/file.h"
 #include "base/id.h"
 
 namespace glasshouse::app {
 namespace {
 
-int usage() {
-  std::cerr << "glasshouse admin --data DIR [--url URL] ACTION\n"
+int admin_usage(std::ostream& out, int status) {
+  out << "glasshouse admin --data DIR [--url URL] ACTION\n"
                "  link LOGIN      a new one-time sign-in link for this person (24 hours)\n"
                "  first-link      the link that makes the first administrator, while there is none\n"
                "  unlock LOGIN    release an account that failed sign-ins have locked\n";
-  return 2;
-}
-
-int fail(const base::Error& error) {
-  std::cerr << "glasshouse admin: " << error.message() << "\n";
-  return 1;
+  return status;
 }
 
 base::Result<accounts::Account> find(accounts::Accounts& accounts, const std::string& login) {
@@ -108,6 +104,7 @@ base::Result<void> record_admin_acts(db::Database& db, gate::Gate& gate) {
 }
 
 int run_admin(const std::vector<std::string>& args) {
+  if (asks_for_help(args)) return admin_usage(std::cout, kDone);
   std::string dir, url;
   std::vector<std::string> words;
   for (std::size_t i = 0; i < args.size(); ++i) {
@@ -120,20 +117,18 @@ int run_admin(const std::vector<std::string>& args) {
   }
   const bool first = words.size() == 1 && words[0] == "first-link";
   const bool named = words.size() == 2 && (words[0] == "link" || words[0] == "unlock");
-  if (dir.empty() || (!first && !named)) return usage();
+  if (dir.empty() || (!first && !named)) return admin_usage(std::cerr, kUsage);
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
   if (dir.front() != '/') dir = std::string(::getenv("PWD") != nullptr ? ::getenv("PWD") : ".") + "/" + dir;
   if (!base::posix_files().exists(dir + "/records.db")) {
-    std::cerr << "glasshouse admin: there is no installation in " << dir
-              << ". Name its folder with --data.\n";
-    return 1;
+    return complain("admin", "there is no installation in " + dir + ". Name its folder with --data.");
   }
   const base::SystemClock clock;
   auto db = db::Database::open("sqlite://" + dir + "/records.db");
-  if (!db) return fail(db.error());
-  if (auto migrated = (*db)->migrate(admin_migrations()); !migrated) return fail(migrated.error());
+  if (!db) return complain("admin", db.error().message());
+  if (auto migrated = (*db)->migrate(admin_migrations()); !migrated) return complain("admin", migrated.error().message());
   auto done = act(**db, clock, words, url.empty() ? url_of(dir) : url);
-  return done ? 0 : fail(done.error());
+  return done ? kDone : complain("admin", done.error().message());
 }
 
 }  // namespace glasshouse::app

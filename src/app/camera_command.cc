@@ -24,11 +24,10 @@
 namespace glasshouse::app {
 namespace {
 
-constexpr int kDone = 0, kFailed = 1, kUsage = 2;
 constexpr std::uint64_t kMaxTokenFile = 4096;
 constexpr const char* kTokenVariable = "GLASSHOUSE_DEVICE_TOKEN";
 
-int usage(const std::string& wrong, int status = kUsage) {
+int camera_usage(const std::string& wrong, int status = kUsage) {
   std::ostream& out = status == kDone ? std::cout : std::cerr;
   if (!wrong.empty()) out << "glasshouse camera: " << wrong << "\n\n";
   out << "glasshouse camera --source SOURCE --server URL --token-file FILE [options]\n"
@@ -46,11 +45,6 @@ int usage(const std::string& wrong, int status = kUsage) {
          "  --country CODE      us, eu, br, de … (default: any)\n"
          "  --models DIR        where the weights are\n";
   return status;
-}
-
-int complain(const std::string& message) {
-  std::cerr << "glasshouse camera: " << message << "\n";
-  return kFailed;
 }
 
 std::string trimmed(std::string text) {
@@ -113,23 +107,23 @@ void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {
 }  // namespace
 
 int run_camera(const std::vector<std::string>& args) {
-  if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) return usage("", kDone);
+  if (asks_for_help(args)) return camera_usage("", kDone);
   const Options options(
       args,
       {"source", "server", "token-file", "spool", "spool-limit", "interval", "fps", "country", "models"},
       {"loop"});
-  if (!options.wrong().empty()) return usage(options.wrong());
-  if (!options.has("source") || !options.has("server")) return usage("--source and --server are needed");
+  if (!options.wrong().empty()) return camera_usage(options.wrong());
+  if (!options.has("source") || !options.has("server")) return camera_usage("--source and --server are needed");
   const double interval_s = options.number("interval").value_or(options.has("interval") ? 0 : 4);
   const double fps = options.number("fps").value_or(options.has("fps") ? 0 : 5);
   const double limit_mb = options.number("spool-limit").value_or(options.has("spool-limit") ? 0 : 2048);
-  if (!(interval_s > 0 && interval_s < 86400)) return usage("--interval is a number of seconds");
-  if (!(fps > 0 && fps <= 60)) return usage("--fps is a number up to 60");
-  if (!(limit_mb >= 1 && limit_mb < 1e7)) return usage("--spool-limit is a number of megabytes");
+  if (!(interval_s > 0 && interval_s < 86400)) return camera_usage("--interval is a number of seconds");
+  if (!(fps > 0 && fps <= 60)) return camera_usage("--fps is a number up to 60");
+  if (!(limit_mb >= 1 && limit_mb < 1e7)) return camera_usage("--spool-limit is a number of megabytes");
   const auto server = check_server(options.get("server"));
-  if (!server) return complain(server.error().message());
+  if (!server) return complain("camera", server.error().message());
   const auto token = read_token(options.get("token-file"));
-  if (!token) return complain(token.error().message());
+  if (!token) return complain("camera", token.error().message());
 
   const base::Millis interval(static_cast<std::int64_t>(interval_s * 1000));
   const std::string source = options.get("source");
@@ -137,7 +131,7 @@ int run_camera(const std::vector<std::string>& args) {
   spool_options.dir = options.get("spool", default_spool(*server, source));
   spool_options.max_bytes = static_cast<std::uint64_t>(limit_mb) << 20;
   auto spool = edge::Spool::open(spool_options);
-  if (!spool) return complain(spool.error().message());
+  if (!spool) return complain("camera", spool.error().message());
 
   const std::atomic<bool>& stop = stop_signal();
   const base::SystemClock clock;
@@ -152,7 +146,7 @@ int run_camera(const std::vector<std::string>& args) {
                                        .country = options.get("country"),
                                        .models_dir = options.get("models")},
                                       clock, **spool, state);
-    if (!opened) return complain(opened.error().message());
+    if (!opened) return complain("camera", opened.error().message());
     capture = std::move(*opened);
   }
   base::log(base::Level::kInfo, "edge",

@@ -10,7 +10,7 @@
 namespace glasshouse::app {
 namespace {
 
-void complain(const base::Error& error) {
+void log_failure(const base::Error& error) {
   base::log(base::Level::kError, "housekeeping", error.message());
 }
 
@@ -54,13 +54,13 @@ void Housekeeping::run() {
 void Housekeeping::sweep() {
   services_.live->sweep(*services_.accounts);
   if (auto recorded = record_admin_acts(*services_.db, *services_.gate); !recorded)
-    complain(recorded.error());
+    log_failure(recorded.error());
 }
 
 void Housekeeping::watch_cameras() {
   if (!services_.live->has_subscribers()) return;
   const auto cameras = services_.records->cameras();
-  if (!cameras) return complain(cameras.error());
+  if (!cameras) return log_failure(cameras.error());
   for (const auto& camera : *cameras) {
     const nlohmann::json rendered = api::render_camera(services_, camera);
     const std::string state = rendered.at("state");
@@ -75,7 +75,7 @@ void Housekeeping::watch_cameras() {
 void Housekeeping::keep_retention() {
   once_.drop_old();
   auto dropped = drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db});
-  if (!dropped) complain(dropped.error());
+  if (!dropped) log_failure(dropped.error());
 }
 
 }  // namespace glasshouse::app

@@ -3,34 +3,28 @@
 #include <iostream>
 #include <optional>
 
+#include "app/options.h"
 #include "ledger/fsck.h"
 #include "ledger/verify.h"
 
 namespace glasshouse::app {
 namespace {
 
-constexpr int kHolds = 0;
-constexpr int kDoesNotHold = 1;
-constexpr int kUsage = 2;
+constexpr int kHolds = kDone;
+constexpr int kDoesNotHold = kFailed;
 
-int usage() {
-  std::cerr
-      << "glasshouse ledger verify DIR [--key VKEY]   check a published log: signatures, every entry, its "
+int ledger_usage(std::ostream& out, int status) {
+  out << "glasshouse ledger verify DIR [--key VKEY]   check a published log: signatures, every entry, its "
          "growth\n"
          "glasshouse ledger fsck DIR                  check a server's ledger folder against what it "
          "published\n"
          "glasshouse ledger export DIR OUT            copy the public files of a ledger folder to OUT\n";
-  return kUsage;
-}
-
-int complain(const base::Error& error) {
-  std::cerr << "glasshouse ledger: " << error.message() << "\n";
-  return kDoesNotHold;
+  return status;
 }
 
 int verify(const std::string& dir, const std::optional<std::string>& vkey) {
   const auto verified = ledger::verify_folder(dir, vkey);
-  if (!verified) return complain(verified.error());
+  if (!verified) return complain("ledger", verified.error().message());
   std::cout << "log         " << verified->head.origin << "\n"
             << "entries     " << verified->head.size << ", every one in its tile and under the root\n"
             << "root        " << crypto::base64(ledger::bytes_of(verified->head.root)) << "\n"
@@ -49,7 +43,7 @@ int verify(const std::string& dir, const std::optional<std::string>& vkey) {
 
 int fsck(const std::string& dir) {
   const auto report = ledger::fsck(dir);
-  if (!report) return complain(report.error());
+  if (!report) return complain("ledger", report.error().message());
   std::cout << "log         " << report->origin << "\n"
             << "entries     " << report->entries << " in the database, " << report->published
             << " published\n";
@@ -63,7 +57,7 @@ int fsck(const std::string& dir) {
 
 int export_to(const std::string& dir, const std::string& out) {
   const auto head = ledger::export_folder(dir, out);
-  if (!head) return complain(head.error());
+  if (!head) return complain("ledger", head.error().message());
   std::cout << "exported " << head->size << " entries of " << head->origin << " to " << out << "\n";
   return kHolds;
 }
@@ -75,7 +69,8 @@ int run_ledger(const std::vector<std::string>& args) {
   if (args.size() == 4 && args[0] == "verify" && args[2] == "--key") return verify(args[1], args[3]);
   if (args.size() == 2 && args[0] == "fsck") return fsck(args[1]);
   if (args.size() == 3 && args[0] == "export") return export_to(args[1], args[2]);
-  return usage();
+  if (asks_for_help(args)) return ledger_usage(std::cout, kDone);
+  return ledger_usage(std::cerr, kUsage);
 }
 
 }  // namespace glasshouse::app

@@ -2,8 +2,18 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iostream>
 
 namespace glasshouse::app {
+
+bool asks_for_help(const std::vector<std::string>& args) {
+  return !args.empty() && (args[0] == "--help" || args[0] == "-h");
+}
+
+int complain(std::string_view command, const std::string& message) {
+  std::cerr << "glasshouse " << command << ": " << message << "\n";
+  return kFailed;
+}
 
 Options::Options(const std::vector<std::string>& args, const std::vector<std::string>& names,
                  const std::vector<std::string>& flags) {

@@ -1,13 +1,21 @@
-// Command line options of the camera and the simulator: "--name value", "--name=value" and "--flag".
+// What the subcommands share. Command line options of the camera and the simulator: "--name value", "--name=value" and "--flag".
 #pragma once
 
 #include <cstdlib>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace glasshouse::app {
+
+// Exit status of a subcommand.
+inline constexpr int kDone = 0, kFailed = 1, kUsage = 2;
+
+bool asks_for_help(const std::vector<std::string>& args);  // --help or -h comes first
+// "glasshouse COMMAND: message" on stderr; returns kFailed.
+int complain(std::string_view command, const std::string& message);
 
 class Options {
  public:

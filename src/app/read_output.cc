@@ -7,7 +7,7 @@
 namespace glasshouse::app {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 double rounded(double value, double steps) {
   return std::round(value * steps) / steps;
@@ -16,17 +16,17 @@ double share(double value) {
   return rounded(value, 10'000);
 }
 
-Json box_json(const vision::Box& box) {
-  return Json::array({box.x, box.y, box.w, box.h});
+OrderedJson box_json(const vision::Box& box) {
+  return OrderedJson::array({box.x, box.y, box.w, box.h});
 }
 
-Json plate_json(const vision::PlateReading& plate) {
-  Json corners = Json::array(), candidates = Json::array(), characters = Json::array();
+OrderedJson plate_json(const vision::PlateReading& plate) {
+  OrderedJson corners = OrderedJson::array(), candidates = OrderedJson::array(), characters = OrderedJson::array();
   for (const vision::Point& p : plate.corners_px) corners.push_back({rounded(p.x, 10), rounded(p.y, 10)});
   for (const vision::Candidate& c : plate.candidates)
     candidates.push_back({{"text", c.text}, {"confidence", share(c.confidence)}});
   for (const vision::Character& c : plate.characters) {
-    Json others = Json::array();
+    OrderedJson others = OrderedJson::array();
     for (const vision::Alternative& a : c.alternatives)
       others.push_back({{"value", std::string(1, a.value)}, {"confidence", share(a.confidence)}});
     characters.push_back(
@@ -43,8 +43,8 @@ Json plate_json(const vision::PlateReading& plate) {
           {"characters", characters}};
 }
 
-Json vehicle_json(const vision::VehicleLooks& looks) {
-  Json vehicle = {{"body", looks.body},           {"body_confidence", share(looks.body_confidence)},
+OrderedJson vehicle_json(const vision::VehicleLooks& looks) {
+  OrderedJson vehicle = {{"body", looks.body},           {"body_confidence", share(looks.body_confidence)},
                   {"color", looks.color},         {"color_confidence", share(looks.color_confidence)},
                   {"make", looks.make},           {"make_confidence", share(looks.make_confidence)},
                   {"class", looks.vehicle_class}, {"class_confidence", share(looks.class_confidence)},
@@ -55,16 +55,16 @@ Json vehicle_json(const vision::VehicleLooks& looks) {
 
 std::string jsonl(const std::string& source, const vision::PictureResult& result,
                   const std::optional<PassingTime>& time) {
-  Json line = {{"source", source}, {"width", result.width}, {"height", result.height}};
+  OrderedJson line = {{"source", source}, {"width", result.width}, {"height", result.height}};
   if (time)
     line.update({{"first_ms", time->first_ms},
                  {"last_ms", time->last_ms},
                  {"best_ms", time->best_ms},
                  {"frames_seen", time->frames_seen}});
-  Json reads = Json::array();
+  OrderedJson reads = OrderedJson::array();
   for (const vision::PictureRead& read : result.reads) {
-    Json item;
-    item["plate"] = read.plate ? plate_json(*read.plate) : Json(nullptr);
+    OrderedJson item;
+    item["plate"] = read.plate ? plate_json(*read.plate) : OrderedJson(nullptr);
     item["vehicle"] = vehicle_json(read.vehicle);
     reads.push_back(std::move(item));
   }
@@ -77,7 +77,7 @@ std::string jsonl(const std::string& source, const vision::PictureResult& result
                          {"total", rounded(ms.total, 10)}};
   }
   // A path need not be UTF-8; a broken byte becomes U+FFFD rather than an exception.
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return line.dump(-1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 // RFC 4180, and no cell that a spreadsheet would take for a formula.

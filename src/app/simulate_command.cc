@@ -21,7 +21,6 @@
 namespace glasshouse::app {
 namespace {
 
-constexpr int kDone = 0, kFailed = 1, kUsage = 2;
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr double kLiveReadsPerSecond = 0.5;
 constexpr std::size_t kPastBatchReads = 900;
@@ -31,7 +30,7 @@ constexpr base::Millis kFirstWanted{30'000}, kBetweenWanted{12 * 60'000};
 constexpr std::chrono::hours kPicturesFor{6};  // the newest past reads have pictures, and all wanted ones
 constexpr int kMaxPastDays = 60;
 
-int usage(const std::string& wrong, int status = kUsage) {
+int simulate_usage(const std::string& wrong, int status = kUsage) {
   std::ostream& out = status == kDone ? std::cout : std::cerr;
   if (!wrong.empty()) out << "glasshouse simulate: " << wrong << "\n\n";
   out << "glasshouse simulate --town FILE --server URL --tokens DIR [options]\n"
@@ -42,11 +41,6 @@ int usage(const std::string& wrong, int status = kUsage) {
          "  --rate N        live reads a second on average (default 0.5)\n"
          "  --seed N        another seed is another town life (default 1)\n";
   return status;
-}
-
-int complain(const std::string& message) {
-  std::cerr << "glasshouse simulate: " << message << "\n";
-  return kFailed;
 }
 
 // One camera's way to the server.
@@ -142,18 +136,18 @@ int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, in
       const auto seen =
           simulate_read(traffic.town(), passing, seed, passing.wanted || passing.at > now - kPicturesFor);
       auto text = edge::upload_text(seen);
-      if (!text) return complain(text.error().message());
+      if (!text) return complain("simulate", text.error().message());
       const std::size_t camera = passing.camera;
-      if (bytes[camera] + text->size() > kPastBatchBytes && !flush(camera)) return complain(sender.trouble());
+      if (bytes[camera] + text->size() > kPastBatchBytes && !flush(camera)) return complain("simulate", sender.trouble());
       bytes[camera] += text->size();
       batches[camera].push_back(std::move(*text));
-      if (batches[camera].size() >= kPastBatchReads && !flush(camera)) return complain(sender.trouble());
+      if (batches[camera].size() >= kPastBatchReads && !flush(camera)) return complain("simulate", sender.trouble());
     }
     if ((hour - first_hour) % 24 == 23)
       std::cerr << "\rsimulate: day " << (hour - first_hour + 1) / 24 << " of " << days << std::flush;
   }
   for (std::size_t camera = 0; camera < cameras && !stop; ++camera) {
-    if (!flush(camera)) return complain(sender.trouble());
+    if (!flush(camera)) return complain("simulate", sender.trouble());
   }
   std::cerr << "\rsimulate: " << sent << " reads of " << days << " past days\n";
   return kDone;
@@ -248,31 +242,31 @@ class Live {
 }  // namespace
 
 int run_simulate(const std::vector<std::string>& args) {
-  if (!args.empty() && (args[0] == "--help" || args[0] == "-h")) return usage("", kDone);
+  if (asks_for_help(args)) return simulate_usage("", kDone);
   const Options options(args, {"town", "server", "tokens", "past", "rate", "seed"}, {});
-  if (!options.wrong().empty()) return usage(options.wrong());
+  if (!options.wrong().empty()) return simulate_usage(options.wrong());
   if (!options.has("town") || !options.has("server") || !options.has("tokens"))
-    return usage("--town, --server and --tokens are needed");
+    return simulate_usage("--town, --server and --tokens are needed");
   int days = 0;
   if (options.has("past")) {
     std::string text = options.get("past");
     if (text.ends_with('d')) text.pop_back();
     const auto parsed = Options({"--n", text}, {"n"}, {}).number("n");
     if (!parsed || *parsed < 1 || *parsed > kMaxPastDays)
-      return usage("--past is a number of days, such as 14d");
+      return simulate_usage("--past is a number of days, such as 14d");
     days = static_cast<int>(*parsed);
   }
   const double rate = options.number("rate").value_or(options.has("rate") ? 0 : kLiveReadsPerSecond);
   const double seed = options.number("seed").value_or(options.has("seed") ? -1 : 1);
-  if (!(rate > 0 && rate <= 100)) return usage("--rate is a number up to 100");
-  if (!(seed >= 0 && seed < 1e15)) return usage("--seed is a whole number");
+  if (!(rate > 0 && rate <= 100)) return simulate_usage("--rate is a number up to 100");
+  if (!(seed >= 0 && seed < 1e15)) return simulate_usage("--seed is a whole number");
   auto town = read_town(options.get("town"));
-  if (!town) return complain(town.error().message());
+  if (!town) return complain("simulate", town.error().message());
 
   std::vector<std::string> tokens = read_tokens(*town, options.get("tokens"));
   const auto missing = std::count(tokens.begin(), tokens.end(), "");
   if (missing == static_cast<std::ptrdiff_t>(tokens.size()))
-    return complain("no camera of the town has a token in " + options.get("tokens"));
+    return complain("simulate", "no camera of the town has a token in " + options.get("tokens"));
   std::string server = options.get("server");
   while (server.ends_with('/')) server.pop_back();
   Sender sender(server, std::move(tokens));

@@ -10,10 +10,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const base::Time kNow = *base::parse_rfc3339("2026-11-22T12:00:00Z");
+const base::Time kImportedAt = *base::parse_rfc3339("2026-11-22T12:00:00Z");
 
 ParsedImport parse(std::string_view csv) {
-  auto parsed = parse_import(csv, kNow);
+  auto parsed = parse_import(csv, kImportedAt);
   if (!parsed) ADD_FAILURE() << parsed.error().message();
   return parsed ? *parsed : ParsedImport{};
 }
@@ -85,7 +85,7 @@ TEST(Importer, RefusesTheSecondOfTwoAlikeAndKeepsOtherRegions) {
 
 TEST(Importer, RefusesWholeFilesThatAreNoList) {
   const auto refusal = [](std::string_view csv) {
-    auto parsed = parse_import(csv, kNow);
+    auto parsed = parse_import(csv, kImportedAt);
     return parsed ? std::string("accepted") : parsed.error().what();
   };
   EXPECT_THAT(refusal(""), HasSubstr("empty"));
@@ -105,7 +105,7 @@ TEST(Importer, BoundsRowsAndWhatIsShown) {
   EXPECT_EQ(parsed.refused.size(), kMaxRefusedShown);
   std::string many = "plate,reason,case,expires\n";
   for (int i = 0; i < 200'001; ++i) many += "!,,,\n";
-  EXPECT_TRUE(parse_import(many, kNow).error().is(Errc::kTooLarge));
+  EXPECT_TRUE(parse_import(many, kImportedAt).error().is(Errc::kTooLarge));
 }
 
 TEST(Regions, DifferOnlyWhenBothAreKnownAndNeitherContainsTheOther) {

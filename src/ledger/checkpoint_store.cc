@@ -7,7 +7,7 @@
 namespace glasshouse::ledger {
 namespace {
 
-constexpr const char* kSchema = R"(
+constexpr const char* kCheckpointTables = R"(
 CREATE TABLE IF NOT EXISTS checkpoint(
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS day(
@@ -37,7 +37,7 @@ base::Result<CheckpointStore> CheckpointStore::open(const std::string& path, Sql
   auto db = Sqlite::open(path, mode);
   if (!db) return tl::unexpected(db.error());
   if (mode == Sqlite::Mode::kCreate) {
-    if (auto made = db->exec(kSchema); !made) return tl::unexpected(made.error());
+    if (auto made = db->exec(kCheckpointTables); !made) return tl::unexpected(made.error());
   }
   return CheckpointStore(std::move(*db));
 }

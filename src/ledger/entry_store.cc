@@ -5,7 +5,7 @@
 namespace glasshouse::ledger {
 namespace {
 
-constexpr const char* kSchema = R"(
+constexpr const char* kEntryTables = R"(
 CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entry(
   idx INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, kind TEXT NOT NULL, fields TEXT NOT NULL, leaf BLOB NOT NULL);
@@ -36,7 +36,7 @@ base::Result<void> set_meta(Sqlite& db, std::string_view key, std::string_view v
 
 base::Result<void> claim(Sqlite& db, const std::string& origin, Sqlite::Mode mode) {
   if (mode == Sqlite::Mode::kCreate) {
-    if (auto made = db.exec(kSchema); !made) return made;
+    if (auto made = db.exec(kEntryTables); !made) return made;
   }
   auto known = meta(db, "origin");
   if (!known) return tl::unexpected(known.error());

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <bit>
 
+#include "plate/bits.h"
+
 namespace glasshouse::plate {
 namespace {
 
 constexpr std::size_t kMaxPatternChars = 16;
-constexpr std::uint64_t kAllBits = (std::uint64_t{1} << (kBitsPerChar * kMaxChars)) - 1;
 
 // Member 0 of each class stands for all of them.
 constexpr std::array<std::string_view, 6> kClasses{"0ODQ", "1IL", "8B", "5S", "2Z", "6G"};
@@ -19,10 +20,6 @@ std::string_view class_of(char c) {
   return {};
 }
 
-constexpr int shift_of(int index) {
-  return kBitsPerChar * (kMaxChars - 1 - index);
-}
-
 // Folding works on the packed codes: one table look-up a character.
 std::array<std::uint8_t, 64> make_fold_table() {
   std::array<std::uint8_t, 64> table{};
@@ -31,11 +28,6 @@ std::array<std::uint8_t, 64> make_fold_table() {
     table[code] = static_cast<std::uint8_t>(members.empty() ? code : code_of(members[0]));
   }
   return table;
-}
-
-// The first n characters' bits.
-constexpr std::uint64_t head_mask(int n) {
-  return n <= 0 ? 0 : kAllBits & ~((std::uint64_t{1} << (kBitsPerChar * (kMaxChars - n))) - 1);
 }
 
 // Whether leaving out one character of `longer` (one longer than `shorter`) gives `shorter`. Only the first

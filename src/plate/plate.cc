@@ -1,13 +1,8 @@
 #include "plate/plate.h"
 
+#include "plate/bits.h"
+
 namespace glasshouse::plate {
-namespace {
-
-constexpr int shift_of(int index) {
-  return kBitsPerChar * (kMaxChars - 1 - index);
-}
-
-}  // namespace
 
 int code_of(char c) {
   if (c >= '0' && c <= '9') return 1 + (c - '0');

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "plate/bits.h"
+
 // One source, several instruction sets, chosen at start. Sanitizers and other machines take the plain one.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)
@@ -15,11 +17,6 @@ namespace glasshouse::plate {
 namespace {
 
 constexpr std::size_t kBlock = 512;  // words; block and flags stay in the first-level cache
-constexpr std::uint64_t kAllBits = (std::uint64_t{1} << (kBitsPerChar * kMaxChars)) - 1;
-
-constexpr std::uint64_t head_mask(int chars) {
-  return chars <= 0 ? 0 : kAllBits & ~((std::uint64_t{1} << (kBitsPerChar * (kMaxChars - chars))) - 1);
-}
 
 GLASSHOUSE_VECTOR void apply_left(const std::uint64_t* words, std::size_t n, int bits, std::uint64_t mask,
                                   std::uint64_t value, std::uint64_t* flags) {
