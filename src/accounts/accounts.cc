@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "accounts/account_rows.h"
+#include "accounts/links.h"
 #include "accounts/rules.h"
+#include "accounts/sessions.h"
 #include "accounts/throttle.h"
-#include "base/id.h"
 #include "crypto/crypto.h"
 
 namespace glasshouse::accounts {
@@ -15,12 +17,9 @@ using base::Time;
 constexpr std::string_view kFirstAdministrator =
     "first-administrator";  // account_id of links made before there is one
 
-constexpr const char* kAccountColumns =
-    "id, name, login, role, active, locked_out, password, created_at_ms, last_sign_in_at_ms";
-
 class SqlAccounts final : public Accounts {
  public:
-  SqlAccounts(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {
+  SqlAccounts(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock), sessions_(db, clock) {
     // Checked when there is no such account, so that both answers take one argon2id.
     nobody_ = crypto::hash_password(new_token());
   }
@@ -37,14 +36,14 @@ class SqlAccounts final : public Accounts {
                            "An administrator gives out sign-in links; on the server, `glasshouse admin link "
                            "LOGIN` makes one.");
     }
-    return store_link(kFirstAdministrator);
+    return store_link(db_, kFirstAdministrator, clock_.now());
   }
 
   base::Result<std::string> issue_link(std::string_view account_id) override {
     const auto account = get(account_id);
     if (!account) return tl::unexpected(account.error());
     if (!account->active) return inactive();
-    return store_link(account_id);
+    return store_link(db_, account_id, clock_.now());
   }
 
   base::Result<NewSession> sign_in(std::string_view login, std::string_view password,
@@ -66,10 +65,10 @@ class SqlAccounts final : public Accounts {
     // A locked or closed account answers the right password as it answers a wrong one: whoever guesses must
     // not learn that they have found it.
     if (right && row->integer("locked_out") == 0 && row->integer("active") != 0)
-      return open_session(account_from(*row), now);
+      return sessions_.open(account_from(*row), now);
     throttle_.note_failure(address, now);
     if (row) {
-      if (auto noted = note_failure(row->text("id"), now); !noted) return tl::unexpected(noted.error());
+      if (auto noted = note_failure(db_, row->text("id"), now); !noted) return tl::unexpected(noted.error());
     }
     return bad_credentials();
   }
@@ -104,56 +103,12 @@ class SqlAccounts final : public Accounts {
     });
     if (!used) return tl::unexpected(used.error());
     account->has_password = account->has_password || !phc.empty();
-    return open_session(*account, now);
+    return sessions_.open(*account, now);
   }
 
-  base::Result<Session> session(std::string_view token) override { return look_up(token, true); }
-  base::Result<Session> peek(std::string_view token) override { return look_up(token, false); }
-
-  base::Result<Session> look_up(std::string_view token, bool touch) {
-    const Time now = clock_.now();
-    const std::string hash = token_hash(token);
-    const auto rows = db_.query(
-        "SELECT s.id AS session_id, s.signed_in_at_ms, s.expires_at_ms, s.touched_at_ms, s.locked, a.id AS "
-        "id, a.name AS name, "
-        "a.login AS login, a.role AS role, a.active AS active, a.locked_out AS locked_out, a.password AS "
-        "password, "
-        "a.created_at_ms AS created_at_ms, a.last_sign_in_at_ms AS last_sign_in_at_ms "
-        "FROM account_sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = :hash",
-        {{"hash", hash}});
-    if (!rows) return tl::unexpected(rows.error());
-    if (rows->empty()) return session_gone();
-    const db::Row& row = rows->front();
-    Session session;
-    session.id = row.text("session_id");
-    session.account = account_from(row);
-    session.signed_in_at = base::from_ms(row.integer("signed_in_at_ms"));
-    session.expires_at = base::from_ms(row.integer("expires_at_ms"));
-    if (now >= session.expires_at || !session.account.active) {
-      sign_out(token);
-      return session_gone();
-    }
-    const Time touched = base::from_ms(row.integer("touched_at_ms"));
-    session.locked = row.integer("locked") != 0;
-    if (!session.locked && now - touched >= kIdleLock) {
-      session.locked = true;
-      if (auto locked = lock(token); !locked) return tl::unexpected(locked.error());
-    } else if (touch && !session.locked && now - touched >= kTouchEvery) {
-      // Not at every request: one write a quarter of a minute is exact enough for fifteen.
-      const auto set = db_.exec("UPDATE account_sessions SET touched_at_ms = :now WHERE token_hash = :hash",
-                                {{"now", base::to_ms(now)}, {"hash", hash}});
-      if (!set) return tl::unexpected(set.error());
-    }
-    return session;
-  }
-
-  base::Result<void> lock(std::string_view token) override {
-    const auto set = db_.exec("UPDATE account_sessions SET locked = 1 WHERE token_hash = :hash",
-                              {{"hash", token_hash(token)}});
-    if (!set) return tl::unexpected(set.error());
-    if (*set == 0) return session_gone();
-    return {};
-  }
+  base::Result<Session> session(std::string_view token) override { return sessions_.look_up(token, true); }
+  base::Result<Session> peek(std::string_view token) override { return sessions_.look_up(token, false); }
+  base::Result<void> lock(std::string_view token) override { return sessions_.lock(token); }
 
   base::Result<Session> unlock(std::string_view token, std::string_view password) override {
     auto current = session(token);
@@ -172,20 +127,16 @@ class SqlAccounts final : public Accounts {
                            "Ask your administrator for a new one-time sign-in link.");
     }
     if (!crypto::check_password(stored, password)) {
-      if (auto noted = note_failure(current->account.id, now); !noted) return tl::unexpected(noted.error());
+      if (auto noted = note_failure(db_, current->account.id, now); !noted)
+        return tl::unexpected(noted.error());
       return bad_credentials();
     }
-    const auto set =
-        db_.exec("UPDATE account_sessions SET locked = 0, touched_at_ms = :now WHERE token_hash = :hash",
-                 {{"now", base::to_ms(now)}, {"hash", token_hash(token)}});
-    if (!set) return tl::unexpected(set.error());
+    if (auto opened = sessions_.unlock(token, now); !opened) return tl::unexpected(opened.error());
     current->locked = false;
     return current;
   }
 
-  void sign_out(std::string_view token) override {
-    (void)db_.exec("DELETE FROM account_sessions WHERE token_hash = :hash", {{"hash", token_hash(token)}});
-  }
+  void sign_out(std::string_view token) override { sessions_.end(token); }
 
   base::Result<void> set_password(std::string_view account_id, std::optional<std::string_view> current,
                                   std::string_view fresh) override {
@@ -198,7 +149,7 @@ class SqlAccounts final : public Accounts {
           db_.query("SELECT password FROM accounts WHERE id = :id", {{"id", std::string(account_id)}});
       if (!rows) return tl::unexpected(rows.error());
       if (!current || rows->empty() || !crypto::check_password(rows->front().text("password"), *current)) {
-        if (auto noted = note_failure(account->id, clock_.now()); !noted) return noted;
+        if (auto noted = note_failure(db_, account->id, clock_.now()); !noted) return noted;
         return base::failure(Errc::kBadCredentials, "The current password is not right", "",
                              "Type it again.");
       }
@@ -236,7 +187,7 @@ class SqlAccounts final : public Accounts {
     if (!good_login) return tl::unexpected(good_login.error());
     Account account;
     const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      auto inserted = insert(tx, *good_name, *good_login, role, std::string());
+      auto inserted = insert(tx, *good_name, *good_login, role, std::string(), clock_.now());
       if (!inserted) return tl::unexpected(inserted.error());
       account = *inserted;
       return {};
@@ -281,37 +232,6 @@ class SqlAccounts final : public Accounts {
   }
 
  private:
-  static constexpr base::Millis kTouchEvery{15 * 1000};
-
-  static tl::unexpected<base::Error> link_gone() {
-    return base::failure(Errc::kLinkGone, "This sign-in link does not work any more",
-                         "A link works once and for 24 hours", "Ask your administrator for a new one.");
-  }
-
-  base::Result<std::string> store_link(std::string_view account_id) {
-    const std::string token = new_token();
-    const std::string key(account_id);
-    const auto stored = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      const auto cleared = tx.exec("DELETE FROM account_links WHERE account_id = :id", {{"id", key}});
-      if (!cleared) return tl::unexpected(cleared.error());
-      const auto added = tx.exec(
-          "INSERT INTO account_links (token_hash, account_id, expires_at_ms) VALUES (:hash, :id, :until)",
-          {{"hash", token_hash(token)}, {"id", key}, {"until", base::to_ms(clock_.now() + kLinkLife)}});
-      if (!added) return tl::unexpected(added.error());
-      return {};
-    });
-    if (!stored) return tl::unexpected(stored.error());
-    return token;
-  }
-
-  // Two uses at the same moment: one deletes the row, the other finds none.
-  static base::Result<void> spend_link(db::Transaction& tx, const std::string& hash) {
-    const auto spent = tx.exec("DELETE FROM account_links WHERE token_hash = :hash", {{"hash", hash}});
-    if (!spent) return tl::unexpected(spent.error());
-    if (*spent != 1) return link_gone();
-    return {};
-  }
-
   base::Result<NewSession> make_first_administrator(const std::string& hash, std::string_view name,
                                                     std::string_view login, std::string_view password) {
     if (name.empty() || login.empty() || password.empty()) {
@@ -327,128 +247,18 @@ class SqlAccounts final : public Accounts {
     Account account;
     const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
       if (auto spent = spend_link(tx, hash); !spent) return spent;
-      auto inserted = insert(tx, *good_name, *good_login, policy::Role::kAdministrator, phc);
+      auto inserted = insert(tx, *good_name, *good_login, policy::Role::kAdministrator, phc, clock_.now());
       if (!inserted) return tl::unexpected(inserted.error());
       account = *inserted;
       return {};
     });
     if (!made) return tl::unexpected(made.error());
-    return open_session(account, clock_.now());
-  }
-
-  base::Result<Account> insert(db::Transaction& tx, const std::string& name, const std::string& login,
-                               policy::Role role, const std::string& phc) {
-    Account account;
-    account.created_at = clock_.now();
-    account.id = base::new_id("acct", account.created_at);
-    account.name = name;
-    account.login = login;
-    account.role = role;
-    account.has_password = !phc.empty();
-    const auto added = tx.exec(
-        "INSERT INTO accounts (id, name, login, role, active, locked_out, password, created_at_ms, "
-        "last_sign_in_at_ms) "
-        "VALUES (:id, :name, :login, :role, 1, 0, :phc, :at, 0)",
-        {{"id", account.id},
-         {"name", name},
-         {"login", login},
-         {"role", std::string(policy::name_of(role))},
-         {"phc", phc},
-         {"at", base::to_ms(account.created_at)}});
-    if (!added) {
-      if (added.error().is(db::Errc::kConflict)) {
-        return base::failure(Errc::kDuplicate, "That sign-in name is taken",
-                             "Names are never given out twice, also not of closed accounts",
-                             "Choose another.");
-      }
-      return tl::unexpected(added.error());
-    }
-    return account;
-  }
-
-  base::Result<void> apply_change(db::Transaction& tx, const std::string& id,
-                                  const std::optional<std::string>& name, std::optional<policy::Role> role,
-                                  std::optional<bool> active, bool release_lockout) {
-    std::vector<std::pair<std::string, db::Params>> statements;
-    if (name)
-      statements.push_back({"UPDATE accounts SET name = :v WHERE id = :id", {{"v", *name}, {"id", id}}});
-    if (role) {
-      statements.push_back({"UPDATE accounts SET role = :v WHERE id = :id",
-                            {{"v", std::string(policy::name_of(*role))}, {"id", id}}});
-    }
-    if (active) {
-      statements.push_back(
-          {"UPDATE accounts SET active = :v WHERE id = :id", {{"v", std::int64_t{*active}}, {"id", id}}});
-      if (!*active) {
-        statements.push_back({"DELETE FROM account_sessions WHERE account_id = :id", {{"id", id}}});
-        statements.push_back({"DELETE FROM account_links WHERE account_id = :id", {{"id", id}}});
-      }
-    }
-    if (release_lockout) {
-      statements.push_back({"UPDATE accounts SET locked_out = 0 WHERE id = :id", {{"id", id}}});
-      statements.push_back({"DELETE FROM account_failures WHERE account_id = :id", {{"id", id}}});
-    }
-    for (const auto& [sql, params] : statements) {
-      const auto done = tx.exec(sql, params);
-      if (!done) return tl::unexpected(done.error());
-    }
-    return {};
-  }
-
-  base::Result<void> note_failure(const std::string& account_id, Time now) {
-    return db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      const std::int64_t since = base::to_ms(now - kFailureWindow);
-      const auto old = tx.exec("DELETE FROM account_failures WHERE account_id = :id AND at_ms <= :since",
-                               {{"id", account_id}, {"since", since}});
-      if (!old) return tl::unexpected(old.error());
-      const auto added = tx.exec("INSERT INTO account_failures (account_id, at_ms) VALUES (:id, :now)",
-                                 {{"id", account_id}, {"now", base::to_ms(now)}});
-      if (!added) return tl::unexpected(added.error());
-      const auto count =
-          tx.query("SELECT COUNT(*) AS n FROM account_failures WHERE account_id = :id", {{"id", account_id}});
-      if (!count) return tl::unexpected(count.error());
-      if (count->front().integer("n") < kMaxFailures) return {};
-      const auto locked = tx.exec("UPDATE accounts SET locked_out = 1 WHERE id = :id", {{"id", account_id}});
-      if (!locked) return tl::unexpected(locked.error());
-      return {};
-    });
-  }
-
-  base::Result<NewSession> open_session(Account account, Time now) {
-    NewSession opened;
-    opened.token = new_token();
-    opened.session.id = base::new_id("sess", now);
-    opened.session.signed_in_at = now;
-    opened.session.expires_at = now + kSessionLife;
-    account.last_sign_in_at = now;
-    const auto stored = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      const std::vector<std::pair<std::string, db::Params>> statements = {
-          {"DELETE FROM account_sessions WHERE expires_at_ms <= :now", {{"now", base::to_ms(now)}}},
-          {"DELETE FROM account_failures WHERE account_id = :id", {{"id", account.id}}},
-          {"UPDATE accounts SET last_sign_in_at_ms = :now WHERE id = :id",
-           {{"now", base::to_ms(now)}, {"id", account.id}}},
-          {"INSERT INTO account_sessions (token_hash, id, account_id, signed_in_at_ms, expires_at_ms, "
-           "touched_at_ms, locked) "
-           "VALUES (:hash, :sid, :id, :now, :until, :now2, 0)",
-           {{"hash", token_hash(opened.token)},
-            {"sid", opened.session.id},
-            {"id", account.id},
-            {"now", base::to_ms(now)},
-            {"until", base::to_ms(opened.session.expires_at)},
-            {"now2", base::to_ms(now)}}}};
-      for (const auto& [sql, params] : statements) {
-        const auto done = tx.exec(sql, params);
-        if (!done) return tl::unexpected(done.error());
-      }
-      return {};
-    });
-    if (!stored) return tl::unexpected(stored.error());
-    opened.session.account = std::move(account);
-    return opened;
+    return sessions_.open(account, clock_.now());
   }
 
   db::Database& db_;
   const base::Clock& clock_;
+  Sessions sessions_;
   AddressThrottle throttle_;
   std::string nobody_;
 };

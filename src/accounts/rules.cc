@@ -15,21 +15,6 @@ std::string new_token() {
   return crypto::base64url(crypto::random_bytes(32));
 }
 
-Account account_from(const db::Row& row) {
-  Account account;
-  account.id = row.text("id");
-  account.name = row.text("name");
-  account.login = row.text("login");
-  account.role = policy::role_named(row.text("role")).value_or(policy::Role::kOfficer);
-  account.active = row.integer("active") != 0;
-  account.locked_out = row.integer("locked_out") != 0;
-  account.has_password = !row.text("password").empty();
-  account.created_at = base::from_ms(row.integer("created_at_ms"));
-  if (row.integer("last_sign_in_at_ms") != 0)
-    account.last_sign_in_at = base::from_ms(row.integer("last_sign_in_at_ms"));
-  return account;
-}
-
 tl::unexpected<base::Error> bad_credentials() {
   return base::failure(
       Errc::kBadCredentials, "That did not work",

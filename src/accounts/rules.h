@@ -6,7 +6,6 @@
 
 #include "accounts/accounts.h"
 #include "base/result.h"
-#include "db/database.h"
 
 namespace glasshouse::accounts {
 
@@ -15,7 +14,6 @@ inline constexpr std::size_t kMaxPasswordChars = 200;
 
 std::string token_hash(std::string_view token);  // what is stored instead of a token
 std::string new_token();                         // 256 random bits, base64url
-Account account_from(const db::Row& row);
 
 // A wrong name, a wrong password, a locked account and a closed one give the same answer to a password.
 tl::unexpected<base::Error> bad_credentials();

@@ -55,6 +55,8 @@ struct Alert {
   hotlist::HitKind kind = hotlist::HitKind::kExact;
   double rank = 0;  // 0..1: kind, confidence and agreement; disagreement lowers it
   base::Time created_at;
+  std::uint64_t reads = 1;  // of this passing, so far; the alert is about the first
+  base::Time last_read_at;  // when the newest of them was taken
   std::string camera_id, read_id;
   hotlist::Entry entry;  // as it was when it hit
   std::string hotlist_name;
@@ -67,6 +69,8 @@ struct Summary {  // what the queue and the event stream show: no plate
   hotlist::HitKind kind = hotlist::HitKind::kExact;
   double rank = 0;
   base::Time created_at;
+  std::uint64_t reads = 1;
+  base::Time last_read_at;
   std::string camera_id, hotlist_name, reason;
 };
 
@@ -90,8 +94,9 @@ class Alerts {
   static std::vector<db::Migration> migrations();
   virtual ~Alerts() = default;
 
-  // One alert a (read, entry): raising it again returns the first. Called on ingest, after the read is
-  // durable.
+  // One alert a (read, entry): raising it again returns the first. A further read of the same passing
+  // (camera, entry, plate as read; recent_passings.h has the time) is counted on the alert of the first,
+  // while that is pending or confirmed. Called on ingest, after the read is durable.
   virtual base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
                                                      const hotlist::Entry& entry,
                                                      std::string hotlist_name) = 0;

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "alerts/recent_passings.h"
 #include "gate/gate.h"
 #include "ledger/ledger.h"
 
@@ -36,7 +37,7 @@ hotlist::Entry wanted(std::string plate = "ABC1230") {
 reads::Read seen(std::string id = "read_1", std::string plate = "ABC1230") {
   reads::Read read;
   read.id = std::move(id);
-  read.camera_id = "cam_1";
+  read.camera_id = "cam_of_" + read.id;  // each a passing of its own
   read.captured_at = kNow;
   read.plate.emplace();
   read.plate->plate = *plate::Plate::parse(plate);
@@ -91,8 +92,73 @@ TEST_F(AlertsTest, OneAlertAReadAndEntryHoweverOftenItIsRaised) {
   EXPECT_EQ(raise().id, first.id);
   EXPECT_EQ(told, 1);
   EXPECT_EQ(alerts_->pending(), 1u);
-  raise(seen("read_2"));
+}
+
+// What is read of one vehicle that waits before a camera.
+reads::Read again(const std::string& id, base::Millis after, const std::string& plate = "ABC1230") {
+  reads::Read read = seen(id, plate);
+  read.camera_id = seen().camera_id;
+  read.captured_at += after;
+  return read;
+}
+
+TEST_F(AlertsTest, FurtherReadsOfAPassingAreCountedOnItsAlert) {
+  std::vector<std::uint64_t> told;
+  alerts_->on_change([&](const Summary& alert) { told.push_back(alert.reads); });
+  const Summary first = raise();
+  EXPECT_EQ(raise(again("read_2", kPassingWindow)).id, first.id);
+  const Summary third = raise(again("read_3", base::Millis(-1000)));  // late, from a spool
+  EXPECT_EQ(third.id, first.id);
+  EXPECT_EQ(third.reads, 3u);
+  EXPECT_EQ(third.last_read_at, kNow + kPassingWindow);
+  EXPECT_EQ(raise(again("read_2", kPassingWindow)).reads, 3u);  // sent again, counted once
+  EXPECT_THAT(told, ::testing::ElementsAre(1, 2, 3));
+  EXPECT_EQ(alerts_->pending(), 1u);
+  EXPECT_EQ(alerts_->refs(first.id)->read_id, "read_1");
+  EXPECT_EQ(alerts_->list(State::kPending, "", 50)->alerts.front().reads, 3u);
+}
+
+TEST_F(AlertsTest, AnotherPassingIsAnotherAlert) {
+  std::set<std::string> ids{raise().id};
+  ids.insert(raise(again("read_2", kPassingWindow + base::Millis(1))).id);
+  ids.insert(raise(seen("read_3")).id);  // before another camera
+  hotlist::Entry pattern = wanted("ABC*");
+  pattern.id = "ent_2";
+  ids.insert(raise(again("read_4", base::Millis(1)), HitKind::kPattern, pattern).id);
+  ids.insert(
+      raise(again("read_5", base::Millis(2), "ABC9999"), HitKind::kPattern, pattern).id);  // another vehicle
+  const auto from_elsewhere = alerts_->raise(again("read_6", base::Millis(3)),
+                                             {"ent_1", "hot_1", HitKind::kExact, true}, wanted(), "Stolen");
+  ids.insert((*from_elsewhere)->id);
+  EXPECT_EQ(ids.size(), 6u);
+}
+
+TEST_F(AlertsTest, WhatAPersonHasPutAwayIsRaisedAnew) {
+  const std::string id = raise().id;
+  ASSERT_TRUE(alerts_->decide(id, step("confirm", "all-agree")));
+  EXPECT_EQ(raise(again("read_2", base::Millis(1))).id, id);
+  ASSERT_TRUE(alerts_->record_outcome(id, step()));
+  EXPECT_NE(raise(again("read_3", base::Millis(2))).id, id);
+}
+
+TEST_F(AlertsTest, ARestartForgetsThePassingButNotItsReads) {
+  const std::string id = raise().id;
+  ASSERT_EQ(raise(again("read_2", base::Millis(1))).id, id);
+  alerts_ = Alerts::open(*db_, clock_).value();
+  EXPECT_EQ(raise(again("read_2", base::Millis(1))).id, id);
+  EXPECT_NE(raise(again("read_3", base::Millis(2))).id, id);
   EXPECT_EQ(alerts_->pending(), 2u);
+}
+
+TEST(RecentPassings, ForgetsTheOldestBeyondItsBound) {
+  RecentPassings passings;
+  const auto passing = [](std::size_t i) {
+    return RecentPassings::Passing{"cam_" + std::to_string(i), "ent_1", *plate::Plate::parse("ABC1230")};
+  };
+  for (std::size_t i = 0; i <= kMaxPassings; ++i) passings.begin(passing(i), kNow, std::to_string(i));
+  EXPECT_FALSE(passings.alert_of(passing(0), kNow));
+  EXPECT_EQ(passings.alert_of(passing(1), kNow), "1");
+  EXPECT_EQ(passings.alert_of(passing(kMaxPassings), kNow), std::to_string(kMaxPassings));
 }
 
 TEST_F(AlertsTest, GoesThroughItsStatesInOrder) {

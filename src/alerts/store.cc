@@ -5,7 +5,9 @@
 #include <mutex>
 
 #include "alerts/alerts.h"
+#include "alerts/recent_passings.h"
 #include "base/id.h"
+#include "hotlist/entry_facts.h"
 
 namespace glasshouse::alerts {
 namespace {
@@ -15,7 +17,7 @@ constexpr std::size_t kMaxNoteChars = 500;
 constexpr std::string_view kCompared[] = {"plate", "region", "body", "color"};
 
 constexpr std::string_view kSummaryColumns =
-    "id, state, kind, rank_milli, created_at, camera_id, hotlist_name, reason";
+    "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_name, reason";
 
 hotlist::HitKind kind_named(std::string_view name) {
   return name == "exact"     ? hotlist::HitKind::kExact
@@ -37,6 +39,8 @@ Summary summary_of(const db::Row& row) {
           kind_named(row.text("kind")),
           static_cast<double>(row.integer("rank_milli")) / 1000,
           base::from_ms(row.integer("created_at")),
+          static_cast<std::uint64_t>(row.integer("reads")),
+          base::from_ms(row.integer("last_read_at")),
           row.text("camera_id"),
           row.text("hotlist_name"),
           row.text("reason")};
@@ -61,28 +65,29 @@ Alert alert_of(const db::Row& row) {
   alert.kind = summary.kind;
   alert.rank = summary.rank;
   alert.created_at = summary.created_at;
+  alert.reads = summary.reads;
+  alert.last_read_at = summary.last_read_at;
   alert.camera_id = summary.camera_id;
   alert.hotlist_name = summary.hotlist_name;
   alert.read_id = row.text("read_id");
-  hotlist::Entry& entry = alert.entry;
-  entry.id = row.text("entry_id");
-  entry.hotlist_id = row.text("hotlist_id");
-  entry.plate = row.text("plate");
-  entry.pattern = row.integer("pattern") != 0;
-  entry.reason = row.text("reason");
-  entry.case_number = row.text("case_number");
-  entry.region = row.text("region");
-  entry.color = row.text("color");
-  entry.body = row.text("body");
-  entry.make = row.text("make");
-  entry.expires_at = base::from_ms(row.integer("expires_at"));
-  entry.added_by = row.text("added_by");
-  entry.added_at = base::from_ms(row.integer("added_at"));
-  entry.note = row.text("note");
+  alert.entry.id = row.text("entry_id");
+  hotlist::read_facts(row, alert.entry);
   alert.decision = step_of(row, "decision");
   if (alert.decision) alert.decision->decision = alert.state == State::kRejected ? "reject" : "confirm";
   alert.outcome = step_of(row, "outcome");
   return alert;
+}
+
+// The fields in which the machine already sees a difference, with blanks between.
+std::string differing(const std::vector<Agreement>& agreements, hotlist::HitKind kind) {
+  std::string differs;
+  for (const Agreement& agreement : agreements) {
+    if (agreement.verdict == Verdict::kDifferent && agreement.field != "plate") {
+      differs += (differs.empty() ? "" : " ") + agreement.field;
+    }
+  }
+  if (kind == hotlist::HitKind::kPossible) differs += differs.empty() ? "plate" : " plate";
+  return differs;
 }
 
 // Pages: the pending ones by rank ("p<rank>.<id>": after that one), then the others newest first ("n<id>").
@@ -116,56 +121,23 @@ class StoredAlerts final : public Alerts {
 
   base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
                                              const hotlist::Entry& entry, std::string hotlist_name) override {
-    const auto agreements = compare(entry, read);
-    const double rank = rank_of(hit.kind, agreements, read.plate ? read.plate->confidence : 0);
-    std::string differs;
-    for (const Agreement& agreement : agreements) {
-      if (agreement.verdict == Verdict::kDifferent && agreement.field != "plate") {
-        differs += (differs.empty() ? "" : " ") + agreement.field;
-      }
+    std::lock_guard turn(raise_mutex_);  // two reads of one passing, sent by two requests, must meet
+    auto known = raised_for(read.id, entry.id);
+    if (!known || *known) return known;
+    RecentPassings::Passing passing{read.camera_id, entry.id, read.plate ? read.plate->plate : plate::Plate(),
+                                    hit.region_differs};
+    if (const auto alert_id = passings_.alert_of(passing, read.captured_at)) {
+      auto joined = join(*alert_id, read, entry.id);
+      if (!joined || *joined) return joined;
     }
-    if (hit.kind == hotlist::HitKind::kPossible) differs += differs.empty() ? "plate" : " plate";
-    const base::Time now = clock_.now();
-    auto added = db_.exec(
-        "INSERT INTO alerts (id, state, kind, rank_milli, created_at, camera_id, read_id, hotlist_name, "
-        "differs, entry_id,"
-        " hotlist_id, plate, pattern, reason, case_number, region, color, body, make, expires_at, added_by, "
-        "added_at, note)"
-        " VALUES (:id, 'pending', :kind, :rank, :now, :camera_id, :read_id, :hotlist_name, :differs, "
-        ":entry_id, :hotlist_id,"
-        " :plate, :pattern, :reason, :case_number, :region, :color, :body, :make, :expires_at, :added_by, "
-        ":added_at, :note)"
-        " ON CONFLICT (read_id, entry_id) DO NOTHING",
-        {{"id", base::new_id("alert", now)},
-         {"kind", std::string(hotlist::name_of(hit.kind))},
-         {"rank", static_cast<std::int64_t>(std::lround(rank * 1000))},
-         {"now", base::to_ms(now)},
-         {"camera_id", read.camera_id},
-         {"read_id", read.id},
-         {"hotlist_name", std::move(hotlist_name)},
-         {"differs", differs},
-         {"entry_id", entry.id},
-         {"hotlist_id", entry.hotlist_id},
-         {"plate", entry.plate},
-         {"pattern", std::int64_t{entry.pattern}},
-         {"reason", entry.reason},
-         {"case_number", entry.case_number},
-         {"region", entry.region},
-         {"color", entry.color},
-         {"body", entry.body},
-         {"make", entry.make},
-         {"expires_at", base::to_ms(entry.expires_at)},
-         {"added_by", entry.added_by},
-         {"added_at", base::to_ms(entry.added_at)},
-         {"note", entry.note}});
-    if (!added) return store_failure(added.error());
-    auto rows = db_.query(
-        "SELECT " + std::string(kSummaryColumns) + " FROM alerts WHERE read_id = :read AND entry_id = :entry",
-        {{"read", read.id}, {"entry", entry.id}});
-    if (!rows) return store_failure(rows.error());
-    if (rows->empty()) return std::optional<Summary>();
-    const Summary summary = summary_of(rows->front());
-    if (*added > 0) tell(summary);
+    const std::string id = base::new_id("alert", clock_.now());
+    if (auto added = insert(id, read, hit, entry, std::move(hotlist_name)); !added)
+      return tl::unexpected(added.error());
+    passings_.begin(passing, read.captured_at, id);
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    const Summary summary = summary_of(*row);
+    tell(summary);
     return std::optional<Summary>(summary);
   }
 
@@ -265,6 +237,75 @@ class StoredAlerts final : public Alerts {
   }
 
  private:
+  // The alert that this read raised or joined before, if it did.
+  base::Result<std::optional<Summary>> raised_for(const std::string& read_id, const std::string& entry_id) {
+    auto rows =
+        db_.query("SELECT " + std::string(kSummaryColumns) +
+                      " FROM alerts WHERE (read_id = :read AND entry_id = :entry) OR id IN"
+                      " (SELECT alert_id FROM alert_reads WHERE read_id = :read AND entry_id = :entry)",
+                  {{"read", read_id}, {"entry", entry_id}});
+    if (!rows) return store_failure(rows.error());
+    if (rows->empty()) return std::optional<Summary>();
+    return std::optional<Summary>(summary_of(rows->front()));
+  }
+
+  // Counts a further read of the passing; nothing when a person has put the alert away meanwhile.
+  base::Result<std::optional<Summary>> join(const std::string& alert_id, const reads::Read& read,
+                                            const std::string& entry_id) {
+    bool counted = false;
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      const auto moved = t.exec(
+          "UPDATE alerts SET reads = reads + 1,"
+          " last_read_at = CASE WHEN last_read_at < :at THEN :at ELSE last_read_at END"
+          " WHERE id = :id AND state IN ('pending', 'confirmed')",
+          {{"id", alert_id}, {"at", base::to_ms(read.captured_at)}});
+      if (!moved) return tl::unexpected(moved.error());
+      counted = *moved > 0;
+      if (!counted) return {};
+      const auto noted =
+          t.exec("INSERT INTO alert_reads (read_id, entry_id, alert_id) VALUES (:read, :entry, :alert)",
+                 {{"read", read.id}, {"entry", entry_id}, {"alert", alert_id}});
+      if (!noted) return tl::unexpected(noted.error());
+      return {};
+    });
+    if (!done) return store_failure(done.error());
+    if (!counted) return std::optional<Summary>();
+    auto row = row_of(alert_id);
+    if (!row) return tl::unexpected(row.error());
+    const Summary summary = summary_of(*row);
+    tell(summary);
+    return std::optional<Summary>(summary);
+  }
+
+  base::Result<void> insert(const std::string& id, const reads::Read& read, const hotlist::Hit& hit,
+                            const hotlist::Entry& entry, std::string hotlist_name) {
+    const auto agreements = compare(entry, read);
+    const double rank = rank_of(hit.kind, agreements, read.plate ? read.plate->confidence : 0);
+    db::Params params{{"id", id},
+                      {"kind", std::string(hotlist::name_of(hit.kind))},
+                      {"rank", static_cast<std::int64_t>(std::lround(rank * 1000))},
+                      {"now", base::to_ms(clock_.now())},
+                      {"captured_at", base::to_ms(read.captured_at)},
+                      {"camera_id", read.camera_id},
+                      {"read_id", read.id},
+                      {"hotlist_name", std::move(hotlist_name)},
+                      {"differs", differing(agreements, hit.kind)},
+                      {"entry_id", entry.id}};
+    hotlist::bind_facts(entry, params);
+    auto added = db_.exec(
+        "INSERT INTO alerts (id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, "
+        "read_id,"
+        " hotlist_name, differs, entry_id, " +
+            std::string(hotlist::kEntryFacts) +
+            ") VALUES (:id, 'pending', :kind, :rank, :now, 1, :captured_at, :camera_id, :read_id, "
+            ":hotlist_name,"
+            " :differs, :entry_id, " +
+            std::string(hotlist::kEntryFactValues) + ")",
+        params);
+    if (!added) return store_failure(added.error());
+    return {};
+  }
+
   base::Result<db::Row> row_of(std::string_view id) {
     auto rows = db_.query("SELECT * FROM alerts WHERE id = :id", {{"id", std::string(id)}});
     if (!rows) return store_failure(rows.error());
@@ -363,6 +404,8 @@ class StoredAlerts final : public Alerts {
 
   db::Database& db_;
   const base::Clock& clock_;
+  std::mutex raise_mutex_;
+  RecentPassings passings_;  // under raise_mutex_
   std::mutex mutex_;
   std::vector<std::function<void(const Summary&)>> listeners_;
 };
@@ -387,7 +430,14 @@ std::vector<db::Migration> Alerts::migrations() {
        " CHECK (state IN ('pending', 'confirmed', 'rejected', 'closed')),"
        " CHECK ((state = 'pending') = (decision_by IS NULL)), CHECK ((state = 'closed') = (outcome_by IS NOT "
        "NULL)));\n"
-       "CREATE INDEX alerts_queue ON alerts (state, rank_milli, id);\n"}};
+       "CREATE INDEX alerts_queue ON alerts (state, rank_milli, id);\n"},
+      {"alerts/2-passings",
+       "ALTER TABLE alerts ADD COLUMN reads BIGINT NOT NULL DEFAULT 1;\n"
+       "ALTER TABLE alerts ADD COLUMN last_read_at BIGINT NOT NULL DEFAULT 0;\n"
+       "UPDATE alerts SET last_read_at = created_at;\n"
+       "CREATE TABLE alert_reads (read_id TEXT NOT NULL, entry_id TEXT NOT NULL, alert_id TEXT NOT NULL "
+       "REFERENCES "
+       "alerts(id),\n PRIMARY KEY (read_id, entry_id));\n"}};
 }
 
 base::Result<std::unique_ptr<Alerts>> Alerts::open(db::Database& db, const base::Clock& clock) {

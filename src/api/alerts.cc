@@ -104,6 +104,8 @@ net::Response show(Context& ctx, const std::string& id) {
             {"kind", hotlist::name_of(alert->kind)},
             {"rank", alert->rank},
             {"created_at", base::format_rfc3339(alert->created_at)},
+            {"reads", alert->reads},
+            {"last_read_at", base::format_rfc3339(alert->last_read_at)},
             {"read", render(*read, people)},
             {"camera", render_camera(ctx.services, *camera)},
             {"entry", render(entry, people)},

@@ -100,6 +100,8 @@ Json render(const alerts::Summary& alert, const std::string& camera_name) {
           {"kind", std::string(hotlist::name_of(alert.kind))},
           {"rank", alert.rank},
           {"created_at", base::format_rfc3339(alert.created_at)},
+          {"reads", alert.reads},
+          {"last_read_at", base::format_rfc3339(alert.last_read_at)},
           {"camera_id", alert.camera_id},
           {"camera_name", camera_name},
           {"hotlist_name", alert.hotlist_name},

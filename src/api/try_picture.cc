@@ -173,7 +173,8 @@ net::Response try_picture(Context& context) {
 }
 
 constexpr std::array kTryPictureRoutes = {Route{net::Method::kPost, "/api/v1/try-picture", Caller::kSession,
-                                      policy::Action::kTryPicture, kMostTryPictureBytes, try_picture}};
+                                                policy::Action::kTryPicture, kMostTryPictureBytes,
+                                                try_picture}};
 
 }  // namespace
 

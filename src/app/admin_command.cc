@@ -12,9 +12,9 @@ namespace {
 
 int admin_usage(std::ostream& out, int status) {
   out << "glasshouse admin --data DIR [--url URL] ACTION\n"
-               "  link LOGIN      a new one-time sign-in link for this person (24 hours)\n"
-               "  first-link      the link that makes the first administrator, while there is none\n"
-               "  unlock LOGIN    release an account that failed sign-ins have locked\n";
+         "  link LOGIN      a new one-time sign-in link for this person (24 hours)\n"
+         "  first-link      the link that makes the first administrator, while there is none\n"
+         "  unlock LOGIN    release an account that failed sign-ins have locked\n";
   return status;
 }
 
@@ -126,7 +126,8 @@ int run_admin(const std::vector<std::string>& args) {
   const base::SystemClock clock;
   auto db = db::Database::open("sqlite://" + dir + "/records.db");
   if (!db) return complain("admin", db.error().message());
-  if (auto migrated = (*db)->migrate(admin_migrations()); !migrated) return complain("admin", migrated.error().message());
+  if (auto migrated = (*db)->migrate(admin_migrations()); !migrated)
+    return complain("admin", migrated.error().message());
   auto done = act(**db, clock, words, url.empty() ? url_of(dir) : url);
   return done ? kDone : complain("admin", done.error().message());
 }

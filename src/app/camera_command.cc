@@ -113,7 +113,8 @@ int run_camera(const std::vector<std::string>& args) {
       {"source", "server", "token-file", "spool", "spool-limit", "interval", "fps", "country", "models"},
       {"loop"});
   if (!options.wrong().empty()) return camera_usage(options.wrong());
-  if (!options.has("source") || !options.has("server")) return camera_usage("--source and --server are needed");
+  if (!options.has("source") || !options.has("server"))
+    return camera_usage("--source and --server are needed");
   const double interval_s = options.number("interval").value_or(options.has("interval") ? 0 : 4);
   const double fps = options.number("fps").value_or(options.has("fps") ? 0 : 5);
   const double limit_mb = options.number("spool-limit").value_or(options.has("spool-limit") ? 0 : 2048);

@@ -1,4 +1,5 @@
-// What the subcommands share. Command line options of the camera and the simulator: "--name value", "--name=value" and "--flag".
+// What the subcommands share. Command line options of the camera and the simulator: "--name value",
+// "--name=value" and "--flag".
 #pragma once
 
 #include <cstdlib>

@@ -21,7 +21,8 @@ OrderedJson box_json(const vision::Box& box) {
 }
 
 OrderedJson plate_json(const vision::PlateReading& plate) {
-  OrderedJson corners = OrderedJson::array(), candidates = OrderedJson::array(), characters = OrderedJson::array();
+  OrderedJson corners = OrderedJson::array(), candidates = OrderedJson::array(),
+              characters = OrderedJson::array();
   for (const vision::Point& p : plate.corners_px) corners.push_back({rounded(p.x, 10), rounded(p.y, 10)});
   for (const vision::Candidate& c : plate.candidates)
     candidates.push_back({{"text", c.text}, {"confidence", share(c.confidence)}});
@@ -45,10 +46,10 @@ OrderedJson plate_json(const vision::PlateReading& plate) {
 
 OrderedJson vehicle_json(const vision::VehicleLooks& looks) {
   OrderedJson vehicle = {{"body", looks.body},           {"body_confidence", share(looks.body_confidence)},
-                  {"color", looks.color},         {"color_confidence", share(looks.color_confidence)},
-                  {"make", looks.make},           {"make_confidence", share(looks.make_confidence)},
-                  {"class", looks.vehicle_class}, {"class_confidence", share(looks.class_confidence)},
-                  {"view", looks.view},           {"view_confidence", share(looks.view_confidence)}};
+                         {"color", looks.color},         {"color_confidence", share(looks.color_confidence)},
+                         {"make", looks.make},           {"make_confidence", share(looks.make_confidence)},
+                         {"class", looks.vehicle_class}, {"class_confidence", share(looks.class_confidence)},
+                         {"view", looks.view},           {"view_confidence", share(looks.view_confidence)}};
   if (looks.box_px.w > 0) vehicle["box"] = box_json(looks.box_px);
   return vehicle;
 }

@@ -138,10 +138,12 @@ int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, in
       auto text = edge::upload_text(seen);
       if (!text) return complain("simulate", text.error().message());
       const std::size_t camera = passing.camera;
-      if (bytes[camera] + text->size() > kPastBatchBytes && !flush(camera)) return complain("simulate", sender.trouble());
+      if (bytes[camera] + text->size() > kPastBatchBytes && !flush(camera))
+        return complain("simulate", sender.trouble());
       bytes[camera] += text->size();
       batches[camera].push_back(std::move(*text));
-      if (batches[camera].size() >= kPastBatchReads && !flush(camera)) return complain("simulate", sender.trouble());
+      if (batches[camera].size() >= kPastBatchReads && !flush(camera))
+        return complain("simulate", sender.trouble());
     }
     if ((hour - first_hour) % 24 == 23)
       std::cerr << "\rsimulate: day " << (hour - first_hour + 1) / 24 << " of " << days << std::flush;

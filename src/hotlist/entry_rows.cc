@@ -1,6 +1,7 @@
 #include "hotlist/entry_rows.h"
 
 #include "hotlist/entry_check.h"
+#include "hotlist/entry_facts.h"
 
 namespace glasshouse::hotlist {
 namespace {
@@ -14,23 +15,15 @@ base::Error store_error(const base::Error& cause) {
                      "Try again; if it stays, look at the server's log.");
 }
 
+std::string entry_columns() {
+  return "id, active, " + std::string(kEntryFacts);
+}
+
 Entry entry_of(const db::Row& row) {
   Entry entry;
   entry.id = row.text("id");
-  entry.hotlist_id = row.text("hotlist_id");
-  entry.plate = row.text("plate");
-  entry.pattern = row.integer("pattern") != 0;
-  entry.reason = row.text("reason");
-  entry.case_number = row.text("case_number");
-  entry.region = row.text("region");
-  entry.color = row.text("color");
-  entry.body = row.text("body");
-  entry.make = row.text("make");
-  entry.expires_at = base::from_ms(row.integer("expires_at"));
   entry.active = row.integer("active") != 0;
-  entry.added_by = row.text("added_by");
-  entry.added_at = base::from_ms(row.integer("added_at"));
-  entry.note = row.text("note");
+  read_facts(row, entry);
   return entry;
 }
 
@@ -54,27 +47,28 @@ Entry make_entry(std::string_view hotlist_id, const NewEntry& draft, std::string
   return entry;
 }
 
-base::Result<void> insert(db::Transaction& transaction, const Entry& entry) {
-  auto done = transaction.exec(
-      "INSERT INTO hotlist_entries (id, hotlist_id, plate, pattern, reason, case_number, region, color, "
-      "body, make, expires_at,"
-      " active, added_by, added_at, note) VALUES (:id, :hotlist_id, :plate, :pattern, :reason, :case_number, "
-      ":region, :color,"
-      " :body, :make, :expires_at, 1, :added_by, :added_at, :note)",
-      {{"id", entry.id},
-       {"hotlist_id", entry.hotlist_id},
+base::Result<void> check_free(db::Transaction& transaction, const Entry& entry, base::Time now) {
+  auto rows = transaction.query(
+      "SELECT id FROM hotlist_entries WHERE hotlist_id = :list AND plate = :plate AND region = :region AND "
+      "active = 1 AND"
+      " expires_at > :now AND id <> :id",
+      {{"list", entry.hotlist_id},
        {"plate", entry.plate},
-       {"pattern", std::int64_t{entry.pattern}},
-       {"reason", entry.reason},
-       {"case_number", entry.case_number},
        {"region", entry.region},
-       {"color", entry.color},
-       {"body", entry.body},
-       {"make", entry.make},
-       {"expires_at", base::to_ms(entry.expires_at)},
-       {"added_by", entry.added_by},
-       {"added_at", base::to_ms(entry.added_at)},
-       {"note", entry.note}});
+       {"now", base::to_ms(now)},
+       {"id", entry.id}});
+  if (!rows) return tl::unexpected(store_error(rows.error()));
+  if (rows->empty()) return {};
+  return base::failure(Errc::kDuplicate, "This plate is on the list already",
+                       "An entry with the same plate and region runs", "Change that entry, or end it first.");
+}
+
+base::Result<void> insert(db::Transaction& transaction, const Entry& entry) {
+  db::Params params{{"id", entry.id}};
+  bind_facts(entry, params);
+  auto done = transaction.exec("INSERT INTO hotlist_entries (id, active, " + std::string(kEntryFacts) +
+                                   ") VALUES (:id, 1, " + std::string(kEntryFactValues) + ")",
+                               params);
   if (!done) return tl::unexpected(store_error(done.error()));
   return {};
 }
@@ -101,7 +95,7 @@ base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_i
   std::string after;
   for (;;) {
     auto rows =
-        db.query("SELECT " + std::string(kEntryColumns) +
+        db.query("SELECT " + entry_columns() +
                      " FROM hotlist_entries WHERE hotlist_id = :list AND id > :after AND active = 1 AND"
                      " expires_at > :now ORDER BY id LIMIT :limit",
                  {{"list", std::string(hotlist_id)},

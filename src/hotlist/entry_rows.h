@@ -11,16 +11,14 @@
 
 namespace glasshouse::hotlist {
 
-inline constexpr std::string_view kEntryColumns =
-    "id, hotlist_id, plate, pattern, reason, case_number, region, color, body, make, expires_at, active, "
-    "added_by, added_at,"
-    " note";
-
+std::string entry_columns();  // all of them, for SELECT
 Entry entry_of(const db::Row& row);
 
 Entry make_entry(std::string_view hotlist_id, const NewEntry& draft, std::string id, std::string officer_id,
                  base::Time now);
 
+// No other running entry of the list has the same plate and region: else kDuplicate.
+base::Result<void> check_free(db::Transaction& transaction, const Entry& entry, base::Time now);
 base::Result<void> insert(db::Transaction& transaction, const Entry& entry);
 // The looks, reason, case, note and end of an entry; not its plate and region, which are what it is found by.
 base::Result<void> update(db::Transaction& transaction, std::string_view id, const NewEntry& draft);

@@ -1,52 +1,23 @@
 // The store: rows in the database, and the matcher that is built from them.
-#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 
 #include "base/id.h"
 #include "hotlist/csv.h"
 #include "hotlist/entry_check.h"
+#include "hotlist/entry_page.h"
 #include "hotlist/entry_rows.h"
 #include "hotlist/hotlist.h"
 #include "hotlist/import_plan.h"
 #include "hotlist/importer.h"
+#include "hotlist/list_rows.h"
 #include "hotlist/live_matcher.h"
 #include "hotlist/preview_shelf.h"
 
 namespace glasshouse::hotlist {
 namespace {
 
-constexpr std::size_t kMaxNameChars = 80, kMaxDescriptionChars = 300;
-constexpr std::size_t kMaxPage = 200;
 constexpr std::int64_t kMaxLists = 200;  // a screenful; an agency has a dozen
-
-std::string_view word_for(ZeroRule rule) {
-  return rule == ZeroRule::kOIsZero ? "o-is-zero" : "distinct";
-}
-ZeroRule rule_named(std::string_view name) {
-  return name == "o-is-zero" ? ZeroRule::kOIsZero : ZeroRule::kDistinct;
-}
-
-tl::unexpected<base::Error> no_such(std::string_view what) {
-  return base::failure(Errc::kNotFound, "There is no such " + std::string(what), "It may have been removed",
-                       "Go back to the hotlists.");
-}
-
-tl::unexpected<base::Error> stored_or(const base::Error& error) {
-  return tl::unexpected(
-      error.is(db::Errc::kConflict)
-          ? base::Error(Errc::kDuplicate, "A hotlist of this name exists", "", "Choose another name.")
-          : store_error(error));
-}
-
-std::string like_pattern(std::string_view text) {
-  std::string out = "%";
-  for (char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + '%';
-}
 
 class StoredHotlists final : public Hotlists {
  public:
@@ -69,10 +40,10 @@ class StoredHotlists final : public Hotlists {
     return {};
   }
 
-  base::Result<std::vector<Hotlist>> lists() override { return select_lists("", {}); }
+  base::Result<std::vector<Hotlist>> lists() override { return select_lists(db_, clock_.now(), "", {}); }
 
   base::Result<Hotlist> list(std::string_view id) override {
-    auto found = select_lists("WHERE h.id = :id", {{"id", std::string(id)}});
+    auto found = select_lists(db_, clock_.now(), "WHERE h.id = :id", {{"id", std::string(id)}});
     if (!found) return tl::unexpected(found.error());
     if (found->empty()) return no_such("hotlist");
     return std::move(found->front());
@@ -148,55 +119,12 @@ class StoredHotlists final : public Hotlists {
                                   std::optional<bool> active, std::string_view cursor,
                                   std::size_t limit) override {
     if (auto known = list(hotlist_id); !known) return tl::unexpected(known.error());
-    if (!cursor.empty() && !base::is_id(cursor, "ent")) {
-      return base::failure(Errc::kBadCursor, "The page cannot be found", "The cursor is not one of ours",
-                           "Start again.");
-    }
-    limit = std::clamp<std::size_t>(limit, 1, kMaxPage);
-    std::string sql =
-        "SELECT " + std::string(kEntryColumns) + " FROM hotlist_entries WHERE hotlist_id = :list";
-    db::Params params{{"list", std::string(hotlist_id)}, {"limit", static_cast<std::int64_t>(limit + 1)}};
-    if (!cursor.empty()) {
-      sql += " AND id < :cursor";
-      params["cursor"] = std::string(cursor);
-    }
-    if (active) {
-      sql += *active ? " AND active = 1 AND expires_at > :now" : " AND (active = 0 OR expires_at <= :now)";
-      params["now"] = base::to_ms(clock_.now());
-    }
-    if (!filter.empty()) {
-      sql +=
-          " AND (plate LIKE :upper ESCAPE '\\' OR lower(reason) LIKE :lower ESCAPE '\\' OR "
-          "lower(case_number) LIKE :lower"
-          " ESCAPE '\\')";
-      std::string upper, lower;
-      for (char c : filter) {
-        if (c >= 'A' && c <= 'Z')
-          lower += static_cast<char>(c - 'A' + 'a');
-        else
-          lower += c;
-        if (c != ' ' && c != '-' && c != '.')
-          upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-      }
-      params["upper"] = like_pattern(upper);
-      params["lower"] = like_pattern(lower);
-    }
-    auto rows = db_.query(sql + " ORDER BY id DESC LIMIT :limit", params);
-    if (!rows) return tl::unexpected(store_error(rows.error()));
-    EntryPage page;
-    for (const db::Row& row : *rows) {
-      if (page.entries.size() == limit) {
-        page.next_cursor = page.entries.back().id;
-        break;
-      }
-      page.entries.push_back(shown(entry_of(row)));
-    }
-    return page;
+    return page_of_entries(db_, {hotlist_id, filter, active, cursor, limit}, clock_.now());
   }
 
   base::Result<Entry> entry(std::string_view entry_id) override {
     auto found = row_of(entry_id);
-    if (found) *found = shown(std::move(*found));
+    if (found) *found = as_shown(std::move(*found), clock_.now());
     return found;
   }
 
@@ -204,7 +132,7 @@ class StoredHotlists final : public Hotlists {
     const base::Time now = clock_.now();
     const auto checked = check_entry(draft, now);
     if (!checked) return tl::unexpected(checked.error());
-    if (auto known = revision_of(hotlist_id); !known) return tl::unexpected(known.error());
+    if (auto known = revision_of(db_, hotlist_id); !known) return tl::unexpected(known.error());
     return db_.transact([&](db::Transaction& t) {
       return check_free(t, make_entry(hotlist_id, *checked, "", "", now), now);
     });
@@ -219,7 +147,7 @@ class StoredHotlists final : public Hotlists {
     const Entry fresh =
         make_entry(hotlist_id, *checked, base::new_id("ent", now), std::move(officer_id), now);
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
-      if (auto touched = touch(t, hotlist_id, std::nullopt); !touched) return touched;
+      if (auto touched = touch(t, hotlist_id, std::nullopt, clock_.now()); !touched) return touched;
       if (auto free = check_free(t, fresh, now); !free) return free;
       return insert(t, fresh);
     });
@@ -253,7 +181,7 @@ class StoredHotlists final : public Hotlists {
     const bool stands = active.value_or(before->active);
     const bool runs = stands && after.expires_at > now;
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
-      if (auto touched = touch(t, before->hotlist_id, std::nullopt); !touched) return touched;
+      if (auto touched = touch(t, before->hotlist_id, std::nullopt, clock_.now()); !touched) return touched;
       if (runs) {
         if (auto free = check_free(t, *before, now); !free) return free;
       }
@@ -276,7 +204,7 @@ class StoredHotlists final : public Hotlists {
     auto parsed = parse_import(csv, now);
     if (!parsed) return tl::unexpected(parsed.error());
     // The revision is read before the entries: a change in between makes the preview stale, not wrong.
-    const auto revision = revision_of(hotlist_id);
+    const auto revision = revision_of(db_, hotlist_id);
     if (!revision) return tl::unexpected(revision.error());
     std::unordered_map<std::string, Entry> standing;
     auto read = for_each_running(db_, hotlist_id, now, [&](Entry entry) {
@@ -303,7 +231,7 @@ class StoredHotlists final : public Hotlists {
   base::Result<ImportPreview> preview(std::string_view preview_id) override {
     const auto pending = shelf_.find(preview_id, clock_.now());
     if (!pending) return preview_gone();
-    const auto revision = revision_of(pending->preview.hotlist_id);
+    const auto revision = revision_of(db_, pending->preview.hotlist_id);
     if (!revision) return tl::unexpected(revision.error());
     if (*revision != pending->revision) return preview_gone();
     return pending->preview;
@@ -316,7 +244,7 @@ class StoredHotlists final : public Hotlists {
     if (!pending) return preview_gone();
     const std::string& list_id = pending->preview.hotlist_id;
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
-      if (auto touched = touch(t, list_id, pending->revision); !touched) return touched;
+      if (auto touched = touch(t, list_id, pending->revision, clock_.now()); !touched) return touched;
       for (const std::string& id : pending->to_remove) {
         auto ended = t.exec("UPDATE hotlist_entries SET active = 0 WHERE id = :id", {{"id", id}});
         if (!ended) return tl::unexpected(store_error(ended.error()));
@@ -345,97 +273,12 @@ class StoredHotlists final : public Hotlists {
   std::vector<Hit> match(const Wanted& wanted) const override { return matcher_.match(wanted, clock_.now()); }
 
  private:
-  static tl::unexpected<base::Error> preview_gone() {
-    return base::failure(Errc::kPreviewGone, "This import can no longer be committed",
-                         "Its preview ended after 15 minutes, or the list changed since",
-                         "Preview the file again.");
-  }
-
-  static base::Result<void> check_names(const std::string& name, const std::string& description) {
-    if (name.find_first_not_of(' ') == std::string::npos || name.size() > kMaxNameChars) {
-      return base::failure(Errc::kBadField, "The hotlist needs a name of at most 80 characters");
-    }
-    if (description.size() > kMaxDescriptionChars) {
-      return base::failure(Errc::kBadField, "The description is longer than 300 characters");
-    }
-    return {};
-  }
-
-  // `active` as people mean it: neither ended nor expired.
-  Entry shown(Entry entry) const {
-    entry.active = entry.active && entry.expires_at > clock_.now();
-    return entry;
-  }
-
   base::Result<Entry> row_of(std::string_view entry_id) {
-    auto rows = db_.query("SELECT " + std::string(kEntryColumns) + " FROM hotlist_entries WHERE id = :id",
+    auto rows = db_.query("SELECT " + entry_columns() + " FROM hotlist_entries WHERE id = :id",
                           {{"id", std::string(entry_id)}});
     if (!rows) return tl::unexpected(store_error(rows.error()));
     if (rows->empty()) return no_such("entry");
     return entry_of(rows->front());
-  }
-
-  base::Result<std::vector<Hotlist>> select_lists(const std::string& where, db::Params params) {
-    params["now"] = base::to_ms(clock_.now());
-    auto rows = db_.query(
-        "SELECT h.id AS id, h.name AS name, h.description AS description, h.zero_rule AS zero_rule, "
-        "h.updated_at AS updated_at,"
-        " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id) AS entries,"
-        " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id AND e.active = 1 AND "
-        "e.expires_at > :now) AS running"
-        " FROM hotlists h " +
-            where + " ORDER BY h.name, h.id",
-        params);
-    if (!rows) return tl::unexpected(store_error(rows.error()));
-    std::vector<Hotlist> lists;
-    for (const db::Row& row : *rows) {
-      lists.push_back({row.text("id"), row.text("name"), row.text("description"),
-                       rule_named(row.text("zero_rule")), static_cast<std::uint64_t>(row.integer("entries")),
-                       static_cast<std::uint64_t>(row.integer("running")),
-                       base::from_ms(row.integer("updated_at"))});
-    }
-    return lists;
-  }
-
-  base::Result<std::int64_t> revision_of(std::string_view list_id) {
-    auto rows = db_.query("SELECT revision FROM hotlists WHERE id = :id", {{"id", std::string(list_id)}});
-    if (!rows) return tl::unexpected(store_error(rows.error()));
-    if (rows->empty()) return no_such("hotlist");
-    return rows->front().integer("revision");
-  }
-
-  // Counts the change on the list; with `expected`, only when the list is still at that revision.
-  base::Result<void> touch(db::Transaction& t, std::string_view list_id,
-                           std::optional<std::int64_t> expected) {
-    db::Params params{{"id", std::string(list_id)}, {"now", base::to_ms(clock_.now())}};
-    std::string sql = "UPDATE hotlists SET revision = revision + 1, updated_at = :now WHERE id = :id";
-    if (expected) {
-      sql += " AND revision = :revision";
-      params["revision"] = *expected;
-    }
-    auto touched = t.exec(sql, params);
-    if (!touched) return tl::unexpected(store_error(touched.error()));
-    if (*touched == 0 && expected) return preview_gone();
-    if (*touched == 0) return no_such("hotlist");
-    return {};
-  }
-
-  // No other running entry of the list has the same plate and region.
-  base::Result<void> check_free(db::Transaction& t, const Entry& entry, base::Time now) {
-    auto rows = t.query(
-        "SELECT id FROM hotlist_entries WHERE hotlist_id = :list AND plate = :plate AND region = :region AND "
-        "active = 1 AND"
-        " expires_at > :now AND id <> :id",
-        {{"list", entry.hotlist_id},
-         {"plate", entry.plate},
-         {"region", entry.region},
-         {"now", base::to_ms(now)},
-         {"id", entry.id}});
-    if (!rows) return tl::unexpected(store_error(rows.error()));
-    if (rows->empty()) return {};
-    return base::failure(Errc::kDuplicate, "This plate is on the list already",
-                         "An entry with the same plate and region runs",
-                         "Change that entry, or end it first.");
   }
 
   base::Result<void> reload(std::string_view list_id, ZeroRule rule) {

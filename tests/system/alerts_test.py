@@ -28,6 +28,9 @@ class AlertsTest(unittest.TestCase):
         self.assertEqual(self.town.upload(self.token, [read])["already_known"], 1)
         alerts = self.alerts()
         self.assertEqual(len(alerts), 1, "the same read twice is one alert")
+        self.town.upload(self.token, [self.town.read("ABC1230")])
+        alerts = self.alerts()
+        self.assertEqual([alert["reads"] for alert in alerts], [2], "a second read of the passing is counted on it")
         self.assertEqual((alerts[0]["state"], alerts[0]["kind"]), ("pending", "exact"))
         self.assertNotIn("ABC1230", str(alerts), "the queue shows no plate")
         path = "/api/v1/alerts/" + alerts[0]["id"]

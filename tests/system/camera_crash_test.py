@@ -1,7 +1,7 @@
 """kill -9 on either side: nothing that was acknowledged is lost, nothing is stored twice.
 
 A feeder drops reads into the camera's spool while server and camera are killed in random order. In the end every read
-that was spooled stands on the server exactly once, and every wanted vehicle among them has exactly one alert.
+that was spooled stands on the server exactly once, and every wanted one among them counts on exactly one alert.
 """
 import os
 import random
@@ -82,8 +82,11 @@ class CameraCrashTest(unittest.TestCase):
                 cursor = page.get("next_cursor")
                 if not cursor:
                     break
+            # Reads of one passing share an alert, which counts them; a restart of the server begins a new one.
+            self.assertEqual(sum(item["reads"] for item in alerted), len(wanted))
             reads = [officer.must("GET", f"/api/v1/alerts/{item['id']}")["read"]["id"] for item in alerted]
-            self.assertEqual(sorted(reads), sorted(wanted))
+            self.assertEqual(len(reads), len(set(reads)))
+            self.assertLessEqual(set(reads), set(wanted))
 
     def test_a_second_camera_does_not_take_the_same_spool(self):
         with Town() as town:

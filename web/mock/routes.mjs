@@ -59,7 +59,7 @@ const enter = (officer, ctx) => {
   ctx.set_cookie = `glasshouse_session=${session.id}; Path=/; HttpOnly; SameSite=Strict`;
   return session_view(session);
 };
-const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, reason: a.entry.reason });
+const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, reads: a.reads, last_read_at: a.last_read_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, reason: a.entry.reason });
 const ledger_view = (session, e) => ({ ...e, fields: e.fields.filter((f) => session.officer.role === 'auditor' || f.release === 'at-once' || (f.release === 'after-24h' && Date.now() - Date.parse(e.time) > 8.64e7)) });
 const matches = (text, { text: wanted, mode }) => {
   const any = wanted.toUpperCase();

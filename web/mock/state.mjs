@@ -74,6 +74,8 @@ export function new_alert(wanted, kind, fixed, ago_ms = 0) {
     kind,
     rank: { exact: 1, pattern: 0.7, possible: 0.4 }[kind],
     created_at: read.captured_at,
+    reads: 1,
+    last_read_at: read.captured_at,
     read,
     camera,
     entry: wanted,

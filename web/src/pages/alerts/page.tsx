@@ -35,7 +35,10 @@ const columns: Column<Summary>[] = [
         <span className="small soft clip queue-line">{alert.camera_name}</span>
         <span className="row small faint">
           <StateTag state={alert.state} />
-          <span className="clip">{kind_words[alert.kind]}</span>
+          <span className="clip">
+            {kind_words[alert.kind]}
+            {alert.reads > 1 && `, read ${alert.reads} times`}
+          </span>
         </span>
       </span>
     ),

@@ -1,0 +1,32 @@
+// Inside hotlist: the lists themselves as rows of the records database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "db/database.h"
+#include "hotlist/hotlist.h"
+
+namespace glasshouse::hotlist {
+
+std::string_view word_for(ZeroRule rule);
+
+base::Result<void> check_names(const std::string& name, const std::string& description);
+
+// `where` is about the table h; :now is bound.
+base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now, const std::string& where,
+                                                db::Params params);
+base::Result<std::int64_t> revision_of(db::Database& db, std::string_view list_id);
+// Counts the change on the list; with `expected`, only when the list is still at that revision
+// (kPreviewGone).
+base::Result<void> touch(db::Transaction& t, std::string_view list_id, std::optional<std::int64_t> expected,
+                         base::Time now);
+
+tl::unexpected<base::Error> no_such(std::string_view what);
+tl::unexpected<base::Error> stored_or(const base::Error& error);  // a name that is taken, or kStore
+tl::unexpected<base::Error> preview_gone();
+
+}  // namespace glasshouse::hotlist
