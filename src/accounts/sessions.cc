@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/account_rows.h"
 #include "accounts/rules.h"
 #include "base/id.h"
 

@@ -103,7 +103,7 @@ net::Response StaticFiles::get(const net::Request& request) {
     if (it == files->end()) {
       return is_page ? problem(503, "no-console", "The console's files are not here.",
                                "The server was started without a built web folder.",
-                               "Build it with `npm run build` in web/, or start with --web-dir.")
+                               "Build it with `npm run build` in web/, or start with --web.")
                      : problem(404, "not-found", "There is no such page.");
     }
   }

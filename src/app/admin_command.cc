@@ -117,7 +117,11 @@ int run_admin(const std::vector<std::string>& args) {
   }
   const bool first = words.size() == 1 && words[0] == "first-link";
   const bool named = words.size() == 2 && (words[0] == "link" || words[0] == "unlock");
-  if (dir.empty() || (!first && !named)) return admin_usage(std::cerr, kUsage);
+  if (dir.empty() || (!first && !named)) {
+    complain("admin", dir.empty() ? "--data DIR is needed: the installation's folder\n"
+                                  : "there is no such action, or it needs other words\n");
+    return admin_usage(std::cerr, kUsage);
+  }
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
   if (dir.front() != '/') dir = std::string(::getenv("PWD") != nullptr ? ::getenv("PWD") : ".") + "/" + dir;
   if (!base::posix_files().exists(dir + "/records.db")) {

@@ -70,6 +70,8 @@ int run_ledger(const std::vector<std::string>& args) {
   if (args.size() == 2 && args[0] == "fsck") return fsck(args[1]);
   if (args.size() == 3 && args[0] == "export") return export_to(args[1], args[2]);
   if (asks_for_help(args)) return ledger_usage(std::cout, kDone);
+  complain("ledger",
+           args.empty() ? "what should be done?\n" : "there is no such action, or it needs other words\n");
   return ledger_usage(std::cerr, kUsage);
 }
 

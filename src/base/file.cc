@@ -20,9 +20,12 @@ tl::unexpected<Error> io_failure(const std::string& doing, const std::string& pa
   const FileErrc errc = code == ENOENT   ? FileErrc::kNotFound
                         : code == ENOSPC ? FileErrc::kNoSpace
                                          : FileErrc::kIo;
-  return failure(
-      errc, "Could not " + doing + " " + path, std::strerror(code),
-      code == ENOSPC ? "Free disk space, then try again." : "Check that the folder exists and is writable.");
+  const char* next = code == ENOSPC   ? "Free disk space, then try again."
+                     : code == ENOENT ? "Check the path."
+                     : code == EACCES || code == EPERM || code == EROFS
+                         ? "Give this user the right to it, or name another place."
+                         : "";
+  return failure(errc, "Could not " + doing + " " + path, std::strerror(code), next);
 }
 
 class Fd {
