@@ -186,8 +186,14 @@ class Store {
   };
   virtual std::vector<Problem> problems() { return {}; }
 
-  // Drops whole days before `first_kept` (an unlink each). The caller writes the ledger entry.
-  virtual base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept) = 0;
+  // Told, before anything is dropped, what will be; no read comes in between. When it fails nothing is
+  // dropped.
+  using BeforeDrop = std::function<base::Result<void>(const std::vector<Dropped>&)>;
+  // Drops whole days before `first_kept` (an unlink each), for good: a stop in the middle is finished at the
+  // next start. The caller writes the ledger entry.
+  virtual base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept,
+                                                              const BeforeDrop& before) = 0;
+  virtual base::Day first_kept() = 0;  // every day before it is dropped for good
 };
 
 }  // namespace glasshouse::reads

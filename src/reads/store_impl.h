@@ -67,7 +67,9 @@ class SqliteStore final : public Store {
   std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from, base::Time to) override;
   std::optional<base::Time> last_read_at(std::string_view camera_id) override;
   std::vector<Problem> problems() override;
-  base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept) override;
+  base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept,
+                                                      const BeforeDrop& before) override;
+  base::Day first_kept() override;
 
  private:
   struct Day {
@@ -133,6 +135,9 @@ class SqliteStore final : public Store {
   void set_aside(base::Day day);
   void publish(base::Day day, const std::vector<Accepted>& reads);
   void close_idle_writers(base::Day newest);
+
+  // store_retention.cc
+  base::Result<void> drop_day(base::Day day);
 
   // store_search.cc
   base::Result<Selection> select(const Query& query) const;  // index_lock_ held

@@ -190,7 +190,7 @@ class StoreAgainstModel : public ::testing::Test {
 
   void drop_first_day() {
     first_day_.since_epoch += 1;
-    auto dropped = store_->drop_days_before(first_day_);
+    auto dropped = store_->drop_days_before(first_day_, {});
     ASSERT_TRUE(dropped);
     ASSERT_EQ(dropped->size(), 1u);
     const auto gone = std::erase_if(

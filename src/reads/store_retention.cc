@@ -14,8 +14,16 @@ constexpr std::size_t kPlatesAStep = 5000;  // questions run between steps
 
 }  // namespace
 
-base::Result<std::vector<Store::Dropped>> SqliteStore::drop_days_before(base::Day first_kept) {
+base::Result<std::vector<Store::Dropped>> SqliteStore::drop_days_before(base::Day first_kept,
+                                                                        const BeforeDrop& before) {
   std::lock_guard writing(writing_);
+  std::vector<Dropped> dropped;
+  for (const auto& [day, kept] : days_) {
+    if (day < first_kept) dropped.push_back({day, reads_on(day), pictures_.count(day)});
+  }
+  if (before && !dropped.empty()) {
+    if (auto told = before(dropped); !told) return tl::unexpected(told.error());
+  }
   if (first_kept > first_kept_) {
     // First, so that a stop in the middle is finished at the next start, and no late read brings a day back.
     auto kept =
@@ -23,46 +31,10 @@ base::Result<std::vector<Store::Dropped>> SqliteStore::drop_days_before(base::Da
     if (!kept) return tl::unexpected(kept.error());
     first_kept_ = first_kept;
   }
-  std::vector<Dropped> dropped;
-  std::vector<base::Day> doomed;
-  for (const auto& [day, kept] : days_) {
-    if (day < first_kept) doomed.push_back(day);
-  }
-  std::error_code error;
-  for (base::Day day : doomed) {
-    Dropped gone{day, 0, pictures_.count(day)};
-    std::shared_ptr<DayFile> file;
-    {
-      std::unique_lock lock(index_lock_);
-      gone.reads = index_.rows_on(day);
-      file = std::move(days_[day].file);
-      index_.begin_drop(day);
-      days_.erase(day);
-    }
-    if (file != nullptr) file->close_writer();
-    file.reset();
-    const std::string name = base::format_day(day);
-    const std::string days = options_.dir + "/days/";
-    std::vector<fs::path> parts;
-    for (const auto& entry : fs::directory_iterator(days, error)) {
-      if (entry.path().filename().string().starts_with(name)) parts.push_back(entry.path());
-    }
-    std::vector<fs::path> renamed;
-    for (const auto& part : parts) {
-      renamed.emplace_back(days + ".dropping-" + part.filename().string());
-      fs::rename(part, renamed.back(), error);
-    }
-    if (auto synced = sync_folder(days); !synced) return tl::unexpected(synced.error());
-    pictures_.begin_drop(day);
-    for (const auto& part : renamed) fs::remove(part, error);
-    pictures_.finish_drops();
-    for (bool more = true; more;) {
-      std::unique_lock lock(index_lock_);
-      more = index_.drop_step(kPlatesAStep);
-    }
-    dropped.push_back(gone);
+  for (const Dropped& gone : dropped) {
+    if (auto done = drop_day(gone.day); !done) return tl::unexpected(done.error());
     base::log(base::Level::kInfo, "reads",
-              "dropped day " + name + " reads=" + std::to_string(gone.reads) +
+              "dropped day " + base::format_day(gone.day) + " reads=" + std::to_string(gone.reads) +
                   " pictures=" + std::to_string(gone.pictures));
   }
   // Pictures of a day whose file had gone missing.
@@ -71,6 +43,44 @@ base::Result<std::vector<Store::Dropped>> SqliteStore::drop_days_before(base::Da
   }
   pictures_.finish_drops();
   return dropped;
+}
+
+base::Result<void> SqliteStore::drop_day(base::Day day) {
+  std::shared_ptr<DayFile> file;
+  {
+    std::unique_lock lock(index_lock_);
+    file = std::move(days_[day].file);
+    index_.begin_drop(day);
+    days_.erase(day);
+  }
+  if (file != nullptr) file->close_writer();
+  file.reset();
+  const std::string name = base::format_day(day);
+  const std::string days = options_.dir + "/days/";
+  std::error_code error;
+  std::vector<fs::path> parts;
+  for (const auto& entry : fs::directory_iterator(days, error)) {
+    if (entry.path().filename().string().starts_with(name)) parts.push_back(entry.path());
+  }
+  std::vector<fs::path> renamed;
+  for (const auto& part : parts) {
+    renamed.emplace_back(days + ".dropping-" + part.filename().string());
+    fs::rename(part, renamed.back(), error);
+  }
+  if (auto synced = sync_folder(days); !synced) return synced;
+  pictures_.begin_drop(day);
+  for (const auto& part : renamed) fs::remove(part, error);
+  pictures_.finish_drops();
+  for (bool more = true; more;) {
+    std::unique_lock lock(index_lock_);
+    more = index_.drop_step(kPlatesAStep);
+  }
+  return {};
+}
+
+base::Day SqliteStore::first_kept() {
+  std::lock_guard writing(writing_);
+  return first_kept_;
 }
 
 }  // namespace glasshouse::reads

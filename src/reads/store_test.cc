@@ -248,7 +248,7 @@ TEST_F(StoreTest, ADroppedDayIsGoneAndStaysGone) {
                               *plate::Plate::parse("GONE2"), "", "x"));
   const std::string name = base::format_day(base::day_of(old));
   ASSERT_TRUE(fs::exists(dir_ + "/pictures/" + name));
-  const auto dropped = store_->drop_days_before(base::day_of(kNow - std::chrono::hours(48)));
+  const auto dropped = store_->drop_days_before(base::day_of(kNow - std::chrono::hours(48)), {});
   ASSERT_TRUE(dropped);
   ASSERT_EQ(dropped->size(), 1u);
   EXPECT_EQ(dropped->front().reads, 1u);
@@ -314,7 +314,7 @@ TEST_F(StoreTest, ADamagedDayIsNamedAndTheOthersAreServed) {
   reopen();
   EXPECT_EQ(found(exact("LATE1")).size(), 1u);
   EXPECT_EQ(store_->problems().size(), 1u);
-  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow)));
+  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow), {}));
   EXPECT_TRUE(store_->problems().empty());
   EXPECT_FALSE(fs::exists(dir_ + "/days/" + base::format_day(base::day_of(old)) + ".damaged-1.db"));
 }
@@ -374,7 +374,7 @@ TEST_F(StoreTest, AColumnFileIsOnlyACopy) {
   expect_all("with an old one");
   EXPECT_EQ(found(exact("LATER")).size(), 1u);
 
-  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow)));
+  ASSERT_TRUE(store_->drop_days_before(base::day_of(kNow), {}));
   EXPECT_FALSE(fs::exists(columns)) << "a dropped day leaves none of its plates behind";
 }
 
