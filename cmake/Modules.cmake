@@ -1,11 +1,12 @@
 # glasshouse_module(NAME
 #   USES   other modules whose headers this one may include (links them PUBLIC)
 #   LIBS   third-party targets, linked PRIVATE: they do not reach a user of this module
-#   TEST_LIBS  further targets for the module's tests)
+#   TEST_LIBS  further targets for the module's tests
+#   SEPARATE   its files are never compiled together: helpers of two files still have the same name)
 #
 # Sources are src/NAME/*.cc; those ending in _test.cc make the test program NAME_test.
 function(glasshouse_module name)
-  cmake_parse_arguments(M "" "" "USES;LIBS;TEST_LIBS" ${ARGN})
+  cmake_parse_arguments(M "SEPARATE" "" "USES;LIBS;TEST_LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -15,6 +16,9 @@ function(glasshouse_module name)
     add_library(${target} STATIC ${sources})
     set(visibility PUBLIC)
     target_link_libraries(${target} PRIVATE ${M_LIBS})
+    if(M_SEPARATE)
+      set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(visibility INTERFACE)
@@ -27,6 +31,9 @@ function(glasshouse_module name)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} ${M_TEST_LIBS} GTest::gtest GTest::gmock
                                                GTest::gtest_main)
+    if(M_SEPARATE)
+      set_target_properties(${name}_test PROPERTIES UNITY_BUILD OFF)
+    endif()
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 240)
   endif()
