@@ -24,7 +24,7 @@ struct Request {
   base::Millis local_offset{0};
 };
 
-tl::expected<Request, net::Response> read_request(const net::Request& request, bool needs_case) {
+tl::expected<Request, net::Response> read_question(const net::Request& request, bool needs_case) {
   const auto body = parse_body(request);
   if (!body) return tl::unexpected(problem(body.error()));
   Request asked;
@@ -121,7 +121,7 @@ Json decision_json(Context& ctx, const policy::Question& question) {
 }
 
 net::Response understand(Context& ctx) {
-  auto asked = read_request(ctx.request, false);
+  auto asked = read_question(ctx.request, false);
   if (!asked) return std::move(asked.error());
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
@@ -164,7 +164,7 @@ net::Response understand(Context& ctx) {
 // to the policy question that is made here.
 template <class MakePlan, class Answer>
 net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, Answer answer) {
-  auto asked = read_request(ctx.request, true);
+  auto asked = read_question(ctx.request, true);
   if (!asked) return std::move(asked.error());
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());

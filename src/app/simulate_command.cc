@@ -21,7 +21,7 @@
 namespace glasshouse::app {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kSimulatedHourMs = 3'600'000;
 constexpr double kLiveReadsPerSecond = 0.5;
 constexpr std::size_t kPastBatchReads = 900;
 constexpr std::size_t kPastBatchBytes = 12u << 20;
@@ -117,7 +117,7 @@ int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, in
                   const std::atomic<bool>& stop) {
   const base::SystemClock clock;
   const base::Time now = clock.now();
-  const std::int64_t last_hour = base::to_ms(now) / kHourMs, first_hour = last_hour - days * 24;
+  const std::int64_t last_hour = base::to_ms(now) / kSimulatedHourMs, first_hour = last_hour - days * 24;
   const std::size_t cameras = traffic.town().cameras.size();
   std::uint64_t sent = 0;
   std::vector<std::vector<std::string>> batches(cameras);
@@ -179,9 +179,9 @@ class Live {
   // Trips of this hour and, shortly before it, of the next. The day's rhythm stays, but never less than a
   // third of the average, so that there is something to see at night too.
   void plan(base::Time now) {
-    const std::int64_t hour = base::to_ms(now) / kHourMs;
+    const std::int64_t hour = base::to_ms(now) / kSimulatedHourMs;
     for (std::int64_t wanted = std::max(planned_to_ + 1, hour - 1);
-         wanted <= hour + (base::to_ms(now) % kHourMs > kHourMs - 60'000); ++wanted) {
+         wanted <= hour + (base::to_ms(now) % kSimulatedHourMs > kSimulatedHourMs - 60'000); ++wanted) {
       const double own = std::max(traffic_.reads_in(wanted) / 3600, 1e-6);
       const double average = traffic_.town().reads_per_day / 86'400;
       const double target = rate_ * std::max(own / average, 0.34) / 1.2;
