@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TINY_JPEG, Town  # noqa: E402
+from harness import TINY_JPEG, Process, Town, rfc3339  # noqa: E402
 
 
 def tool(name):
@@ -57,7 +58,8 @@ class PostgresqlTest(unittest.TestCase):
             supervisor, dispatcher, officer = (town.officer(role) for role in ("supervisor", "dispatcher", "officer"))
             case = town.case(supervisor, [officer])
             hotlist = town.hotlist(supervisor, zero_rule="o-is-zero")
-            csv = b"plate,reason,case,expires\nZZZ1234,Stolen,26-1,2099-01-01\nBAD$,x,1,2099-01-01\n"
+            end = rfc3339(time.time() + 30 * 86400)
+            csv = f"plate,reason,case,expires\nZZZ1234,Stolen,26-1,{end[:10]}\nBAD$,x,1,{end[:10]}\n".encode()
             status, preview = supervisor.request("POST", f"/api/v1/hotlists/{hotlist}/import", csv,
                                                  headers={"Content-Type": "text/csv"})
             self.assertEqual((status, preview["to_add"], preview["refused_count"]), (201, 1, 1), preview)
@@ -65,7 +67,7 @@ class PostgresqlTest(unittest.TestCase):
             town.wanted(supervisor, hotlist, "ABC123O", region="us-va", color="red", body="sedan")
             self.assertEqual(supervisor.post(f"/api/v1/hotlists/{hotlist}/entries",
                                              {"plate": "ZZZ1234", "reason": "x", "case_number": "1",
-                                              "expires_at": "2099-01-01T00:00:00Z"})[0], 409, "on the list already")
+                                              "expires_at": end})[0], 409, "on the list already")
             _, token = town.camera()
             town.upload(token, [town.read("ABC1230", picture=TINY_JPEG), town.read("ABC1230"), town.read("ZZZ1234")])
             queue = dispatcher.must("GET", "/api/v1/alerts")["items"]
@@ -83,7 +85,6 @@ class PostgresqlTest(unittest.TestCase):
             self.assertEqual(town.stop(), 0)
 
     def test_a_database_that_is_away_is_named(self):
-        from harness import Process
         with tempfile.TemporaryDirectory() as folder:
             server = Process(["serve", "--data", os.path.join(folder, "data"), "--port", "0", "--database",
                               f"postgresql:///postgres?host={folder}"])
