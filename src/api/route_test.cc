@@ -21,7 +21,7 @@ using Operations = std::map<std::string, Operation>;  // "GET /api/v1/cases"
 
 // Reads our own layout of the file: paths at two spaces, methods at four, their keys at six.
 Operations contract() {
-  const auto path = std::filesystem::path(__FILE__).parent_path() / "../../api/openapi.yaml";
+  const std::filesystem::path path = GLASSHOUSE_CONTRACT;
   std::ifstream in(path);
   EXPECT_TRUE(in) << path;
   Operations operations;

@@ -36,11 +36,11 @@ TEST(Plan, FoldsThePlateAndLooksAtAllThatIsKept) {
   const auto p = plan_of(with_plate(Mode::kExact, " abc-123 "));
   ASSERT_TRUE(p);
   EXPECT_EQ(p->query.plate->text, "ABC123");
-  EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-23T00:00:00.000Z");
+  EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-24T00:00:00.000Z");
   EXPECT_EQ(p->query.to, kNow);
   EXPECT_TRUE(p->names_plate);
   EXPECT_EQ(p->sentence,
-            "Vehicles with the plate ABC123, at all cameras, 2026-10-23 00:00 to 2026-11-22 12:00 UTC");
+            "Vehicles with the plate ABC123, at all cameras, 2026-10-24 00:00 to 2026-11-22 12:00 UTC");
 }
 
 TEST(Plan, SaysEveryConditionInWords) {
@@ -87,7 +87,7 @@ TEST(Plan, KeepsInsideWhatIsKeptAndThePast) {
   q.to = kNow + std::chrono::hours(24);
   const auto p = plan_of(q);
   ASSERT_TRUE(p);
-  EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-23T00:00:00.000Z");
+  EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-24T00:00:00.000Z");
   EXPECT_EQ(p->query.to, kNow);
   q.to = kNow - std::chrono::hours(24 * 40);
   EXPECT_TRUE(fails(q, Errc::kBadTime));
