@@ -67,7 +67,8 @@ class House {
     EXPECT_TRUE(db->migrate(retention_migrations()));
   }
   base::Result<std::size_t> run(int retained_days = kRetainedDays) {
-    return drop_days({*store, gate_, *log, mortal_}, {base::day_of(clock_.now()).since_epoch - retained_days}, retained_days);
+    return drop_days({*store, gate_, *log, mortal_}, {base::day_of(clock_.now()).since_epoch - retained_days},
+                     retained_days);
   }
   // The lines of the ledger: "day reads".
   std::vector<std::string> lines() {
