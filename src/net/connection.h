@@ -223,7 +223,7 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
   // Nothing when the queue is full.
   asio::awaitable<std::optional<Response>> on_worker(Request request) {
     struct Call {
-      explicit Call(asio::any_io_executor executor) : done(std::move(executor)) {}
+      explicit Call(const asio::any_io_executor& executor) : done(executor) {}
       Request request;
       Response response;
       bool finished = false;  // on the strand

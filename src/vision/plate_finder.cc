@@ -137,7 +137,7 @@ base::Result<PlateQuad> PlateFinder::look_closely(const cv::Mat& bgr, const Plat
   const float scale = kClosePlatePx / std::max(1.0f, width_of(plate.corners_px));
   const cv::Point2f middle = middle_of(plate.corners_px);
   // What is shown, in the picture's pixels.
-  const cv::Rect2f part(middle.x - kCloseWidthPx / 2 / scale, middle.y - kCloseHeightPx / 2 / scale,
+  const cv::Rect2f part(middle.x - kCloseWidthPx / (2 * scale), middle.y - kCloseHeightPx / (2 * scale),
                         kCloseWidthPx / scale, kCloseHeightPx / scale);
   cv::Mat shown;
   if (scale < 0.7f) {
