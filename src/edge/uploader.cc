@@ -48,9 +48,9 @@ std::string SourceState::message() const {
 
 base::Millis backoff(int failures, double draw, base::Millis longest) {
   const int doublings = std::clamp(failures - 1, 0, 16);
-  const auto whole = std::min<std::int64_t>(longest.count(), kFirstBackoff.count() << doublings);
-  return base::Millis(whole / 2 +
-                      static_cast<std::int64_t>(static_cast<double>(whole / 2) * std::clamp(draw, 0.0, 1.0)));
+  const std::int64_t half = std::min<std::int64_t>(longest.count(), kFirstBackoff.count() << doublings) / 2;
+  return base::Millis(half +
+                      static_cast<std::int64_t>(static_cast<double>(half) * std::clamp(draw, 0.0, 1.0)));
 }
 
 Uploader::Uploader(UploaderOptions options, Spool& spool, SourceState& source,
