@@ -409,7 +409,9 @@ TEST_F(StoreTest, RemovesPicturesWhoseReadWasNeverStored) {
   const std::string orphan = folder + base::new_id("read", kNow) + ".jpg";
   std::ofstream(orphan) << "orphan";
   store_.reset();
-  std::ofstream(dir_ + "/days/" + base::format_day(base::day_of(kNow)) + ".open");  // as a crash leaves it
+  {
+    const std::ofstream mark(dir_ + "/days/" + base::format_day(base::day_of(kNow)) + ".open");
+  }  // as a crash leaves it
   store_ = open_store(dir_, clock_);
   EXPECT_FALSE(fs::exists(orphan));
   EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture), in.read.id), "\xFF\xD8here");
