@@ -22,8 +22,6 @@ Ort::SessionOptions session_options(int threads) {
   options.SetInterOpNumThreads(1);
   options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
   options.AddConfigEntry("session.intra_op.allow_spinning", "0");
-  // Sigmoids of doubtful cells give denormal numbers, on which processors are many times slower.
-  options.AddConfigEntry("session.set_denormal_as_zero", "1");
   // Crops differ in size from call to call: a memory pattern a shape would only grow.
   options.DisableMemPattern();
   return options;
