@@ -53,12 +53,17 @@ export async function settle(page) {
   await page.waitForFunction(() => !document.querySelector('.skeleton'));
 }
 
+/** Until the bar has said whether there is a case, nothing can be told from what is not visible yet. */
+const case_bar = (page) => page.locator('.case-bar-on').or(page.getByText('You see vehicles, not plates.')).first().waitFor();
+
 export async function leave_case(page) {
+  await case_bar(page);
   if (await page.locator('.case-bar-on').isVisible()) await page.getByRole('button', { name: 'Leave', exact: true }).click();
   await page.getByText('You see vehicles, not plates.').waitFor();
 }
 
 export async function work_on_first_case(page) {
+  await case_bar(page);
   if (await page.getByText('You see vehicles, not plates.').isVisible()) {
     await page.getByRole('button', { name: 'Work on a case' }).first().click();
     await page.getByRole('dialog').getByRole('option').first().click();
