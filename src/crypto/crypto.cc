@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "crypto/internal.h"
 
 namespace glasshouse::crypto {
 namespace {
@@ -15,16 +16,9 @@ constexpr unsigned long long kPasswordPasses = 3;
 constexpr std::size_t kPasswordMemoryBytes = 64U << 20U;
 constexpr std::size_t kHkdfLongest = 255 * crypto_auth_hmacsha256_BYTES;
 
-const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-unsigned char* bytes_of(std::string& text) {
-  return reinterpret_cast<unsigned char*>(text.data());
-}
+}  // namespace
 
-// Every function calls this. sodium_init is thread-safe and cheap after the first time; without it random
-// bytes are not trustworthy, so a failure ends the process.
-void start() {
+void start_library() {
   static const bool ready = sodium_init() >= 0;
   if (!ready) {
     base::log(base::Level::kError, "crypto", "libsodium could not start: no source of randomness");
@@ -32,16 +26,16 @@ void start() {
   }
 }
 
-std::string encode(std::string_view bytes, int variant) {
-  start();
+std::string encode_base64(std::string_view bytes, int variant) {
+  start_library();
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
   sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), variant);
   text.pop_back();  // the terminating zero
   return text;
 }
 
-base::Result<std::string> decode(std::string_view text, int variant) {
-  start();
+base::Result<std::string> decode_base64(std::string_view text, int variant) {
+  start_library();
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t length = 0;
   if (sodium_base642bin(bytes_of(bytes), bytes.size(), text.data(), text.size(), nullptr, &length, nullptr,
@@ -52,14 +46,12 @@ base::Result<std::string> decode(std::string_view text, int variant) {
   bytes.resize(length);
   // libsodium takes some bytes above 0x7F for letters of the alphabet; spelling it again finds every
   // stranger.
-  if (encode(bytes, variant) != text) {
+  if (encode_base64(bytes, variant) != text) {
     return base::failure(Errc::kBadEncoding, "The text is not valid base64",
                          "it is not spelled as base64 is");
   }
   return bytes;
 }
-
-}  // namespace
 
 Hash sha256(std::string_view bytes) {
   Hash hash;
@@ -109,7 +101,7 @@ std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string
 }
 
 std::string random_bytes(std::size_t count) {
-  start();
+  start_library();
   std::string bytes(count, '\0');
   randombytes_buf(bytes.data(), bytes.size());
   return bytes;
@@ -125,10 +117,10 @@ void wipe(std::string& secret) {
 }
 
 std::string base64(std::string_view bytes) {
-  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+  return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
 }
 std::string base64url(std::string_view bytes) {
-  return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::string hex(std::string_view bytes) {
@@ -139,11 +131,11 @@ std::string hex(std::string_view bytes) {
 }
 
 base::Result<std::string> from_base64(std::string_view text) {
-  return decode(text, sodium_base64_VARIANT_ORIGINAL);
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 base::Result<std::string> from_base64url(std::string_view text) {
-  return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 base::Result<std::string> from_hex(std::string_view text) {
@@ -167,7 +159,7 @@ SigningKey SigningKey::generate() {
 }
 
 base::Result<SigningKey> SigningKey::from_seed(std::string_view seed) {
-  start();
+  start_library();
   if (seed.size() != crypto_sign_SEEDBYTES) {
     return base::failure(Errc::kBadKey, "The signing key cannot be used",
                          "its seed has " + std::to_string(seed.size()) + " bytes; Ed25519 needs 32");
@@ -209,14 +201,14 @@ std::string SigningKey::sign(std::string_view message) const {
 }
 
 bool verify(std::string_view public_key, std::string_view message, std::string_view signature) {
-  start();
+  start_library();
   return public_key.size() == crypto_sign_PUBLICKEYBYTES && signature.size() == crypto_sign_BYTES &&
          crypto_sign_verify_detached(bytes_of(signature), bytes_of(message), message.size(),
                                      bytes_of(public_key)) == 0;
 }
 
 std::string hash_password(std::string_view password) {
-  start();
+  start_library();
   std::string phc(crypto_pwhash_STRBYTES, '\0');
   if (crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), kPasswordPasses,
                             kPasswordMemoryBytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
@@ -227,7 +219,7 @@ std::string hash_password(std::string_view password) {
 }
 
 bool check_password(std::string_view phc, std::string_view password) {
-  start();
+  start_library();
   if (phc.size() >= crypto_pwhash_STRBYTES || phc.find('\0') != std::string_view::npos ||
       !phc.starts_with("$argon2id$")) {
     return false;
