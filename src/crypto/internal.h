@@ -16,8 +16,9 @@ void start_library();
 std::string encode_base64(std::string_view bytes, int variant);
 base::Result<std::string> decode_base64(std::string_view text, int variant);
 
+// Never null: libsodium's functions must not be given that, not even for no bytes.
 inline const unsigned char* bytes_of(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
+  return reinterpret_cast<const unsigned char*>(text.data() == nullptr ? "" : text.data());
 }
 inline unsigned char* bytes_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
