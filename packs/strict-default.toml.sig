@@ -1,1 +1,1 @@
-— glasshouse-packs WIIFQSeuhhdCEjRI2dZwB6R6P/ekVpIZoyK+CWL4Ao9iKM9i00p+CvVSNS911+zmNoKshbFjfcbvuYQCJTThOijq/go=
+— glasshouse-packs zT7VuPR3BH/ZLJsWJ5aqOkg+FYCPvV7UbVEhivid1D5nIY93ZzpPeyKjM03d5axqa6oIn3WKPj2+Ow0KROxxy+OMzQc=

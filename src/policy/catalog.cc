@@ -168,6 +168,17 @@ const std::vector<Offence>& offences() {
   return list;
 }
 
+std::string_view name_of(Asks asks) {
+  constexpr std::array<std::string_view, 4> kNames{"reads", "route", "meet", "convoy"};
+  return kNames[static_cast<std::size_t>(asks)];
+}
+
+std::string_view words_of(Asks asks) {
+  constexpr std::array<std::string_view, 4> kWords{"which vehicles were seen", "the way of one plate",
+                                                   "who was at several places", "who travels with a plate"};
+  return kWords[static_cast<std::size_t>(asks)];
+}
+
 std::string_view name_of(Gravity gravity) {
   return kGravities[static_cast<std::size_t>(gravity)];
 }

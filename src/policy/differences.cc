@@ -36,6 +36,7 @@ class Comparison {
     offences();
     for (std::string_view kind : beneficiary_kinds()) recipients(std::string(kind));
     for (const Gravity gravity : kFromLightToGrave) reach(gravity);
+    for (const Asks asks : kWideQuestions) questions(asks);
     for (std::string_view kind : place_kinds()) places(std::string(kind));
     duties();
     notices();
@@ -171,6 +172,24 @@ class Comparison {
     const bool stricter = is.agencies <= was.agencies && is.metres <= was.metres;
     add("reach", arrow("Reach for " + words_of_offence(gravity), words(was), words(is)), is.citation,
         stricter ? Direction::kStricter : Direction::kLooser);
+  }
+
+  static std::pair<Gravity, std::string> least_for(const Rules& rules, Asks asks) {
+    std::pair<Gravity, std::string> least{Gravity::kUnknown, ""};
+    for (const Pack& pack : rules.packs()) {
+      for (const QuestionRule& rule : pack.questions) {
+        if (rule.asks == asks && rule.least > least.first) least = {rule.least, rule.source.citation};
+      }
+    }
+    return least;
+  }
+  void questions(Asks asks) {
+    const auto was = least_for(before_, asks), is = least_for(after_, asks);
+    if (was.first == is.first) return;
+    add("questions",
+        arrow("Least offence for " + std::string(words_of(asks)), words_of_offence(was.first),
+              words_of_offence(is.first)),
+        is.second, direction(is.first, was.first));
   }
 
   // Smaller is stricter: consent that does not lift, then the wider ring.

@@ -80,6 +80,12 @@ struct ReachRule {
   double reach_m = 0;
   Source source;
 };
+// A question that reaches bystanders needs a case this grave.
+struct QuestionRule {
+  Asks asks = Asks::kRoute;
+  Gravity least = Gravity::kUnknown;
+  Source source;
+};
 struct PlaceRule {
   std::string kind;
   double within_m = 0;       // of the boundary; 0: inside it
@@ -113,6 +119,7 @@ struct Pack {
   std::optional<OffenceRule> offence;
   std::vector<RecipientRule> recipients;
   std::vector<ReachRule> reach;  // least grave first
+  std::vector<QuestionRule> questions;
   std::vector<PlaceRule> places;
   std::vector<Duty> duties;
   std::vector<Notice> notices;

@@ -33,6 +33,7 @@ class PackParser {
     offences();
     recipients();
     reach();
+    questions();
     places();
     duties();
     notices();
@@ -223,6 +224,22 @@ class PackParser {
           pack_.reach[i].reach_m < pack_.reach[i - 1].reach_m)
         root_.wrong("reach", "a graver case reaches less far than a lighter one",
                     "Let reach grow with gravity.");
+    }
+  }
+
+  void questions() {
+    for (const auto& [name, table] : root_.named_tables("questions")) {
+      TableReader reader(*table, "questions." + name, fault_);
+      const auto asks = std::find_if(kWideQuestions.begin(), kWideQuestions.end(),
+                                     [&](Asks wide) { return name_of(wide) == name; });
+      if (asks == kWideQuestions.end()) {
+        root_.wrong("questions", "there is no wide question '" + name + "'", "Write route, meet or convoy.");
+        return;
+      }
+      QuestionRule rule{*asks, gravity(reader, "least", reader.text("least", kMaxNameChars)),
+                        source_of(reader)};
+      reader.no_others();
+      pack_.questions.push_back(std::move(rule));
     }
   }
 

@@ -47,6 +47,9 @@ struct Fires {
     if (!needs_case(q.action) || gravity() < c.least || (c.below && gravity() >= *c.below)) return false;
     return q.agencies > c.agencies || q.reach_m > c.reach_m;
   }
+  bool operator()(const AskedTooWide& c) const {
+    return needs_case(q.action) && q.asks == c.asks && gravity() < c.least;
+  }
   bool operator()(const KeptLonger& c) const { return q.keep_days && *q.keep_days > c.days; }
   bool operator()(const NearSensitivePlace& c) const {
     return q.action == Action::kManageCameras &&
@@ -121,6 +124,7 @@ class Compiler {
     if (pack_.offence) offence(*pack_.offence);
     for (const RecipientRule& rule : pack_.recipients) recipient(rule);
     for (std::size_t i = 0; i < pack_.reach.size(); ++i) reach(i);
+    for (const QuestionRule& rule : pack_.questions) asked_widely(rule);
     for (const KeepRule& rule : pack_.keep) keep(rule);
     for (const PlaceRule& rule : pack_.places) place(rule);
   }
@@ -173,6 +177,16 @@ class Compiler {
             words_of_metres(rule.reach_m) + " away.",
         {16, "Ask fewer agencies or nearer cameras.", "none"},
         BeyondReach{rule.least, below, rule.agencies, rule.reach_m});
+  }
+  void asked_widely(const QuestionRule& rule) {
+    add("question-" + std::string(name_of(rule.asks)), rule.source,
+        std::string(words_of(rule.asks)) + " is asked only for " + gravity_words(rule.least) +
+            " or what is graver.",
+        {15,
+         "Ask for the reads of one plate, or of one place and time, under this case; or choose a case for " +
+             gravity_words(rule.least) + ".",
+         "choose-case"},
+        AskedTooWide{rule.asks, rule.least});
   }
   // The reads of a day lie in one file: its hits and its unmatched reads go together, so both times limit the
   // setting. Less than a day is no matter of the setting: such reads are never stored.

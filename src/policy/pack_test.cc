@@ -64,6 +64,7 @@ TEST(Packs, EveryRowIsRead) {
                  "\"attestation\"\ncite = \"law\"\n"
                  "[reach.felony]\nagencies = 3\ndistance = \"40 km\"\ncite = \"law\"\n"
                  "[reach.any]\nagencies = 1\ndistance = \"900 m\"\ncite = \"law\"\n"
+                 "[questions.convoy]\nleast = \"felony\"\ncite = \"law\"\n"
                  "[places.school]\nwithin = \"boundary\"\nconsent_lifts = true\ncite = \"law\"\n"
                  "[duties.audit]\nkind = \"audit\"\nwhat = \"Audit\"\nto = \"the council\"\nevery = \"2 "
                  "years\"\nfrom = 2026-05-01\n"
@@ -84,6 +85,8 @@ TEST(Packs, EveryRowIsRead) {
   EXPECT_EQ(pack->reach.at(0).least, Gravity::kUnknown);
   EXPECT_EQ(pack->reach.at(0).reach_m, 900);
   EXPECT_EQ(pack->reach.at(1).agencies, 3);
+  EXPECT_EQ(pack->questions.at(0).asks, Asks::kConvoy);
+  EXPECT_EQ(pack->questions.at(0).least, Gravity::kFelony);
   EXPECT_TRUE(pack->places.at(0).with_consent);
   EXPECT_EQ(pack->duties.at(0).to, "the council");
   EXPECT_EQ(pack->notices.at(0).source.citation, "Ordinance 7");
@@ -118,6 +121,9 @@ TEST(Packs, WhatIsWrongIsToldWithItsLine) {
           "[reach.any]\nagencies = 3\ndistance = \"9 km\"\ncite = \"law\"\n[reach.felony]\nagencies = 2\n"
           "distance = \"9 km\"\ncite = \"law\"\n"),
       HasSubstr("less far"));
+  EXPECT_THAT(why(kHead + "[questions.horoscope]\nleast = \"felony\"\ncite = \"law\"\n"),
+              HasSubstr("'horoscope'"));
+  EXPECT_THAT(why(kHead + "[questions.meet]\nleast = \"any\"\ncite = \"law\"\n"), HasSubstr("no gravity"));
   EXPECT_THAT(why(kHead + "[places.moon]\nwithin = \"1 m\"\ncite = \"law\"\n"), HasSubstr("'moon'"));
   EXPECT_THAT(
       why(kHead + "[duties.x]\nkind = \"audit\"\nwhat = \"Audit\"\ndue = \"13-01\"\ncite = \"law\"\n"),

@@ -3,6 +3,7 @@
 // matters (the semantics of the Cedar policy language). Thread-safe because everything is a value.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,6 +83,13 @@ struct Offence {
 const std::vector<Offence>& offences();
 Gravity gravity_of(std::string_view offence_code);
 
+// What a search wants to know. All but kReads reach people who have nothing to do with the case, so packs say
+// how grave it must be for them ([questions.KIND]).
+enum class Asks { kReads, kRoute, kMeet, kConvoy };
+inline constexpr std::array kWideQuestions{Asks::kRoute, Asks::kMeet, Asks::kConvoy};
+std::string_view name_of(Asks asks);   // "reads", "route", "meet", "convoy": as packs write it
+std::string_view words_of(Asks asks);  // "the way of one plate"
+
 struct Officer {
   std::string id;
   std::string agency_id;
@@ -122,9 +130,10 @@ struct Question {
   std::optional<base::Time> to;
   std::size_t cameras = 0;              // how many cameras it reaches; 0: all
   std::vector<std::string> camera_ids;  // which; empty: all
-  bool names_plate = false;             // asks by plate rather than by looks or place
-  std::string beneficiary_state;        // "US-MA"; empty: not told
-  bool attested = false;                // the beneficiary's written declaration is on file
+  Asks asks = Asks::kReads;
+  bool names_plate = false;       // asks by plate rather than by looks or place
+  std::string beneficiary_state;  // "US-MA"; empty: not told
+  bool attested = false;          // the beneficiary's written declaration is on file
   std::optional<OrderFacts> order;
   int agencies = 1;              // whose cameras it reaches, the own agency included
   double reach_m = 0;            // from the agency's centre to the farthest camera asked

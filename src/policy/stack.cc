@@ -38,6 +38,7 @@ Pack stand_in(const Pack* state) {
   if (state == nullptr) return pack;
   keep_unspoken(pack.keep, state->keep, [](const KeepRule& rule) { return rule.state; });
   keep_unspoken(pack.recipients, state->recipients, [](const RecipientRule& rule) { return rule.kind; });
+  keep_unspoken(pack.questions, state->questions, [](const QuestionRule& rule) { return rule.asks; });
   keep_unspoken(pack.places, state->places, [](const PlaceRule& rule) { return rule.kind; });
   keep_unspoken(pack.duties, state->duties, [](const Duty& duty) { return duty.kind; });
   keep_unspoken(pack.notices, state->notices, [](const Notice& notice) { return notice.name; });

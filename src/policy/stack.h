@@ -40,6 +40,10 @@ struct BeyondReach {
   int agencies;
   double reach_m;
 };
+struct AskedTooWide {
+  Asks asks;
+  Gravity least;
+};
 struct KeptLonger {
   std::int64_t days;
 };
@@ -47,7 +51,7 @@ struct NearSensitivePlace {
   PlaceRule rule;
 };
 using Condition = std::variant<NotAmongPurposes, AmongPurposes, OffenceBelow, Unbacked, BeyondReach,
-                               KeptLonger, NearSensitivePlace>;
+                               AskedTooWide, KeptLonger, NearSensitivePlace>;
 
 // One forbid of a pack, with what a person is told.
 struct PackRule {
@@ -118,8 +122,8 @@ class Stack {
 // What changes for people, in words: "Retention of unmatched reads: 30 days → 21 days."
 struct Difference {
   enum class Direction { kStricter, kLooser, kOther };
-  std::string
-      topic;  // "retention", "purposes", "offences", "recipients", "reach", "places", "duties", "notices"
+  std::string topic;  // "retention", "purposes", "offences", "recipients", "reach", "questions", "places",
+                      // "duties", "notices"
   std::string sentence, citation;
   Direction direction = Direction::kOther;
 };

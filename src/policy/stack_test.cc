@@ -89,7 +89,7 @@ Question good_question() {
   return q;
 }
 
-// Purposes x offences x beneficiaries x what they bring x reach x retention asked x places.
+// Purposes x offences x beneficiaries x what they bring x reach x what is asked x retention asked x places.
 void for_every_question(const std::function<void(const Question&)>& visit) {
   const std::vector<std::array<std::string, 3>> beneficiaries = {{"", "", ""},
                                                                  {"", "own", ""},
@@ -113,6 +113,13 @@ void for_every_question(const std::function<void(const Question&)>& visit) {
           q.attested = brought == 1;
           q.order.reset();
           if (brought == 2) q.order = OrderFacts{"1", true, kNow + std::chrono::hours(1)};
+          q.agencies = 1;
+          q.reach_m = 0;
+          for (const Asks asks : kWideQuestions) {
+            q.asks = asks;
+            visit(q);
+          }
+          q.asks = Asks::kReads;
           for (const auto& [agencies, metres] : reaches) {
             q.agencies = agencies;
             q.reach_m = metres;
@@ -149,6 +156,55 @@ std::vector<NamedStack> every_stack() {
   std::vector<NamedStack> stacks = {{"nothing adopted", stack_of({})}};
   for (const std::string& state : kStates) stacks.push_back({state, stack_of({shipped(state)})});
   return stacks;
+}
+
+TEST(Stacks, AWideQuestionNeedsACaseGraveEnoughAndTheRefusalSaysWhatWouldDo) {
+  Question q = good_question();
+  const auto decided = [&](const char* offence, Asks asks) {
+    q.on_case->offence = offence;
+    q.asks = asks;
+    return decide(q, {kNow, 21, nullptr});
+  };
+  for (const Asks asks : kWideQuestions) {
+    EXPECT_FALSE(decided("larceny", asks).allowed) << name_of(asks);
+    EXPECT_TRUE(decided("robbery", asks).allowed) << name_of(asks);
+    EXPECT_TRUE(decided("missing-person", asks).allowed) << name_of(asks);
+  }
+  EXPECT_TRUE(decided("larceny", Asks::kReads).allowed);
+  EXPECT_TRUE(decided("hit-and-run", Asks::kMeet).allowed);
+  const Decision denied = decided("hit-and-run", Asks::kConvoy);
+  ASSERT_EQ(denied.rules.size(), 1U);
+  EXPECT_EQ(denied.rules[0].id, "strict-default/question-convoy");
+  EXPECT_EQ(denied.rules[0].citation, "house rule (strict default)");
+  ASSERT_TRUE(denied.remedy);
+  EXPECT_THAT(denied.remedy->sentence, ::testing::HasSubstr("a case for a felony"));
+}
+
+// A state that speaks of one kind of question leaves the others to the strict default.
+TEST(Stacks, TheStrictDefaultStandsInForQuestionsThatAStateDoesNotName) {
+  const auto state = parse_pack(
+      "format = 1\nid = \"us-zz\"\ntitle = \"Zed\"\nlevel = \"state\"\njurisdiction = \"Z\"\nversion = 1\n"
+      "effective = 2026-01-01\nreview = \"not reviewed by counsel\"\n[citations.o]\ntext = \"Z 1\"\nmark = "
+      "\"verified\"\n[questions.route]\nleast = \"violent-felony\"\ncite = \"o\"\n");
+  ASSERT_TRUE(state) << state.error().message();
+  const auto rules = stack_of({*state});
+  Question q = good_question();
+  const auto first_rule = [&](const char* offence, Asks asks) {
+    q.on_case->offence = offence;
+    q.asks = asks;
+    const Decision decision = decide(q, {kNow, 21, rules.get()});
+    return decision.allowed ? std::string("allowed") : decision.rules.at(0).id;
+  };
+  EXPECT_EQ(first_rule("arson", Asks::kRoute), "us-zz/question-route");
+  EXPECT_EQ(first_rule("homicide", Asks::kRoute), "allowed");
+  EXPECT_EQ(first_rule("larceny", Asks::kMeet), "strict-default/question-meet");
+  const auto told = differences(strict_default(), *rules);
+  EXPECT_TRUE(std::any_of(told.begin(), told.end(), [](const Difference& one) {
+    return one.topic == "questions" && one.citation == "Z 1" &&
+           one.direction == Difference::Direction::kStricter &&
+           one.sentence.find("the way of one plate: a gross misdemeanour → a violent felony") !=
+               std::string::npos;
+  }));
 }
 
 TEST(Stacks, HoldTheirPromisesForEveryQuestion) {
@@ -364,14 +420,14 @@ TEST(Time, APackHoldsFromItsDayUntilItEndsOrIsFollowed) {
       list.push_back(pack.id + "@" + std::to_string(pack.version));
     return list;
   };
-  EXPECT_THAT(ids("1999-01-01"), ElementsAre("strict-default@1"));
-  EXPECT_THAT(ids("2025-12-31"), ElementsAre("strict-default@1"));
-  EXPECT_THAT(ids("2026-11-30"), ElementsAre("strict-default@1", "us-mn@1"));
-  EXPECT_THAT(ids("2026-12-01"), ElementsAre("strict-default@1", "us-va@1"));
-  EXPECT_THAT(ids("2027-02-28"), ElementsAre("strict-default@1", "us-va@1", "hard-town@1"));
-  EXPECT_THAT(ids("2027-03-01"), ElementsAre("strict-default@1", "us-va@2", "hard-town@1"));
-  EXPECT_THAT(ids("2027-06-01"), ElementsAre("strict-default@1", "us-va@2"));
-  EXPECT_THAT(ids("2027-09-01"), ElementsAre("strict-default@1"));
+  EXPECT_THAT(ids("1999-01-01"), ElementsAre("strict-default@2"));
+  EXPECT_THAT(ids("2025-12-31"), ElementsAre("strict-default@2"));
+  EXPECT_THAT(ids("2026-11-30"), ElementsAre("strict-default@2", "us-mn@1"));
+  EXPECT_THAT(ids("2026-12-01"), ElementsAre("strict-default@2", "us-va@1"));
+  EXPECT_THAT(ids("2027-02-28"), ElementsAre("strict-default@2", "us-va@1", "hard-town@1"));
+  EXPECT_THAT(ids("2027-03-01"), ElementsAre("strict-default@2", "us-va@2", "hard-town@1"));
+  EXPECT_THAT(ids("2027-06-01"), ElementsAre("strict-default@2", "us-va@2"));
+  EXPECT_THAT(ids("2027-09-01"), ElementsAre("strict-default@2"));
 }
 
 TEST(StrictDefault, StandsInOnlyWhereTheStateIsSilent) {

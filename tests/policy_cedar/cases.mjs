@@ -66,6 +66,9 @@ export function random_pack(random, level, number) {
       km += below(100);
     }
   }
+  for (const asks of some(['route', 'meet', 'convoy'], 0.4)) {
+    out.push(table(`questions.${asks}`, [`least = "${pick(['misdemeanour', 'gross-misdemeanour', 'felony', 'violent-felony', 'danger-to-life'])}"`]));
+  }
   for (const kind of some(PLACES, 0.3)) {
     out.push(table(`places.${kind}`, [`within = "${pick(['boundary', '50 m', '200 m'])}"`, `consent_lifts = ${chance(0.5)}`]));
   }
@@ -84,7 +87,7 @@ export function random_question(random) {
     now, retained_days: pick([1, 7, 21, 30]), action: good ? pick([...CASE_WORK, 'manage-cameras', 'manage-settings']) : pick(ACTIONS),
     role: pick(ROLES), active: good || chance(0.7), names: '', kind: pick(['', 'own']), state: '', attested: chance(0.4),
     agencies: pick([1, 1, 1, 2, 5, 20]), reach_m: pick([0, 0, 3000, 5000, 50_000, 120_000]), cameras: chance(0.5) ? [] : [pick(['cam_1', 'cam_2', 'cam_9'])],
-    near: [],
+    near: [], asks: pick(['reads', 'reads', 'reads', 'route', 'meet', 'convoy']),
   };
   if (good) q.role = q.action === 'manage-cameras' || q.action === 'manage-settings' ? 'administrator' : pick(['officer', 'supervisor']);
   if (chance(0.45)) {

@@ -31,7 +31,7 @@ export class Judge {
       uses_purpose: q.case !== undefined && (CASE_WORK.includes(q.action) || q.case.fresh),
       case_work: CASE_WORK.includes(q.action), gravity: q.case ? OFFENCES[q.case.offence] : 0, kind: q.kind, named: q.names !== '',
       names_federal: names_federal(q.names), state: q.state, attested: q.attested,
-      order: q.order !== undefined && q.order.verified && q.now < q.order.expires_at, agencies: q.agencies, reach_m: q.reach_m,
+      order: q.order !== undefined && q.order.verified && q.now < q.order.expires_at, agencies: q.agencies, asks: q.asks, reach_m: q.reach_m,
       all_cameras: q.cameras.length === 0, cameras: q.cameras,
       near: Object.fromEntries(q.near.map(({ kind, ...rest }) => [kind, rest])),
       oldest: q.now - (q.now % 86_400_000) - (q.retained_days - 1) * 86_400_000,

@@ -43,6 +43,9 @@ export function policies_of(pack) {
     forbid(`reach-${name}`, `context.case_work && context.gravity >= ${least}${below} && ` +
       `(context.agencies > ${rule.agencies} || context.reach_m > ${metres(rule.distance)})`);
   });
+  for (const [asks, rule] of named(pack.questions)) {
+    forbid(`question-${asks}`, `context.case_work && context.asks == "${asks}" && context.gravity < ${GRAVITIES.indexOf(rule.least)}`);
+  }
   for (const state of ['unmatched', 'hit']) {
     const rule = pack.retention?.[state];
     if (rule && minutes(rule.at_most) >= 1440) forbid(`retention-${state}`, `context has keep_days && context.keep_days > ${minutes(rule.at_most) / 1440}`);
@@ -59,7 +62,7 @@ export function policies_of(pack) {
 export function stand_in(strict, state) {
   if (!state) return strict;
   const rest = structuredClone(strict);
-  for (const table of ['retention', 'recipients', 'places']) {
+  for (const table of ['retention', 'recipients', 'questions', 'places']) {
     for (const key of Object.keys(state[table] ?? {})) delete rest[table]?.[key];
   }
   for (const whole of ['reach', 'permitted', 'offence']) {

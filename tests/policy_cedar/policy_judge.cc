@@ -45,6 +45,10 @@ policy::Question question_of(const Json& line) {
   q.beneficiary_kind = line.at("kind");
   q.beneficiary_state = line.at("state");
   q.attested = line.at("attested");
+  const std::string asks = line.at("asks");
+  for (const policy::Asks wide : policy::kWideQuestions) {
+    if (policy::name_of(wide) == asks) q.asks = wide;
+  }
   q.agencies = line.at("agencies");
   q.reach_m = line.at("reach_m");
   q.camera_ids = line.at("cameras").get<std::vector<std::string>>();
