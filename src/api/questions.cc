@@ -1,11 +1,13 @@
 #include "api/questions.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
 #include "api/json.h"
 #include "api/people.h"
 #include "api/search.h"
+#include "api/searches.h"
 #include "search/wide.h"
 
 namespace glasshouse::api {
@@ -14,7 +16,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kQuestionBody = 16 * 1024;
-constexpr std::int64_t kMostOffsetMin = 14 * 60;
 // Longer than this between two reads of a route, and the console draws a gap instead of a line.
 constexpr std::chrono::minutes kGap{30};
 
@@ -98,13 +99,37 @@ Json form_json(const search::Question& q) {
   return body;
 }
 
-policy::Question policy_question(Context& ctx, const Request& asked,
-                                 std::optional<policy::CaseFacts> on_case) {
+// The newest and the oldest read of a plate are reads of it like any other.
+policy::Asks asks_of(const search::Asked& asked) {
+  switch (search::kind_of(asked)) {
+    case search::Kind::kRoute:
+      return asked.show == search::Show::kRoute ? policy::Asks::kRoute : policy::Asks::kReads;
+    case search::Kind::kMeet:
+      return policy::Asks::kMeet;
+    case search::Kind::kConvoy:
+      return policy::Asks::kConvoy;
+    case search::Kind::kReads:
+      break;
+  }
+  return policy::Asks::kReads;
+}
+
+// Exactly what the gate will be asked when the question is put.
+policy::Question policy_question(Context& ctx, const Request& request, policy::CaseFacts on_case,
+                                 const search::Asked& asked, const gate::Scope& scope,
+                                 const std::vector<records::Camera>& cameras) {
   policy::Question question = question_of(ctx, policy::Action::kSearchReads);
   question.on_case = std::move(on_case);
-  question.on_behalf_of = asked.behalf;
-  question.beneficiary_kind = asked.behalf_kind;
-  question.beneficiary_state = asked.behalf_state;
+  question.on_behalf_of = request.behalf;
+  question.beneficiary_kind = request.behalf_kind;
+  question.beneficiary_state = request.behalf_state;
+  question.from = scope.from;
+  question.to = scope.to;
+  question.cameras = scope.camera_ids.size();
+  question.camera_ids = scope.camera_ids;
+  question.reach_m = farthest_m(ctx.services.records->settings().center, cameras, scope.camera_ids);
+  question.names_plate = asked.question.plate.has_value();
+  question.asks = asks_of(asked);
   return question;
 }
 
@@ -117,6 +142,24 @@ Json decision_json(Context& ctx, const policy::Question& question) {
     body["rules"].push_back({{"id", rule.id}, {"sentence", rule.sentence}, {"citation", rule.citation}});
   }
   if (decision.remedy) body["remedy"] = decision.remedy->sentence;
+  return body;
+}
+
+constexpr std::size_t kMostCamerasNamed = 12;
+
+// Whose cameras, which and when: what a person is told before anything is asked.
+Json reach_json(Context& ctx, const gate::Scope& scope, const std::vector<records::Camera>& cameras) {
+  Json body{{"agencies", {ctx.services.records->settings().agency_name}},
+            {"cameras", scope.camera_ids.empty() ? cameras.size() : scope.camera_ids.size()},
+            {"all_cameras", scope.camera_ids.empty()},
+            {"camera_names", Json::array()}};
+  for (const records::Camera& camera : cameras) {
+    if (body["camera_names"].size() == kMostCamerasNamed) break;
+    if (std::find(scope.camera_ids.begin(), scope.camera_ids.end(), camera.id) != scope.camera_ids.end())
+      body["camera_names"].push_back(camera.name);
+  }
+  if (scope.from) body["from"] = base::format_rfc3339(*scope.from);
+  if (scope.to) body["to"] = base::format_rfc3339(*scope.to);
   return body;
 }
 
@@ -139,29 +182,31 @@ net::Response understand(Context& ctx) {
   }
   const int days = ctx.services.gate->retained_days();
   body["kind"] = search::name_of(search::kind_of(*understood));
+  body["show"] = search::name_of(understood->show);
+  body["least_cameras"] = understood->least_cameras;
+  body["apart_s"] = understood->apart.count();
   body["canonical"] = search::text_of(*understood, around);
   body["form"] = form_json(understood->question);
   body["also"] = Json::array();
   for (const search::Question& also : understood->also) body["also"].push_back(place_json(also));
-  const auto sentence = search::sentence_of(*understood, around, days);
-  if (sentence) {
-    body["sentence"] = *sentence;
-  } else {
+  const auto outline = search::outline_of(*understood, around, days);
+  if (!outline) {
     body["mistake"] =
-        mistake_json({0, asked->text.size(), sentence.error().message(), sentence.error().next()});
+        mistake_json({0, asked->text.size(), outline.error().message(), outline.error().next()});
+    return json_response(200, body);
   }
+  body["sentence"] = outline->sentence;
+  body["reach"] = reach_json(ctx, outline->scope, *cameras);
   if (asked->case_id.empty()) return json_response(200, body);
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
-  policy::Question question = policy_question(ctx, *asked, std::move(facts.facts));
-  question.names_plate = understood->question.plate.has_value();
-  body["decision"] = decision_json(ctx, question);
+  body["decision"] = decision_json(
+      ctx, policy_question(ctx, *asked, std::move(*facts.facts), *understood, outline->scope, *cameras));
   return json_response(200, body);
 }
 
 // What the wide questions have in common: understood, planned, asked at the gate; then `answer` reads. They
-// reach people who have nothing to do with the case: a rule about how grave a case must be for them belongs
-// to the policy question that is made here.
+// reach people who have nothing to do with the case: packs say how grave it must be ([questions.KIND]).
 template <class MakePlan, class Answer>
 net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, Answer answer) {
   auto asked = read_question(ctx.request, true);
@@ -182,17 +227,14 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
   if (!plan) return problem(plan.error());
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
-  policy::Question question = policy_question(ctx, *asked, std::move(facts.facts));
-  question.from = plan->scope.from;
-  question.to = plan->scope.to;
-  question.cameras = plan->scope.camera_ids.size();
-  question.camera_ids = plan->scope.camera_ids;
-  question.reach_m = farthest_m(ctx.services.records->settings().center, *cameras, plan->scope.camera_ids);
-  question.names_plate = understood->question.plate.has_value();
+  const policy::Question question =
+      policy_question(ctx, *asked, std::move(*facts.facts), *understood, plan->scope, *cameras);
   auto permit = ctx.services.gate->ask(question, plan->scope);
   if (!permit) return problem(permit.error());
   Json body{{"ledger_index", permit->ledger_index()}, {"canonical", search::text_of(*understood, around)}};
   if (auto failed = answer(*permit, *plan, body)) return std::move(*failed);
+  note_search(ctx, *permit, std::string(search::name_of(kind)), body["canonical"].get<std::string>(),
+              body["total"].get<std::uint64_t>());
   auto response = json_response(200, body);
   response.headers.set("Cache-Control", "private, no-store");
   return response;

@@ -123,12 +123,35 @@ net::Response correct(Context& ctx) {
   return json_response(201, render(*read, people));
 }
 
+net::Response withdraw(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  std::string reason = fields.text("reason", 300);
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  const std::string& id = ctx.request.params.at("id");
+  const auto work = ctx.services.live->working(ctx.identity.session->id);
+  const auto permit =
+      permit_for(ctx, Action::kCorrectRead, id, case_of(ctx, work), "A correction of one read taken back");
+  if (!permit) return permit.error();
+  const auto done =
+      ctx.services.reads->withdraw(**permit, id, ctx.request.params.at("item"), std::move(reason));
+  if (!done) return problem(done.error());
+  const auto read = ctx.services.reads->get(**permit, id);
+  if (!read) return problem(read.error());
+  People people(ctx.services.accounts);
+  return json_response(200, render(*read, people));
+}
+
 constexpr Route kReadRoutes[] = {
     {Method::kGet, "/api/v1/reads/{id}", Caller::kSession, Action::kViewRead, 0, one_read},
     {Method::kGet, "/api/v1/reads/{id}/picture", Caller::kSession, Action::kViewPicture, 0, picture},
     {Method::kGet, "/api/v1/reads/{id}/preview", Caller::kSession, Action::kViewMasked, 0, preview},
     {Method::kPost, "/api/v1/reads/{id}/corrections", Caller::kSession, Action::kCorrectRead, kSmallBody,
      correct},
+    {Method::kPost, "/api/v1/reads/{id}/corrections/{item}/withdrawal", Caller::kSession,
+     Action::kCorrectRead, kSmallBody, withdraw},
 };
 
 }  // namespace

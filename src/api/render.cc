@@ -63,6 +63,11 @@ Json render_correction(const reads::Correction& correction, People& people) {
             {"by", people.name(correction.officer_id)},
             {"at", base::format_rfc3339(correction.at)}};
   if (!correction.region.empty()) body["region"] = correction.region;
+  if (correction.withdrawn) {
+    body["withdrawn"] = {{"reason", correction.withdrawn->reason},
+                         {"by", people.name(correction.withdrawn->officer_id)},
+                         {"at", base::format_rfc3339(correction.withdrawn->at)}};
+  }
   return body;
 }
 

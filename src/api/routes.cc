@@ -14,6 +14,7 @@
 #include "api/reads.h"
 #include "api/route.h"
 #include "api/search.h"
+#include "api/searches.h"
 #include "api/session.h"
 #include "api/settings.h"
 #include "api/try_picture.h"
@@ -22,9 +23,10 @@ namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-      session_routes(), accounts_routes(), cases_routes(),    cameras_routes(),     ingest_routes(),
-      live_routes(),    reads_routes(),    search_routes(),   questions_routes(),   hotlists_routes(),
-      alerts_routes(),  ledger_routes(),   settings_routes(), try_picture_routes(), packs_routes(),
+      session_routes(),   accounts_routes(), cases_routes(),       cameras_routes(),
+      ingest_routes(),    live_routes(),     reads_routes(),       search_routes(),
+      questions_routes(), searches_routes(), hotlists_routes(),    alerts_routes(),
+      ledger_routes(),    settings_routes(), try_picture_routes(), packs_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -8,7 +8,9 @@
 #include "api/acts.h"
 #include "api/json.h"
 #include "api/permit_cache.h"
+#include "api/searches.h"
 #include "base/log.h"
+#include "search/language.h"
 #include "search/query.h"
 
 namespace glasshouse::api {
@@ -22,6 +24,7 @@ constexpr std::size_t kSearchBody = 64 * 1024;  // 500 camera ids fit
 struct Asked {
   std::string case_id, behalf, behalf_kind = "own", behalf_state, cursor;
   std::size_t limit = 50;
+  base::Millis local_offset{0};  // of times in the text that the asker's own list keeps
   search::Question question;
   std::string words;  // the question as sent: the same words may go on under the same permit
 };
@@ -107,6 +110,8 @@ tl::expected<Asked, net::Response> read_request(const net::Request& request) {
   });
   asked.cursor = fields.text("cursor", 200, false);
   asked.limit = static_cast<std::size_t>(fields.optional_integer("limit", 1, 200).value_or(50));
+  asked.local_offset = std::chrono::minutes(
+      fields.optional_integer("utc_offset_min", -kMostOffsetMin, kMostOffsetMin).value_or(0));
   if (fields.member("question") == nullptr) fields.wrong("question", "This is needed.");
   nested(fields, "question", failures,
          [&](Fields& question) { read_question(question, asked.question, failures); });
@@ -181,7 +186,14 @@ net::Response search(Context& ctx) {
   }
   const auto page = ctx.services.reads->search(*permit, plan->query);
   if (!page) return problem(page.error());
-  if (asked->cursor.empty()) record_result(ctx, permit->ledger_index(), page->total_at_least);
+  if (asked->cursor.empty()) {
+    record_result(ctx, permit->ledger_index(), page->total_at_least);
+    search::Asked text;
+    text.question = asked->question;
+    const auto places = camera_places(*cameras);
+    note_search(ctx, *permit, "reads", search::text_of(text, {places, now, asked->local_offset}),
+                page->total_at_least);
+  }
   Json body = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
   body["took_ms"] = std::round(took.count() * 10) / 10;

@@ -11,7 +11,8 @@ namespace glasshouse::api {
 
 std::span<const Route> search_routes();
 
-// Shared with questions.cc.
+// Shared with questions.cc and export.cc.
+inline constexpr std::int64_t kMostOffsetMin = 14 * 60;  // of a local time from UTC
 std::vector<search::CameraPlace> camera_places(const std::vector<records::Camera>& cameras);
 // From the town's centre, or the middle of the cameras where no centre is set, to the farthest camera asked
 // (all when none is named).

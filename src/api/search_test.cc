@@ -1,118 +1,21 @@
 // Search, reads and pictures over a real store, gate, ledger and records; handlers are called as the router
 // calls them.
-#include "api/search.h"
-
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "api/live.h"
-#include "api/questions.h"
-#include "api/reads.h"
-#include "base/id.h"
+#include "api/search_testing.h"
 
 namespace glasshouse::api {
 namespace {
 
 using Json = nlohmann::json;
 
-class SearchRoutes : public testing::Test {
+class SearchRoutes : public SearchTown {
  protected:
-  void SetUp() override {
-    std::string pattern = testing::TempDir() + "apisearchXXXXXX";
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-    log_ = *ledger::Ledger::open({.dir = dir_ + "/log",
-                                  .origin = "town.example/pd",
-                                  .key_path = dir_ + "/log.key",
-                                  .checkpoint_period = base::Millis(3'600'000),
-                                  .clock = &clock_});
-    gate_ = std::make_unique<gate::Gate>(gate::GateOptions{log_.get(), &clock_, 30});
-    ASSERT_TRUE(
-        gate_->record_event("test.start", {}));  // a new log begins with its schema: not to be counted below
-    db_ = *db::Database::open("sqlite://" + dir_ + "/records.db");
-    ASSERT_TRUE(db_->migrate(records::migrations()));
-    records_ = *records::Records::open(*db_, clock_);
-    store_ = *reads::Store::open({dir_ + "/reads", &clock_});
-    live_ = std::make_unique<LiveHub>(clock_);
-    services_.clock = &clock_;
-    services_.db = db_.get();
-    services_.ledger = log_.get();
-    services_.gate = gate_.get();
-    services_.records = records_.get();
-    services_.reads = store_.get();
-    services_.live = live_.get();
-    case_id_ = make_case("26-001", {"acc_1"});
-    records::Camera camera;
-    camera.name = "Main St";
-    camera.place = {37.27, -79.94};
-    camera_id_ = records_->create_camera(camera)->id;
-  }
-  void TearDown() override {
-    store_.reset();
-    records_.reset();
-    db_.reset();
-    gate_.reset();
-    log_.reset();
-    std::filesystem::remove_all(dir_);
-  }
-
-  std::string make_case(const std::string& number, std::vector<std::string> officers) {
-    records::Case draft;
-    draft.number = number;
-    draft.purpose = "stolen-vehicle";
-    draft.offence = "motor-vehicle-theft";
-    draft.title = "A test";
-    draft.opened_by = "acc_1";
-    draft.officer_ids = std::move(officers);
-    const auto made = records_->create_case(draft);
-    EXPECT_TRUE(made) << (made ? "" : made.error().message());
-    return made ? made->id : "";
-  }
-  std::string add_read(const std::string& plate, base::Time at) {
-    reads::Incoming in;
-    in.read.id = base::new_id("read", at);
-    in.read.camera_id = camera_id_;
-    in.read.captured_at = at;
-    in.read.looks.color = "white";
-    reads::PlateReading reading;
-    reading.plate = *plate::Plate::parse(plate);
-    reading.region = "us-va";
-    in.read.plate = reading;
-    in.picture_jpeg = "\xFF\xD8picture of " + plate;
-    in.preview_jpeg = "\xFF\xD8preview";
-    const std::string id = in.read.id;
-    std::vector<reads::Incoming> batch;
-    batch.push_back(std::move(in));
-    EXPECT_EQ(store_->ingest(std::move(batch))->stored, 1u);
-    return id;
-  }
   net::Response call(net::Method method, std::string_view pattern, const Json& body,
-                     const std::string& id = {}, const std::string& case_id = {}) {
-    std::vector<Route> routes(search_routes().begin(), search_routes().end());
-    routes.insert(routes.end(), reads_routes().begin(), reads_routes().end());
-    routes.insert(routes.end(), questions_routes().begin(), questions_routes().end());
-    for (const Route& route : routes) {
-      if (route.pattern != pattern || route.method != method) continue;
-      net::Request request;
-      request.method = method;
-      request.body = body.dump();
-      request.headers.set("Content-Type", "application/json");
-      if (!id.empty()) request.params["id"] = id;
-      if (!case_id.empty()) request.query["case_id"] = case_id;
-      Context ctx{services_, request, {}};
-      ctx.identity.session.emplace();
-      ctx.identity.session->id = "session_1";
-      ctx.identity.session->account.id = "acc_1";
-      ctx.identity.session->account.role = policy::Role::kOfficer;
-      ctx.identity.session->account.active = true;
-      ctx.identity.agency_id = "agency_own";
-      return route.handler(ctx);
-    }
-    ADD_FAILURE() << "no route " << pattern;
-    return {};
+                     const std::string& id = {}, const std::string& case_id = {},
+                     const std::string& item = {}) {
+    return send(method, pattern, body.dump(), id, case_id, item);
   }
   net::Response search(const Json& body) { return call(net::Method::kPost, "/api/v1/search", body); }
   net::Response get(const std::string& pattern, const std::string& id, const std::string& case_id = {}) {
@@ -121,18 +24,6 @@ class SearchRoutes : public testing::Test {
   Json exact(const std::string& text) const {
     return {{"case_id", case_id_}, {"question", {{"plate", {{"text", text}, {"mode", "exact"}}}}}};
   }
-
-  static constexpr const char* kRead = "/api/v1/reads/{id}";
-  static constexpr const char* kPicture = "/api/v1/reads/{id}/picture";
-  std::string dir_, case_id_, camera_id_;
-  base::ManualClock clock_{*base::parse_rfc3339("2026-11-22T12:00:00Z")};
-  std::unique_ptr<ledger::Ledger> log_;
-  std::unique_ptr<gate::Gate> gate_;
-  std::unique_ptr<db::Database> db_;
-  std::unique_ptr<records::Records> records_;
-  std::unique_ptr<reads::Store> store_;
-  std::unique_ptr<LiveHub> live_;
-  Services services_;
 };
 
 TEST_F(SearchRoutes, AnswersUnderACaseAndRecordsQuestionAndCount) {
@@ -345,6 +236,105 @@ TEST_F(SearchRoutes, ACorrectionStandsBesideTheRead) {
   EXPECT_EQ(read["corrections"][0]["plate"], "A8C123");
   EXPECT_EQ(read["corrections"][0]["by"], "acc_1");
   EXPECT_EQ(Json::parse(search(exact("A8C123")).body)["items"].size(), 1u);
+}
+
+TEST_F(SearchRoutes, ACorrectionIsTakenBackAndTheHistoryTellsIt) {
+  const std::string id = add_read("ABC123", clock_.now() - base::Millis(1000));
+  const auto read = Json::parse(call(net::Method::kPost, "/api/v1/reads/{id}/corrections",
+                                     {{"plate", "A8C123"}, {"reason", "the 8 is clear"}}, id, case_id_)
+                                    .body);
+  const std::string correction = read["corrections"][0]["id"];
+  const auto withdraw = [&](const Json& body, const std::string& case_id) {
+    return call(net::Method::kPost, "/api/v1/reads/{id}/corrections/{item}/withdrawal", body, id, case_id,
+                correction);
+  };
+  EXPECT_EQ(withdraw({{"reason", "a B"}}, "").status, 403);
+  EXPECT_EQ(withdraw(Json::object(), case_id_).status, 422);
+  const auto response = withdraw({{"reason", "it is a B after all"}}, case_id_);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const Json after = Json::parse(response.body);
+  EXPECT_EQ(after["corrections"][0]["withdrawn"]["reason"], "it is a B after all");
+  EXPECT_EQ(after["corrections"][0]["reason"], "the 8 is clear");
+  EXPECT_EQ(Json::parse(search(exact("A8C123")).body)["items"].size(), 0u);
+  EXPECT_EQ(withdraw({{"reason", "again"}}, case_id_).status, 404);
+}
+
+TEST_F(SearchRoutes, AWideQuestionUnderALightCaseIsRefusedAndSaysWhatWouldDo) {
+  const std::string light = make_case("26-004", {"acc_1"}, "larceny");
+  const Json question{{"text", "show:convoy LEAD1"}, {"case_id", light}};
+  const auto refused = call(net::Method::kPost, "/api/v1/search/convoy", question);
+  ASSERT_EQ(refused.status, 403) << refused.body;
+  const Json told = Json::parse(refused.body);
+  EXPECT_NE(refused.body.find("strict-default/question-convoy"), std::string::npos);
+  EXPECT_NE(refused.body.find("house rule (strict default)"), std::string::npos);
+  EXPECT_NE(refused.body.find("a case for a felony"), std::string::npos) << refused.body;
+  const auto size = log_->size();
+  const Json before_asking =
+      Json::parse(call(net::Method::kPost, "/api/v1/search/understand", question).body);
+  EXPECT_FALSE(before_asking["decision"]["allowed"].get<bool>()) << "and it is told before it is asked";
+  EXPECT_EQ(before_asking["reach"]["cameras"], 1);
+  EXPECT_TRUE(before_asking["reach"]["all_cameras"].get<bool>());
+  EXPECT_EQ(log_->size(), size);
+  // The newest read of a plate is a read like any other.
+  EXPECT_EQ(
+      call(net::Method::kPost, "/api/v1/search/route", {{"text", "show:last LEAD1"}, {"case_id", light}})
+          .status,
+      200);
+  EXPECT_EQ(
+      call(net::Method::kPost, "/api/v1/search/route", {{"text", "show:route LEAD1"}, {"case_id", light}})
+          .status,
+      403);
+}
+
+TEST_F(SearchRoutes, OwnSearchesStandInAListWithWhatCameOfThem) {
+  add_read("ABC123", clock_.now() - base::Millis(1000));
+  const Json found = Json::parse(search(exact("ABC123")).body);
+  call(net::Method::kPost, "/api/v1/search/route", {{"text", "show:last ABC123"}, {"case_id", case_id_}});
+  const auto list = [&] { return Json::parse(get("/api/v1/search/history", "").body); };
+  Json mine = list();
+  ASSERT_EQ(mine["items"].size(), 2u) << mine;
+  EXPECT_EQ(mine["items"][0]["kind"], "route");
+  EXPECT_EQ(mine["items"][1]["text"], "plate:ABC123");
+  EXPECT_EQ(mine["items"][1]["ledger_index"], found["ledger_index"]);
+  EXPECT_EQ(mine["items"][1]["found"], 1);
+  EXPECT_EQ(mine["items"][1]["case_number"], "26-001");
+  EXPECT_FALSE(mine["items"][1].contains("outcome"));
+  const std::string index = std::to_string(found["ledger_index"].get<std::uint64_t>());
+  const auto helped = [&](const Json& body, const std::string& of) {
+    return call(net::Method::kPost, "/api/v1/search/history/{id}/outcome", body, of);
+  };
+  EXPECT_EQ(helped({{"outcome", "applause"}}, index).status, 422);
+  EXPECT_EQ(helped({{"outcome", "located"}}, "999").status, 404);
+  EXPECT_EQ(helped({{"outcome", "located"}}, "x").status, 404);
+  ASSERT_TRUE(records_->change_case(case_id_, std::nullopt, false, std::nullopt));
+  const auto before = log_->size();
+  const auto response = helped({{"outcome", "located"}, {"note", "behind the mill"}}, index);
+  ASSERT_EQ(response.status, 200) << "a closed case is no hindrance: " << response.body;
+  EXPECT_EQ(log_->size(), before + 1);
+  mine = list();
+  EXPECT_EQ(mine["items"][1]["outcome"], "located");
+  EXPECT_EQ(mine["items"][1]["outcome_ledger_index"], before);
+  const auto entry = log_->entry(ledger::Reader::kAuditor, before);
+  ASSERT_TRUE(entry);
+  EXPECT_EQ(entry->kind, "search.outcome");
+  EXPECT_TRUE(std::any_of(entry->disclosures.begin(), entry->disclosures.end(), [](const auto& field) {
+    return field.name == "code" && field.value == "located" && field.release == ledger::Release::kAfterDay;
+  }));
+}
+
+TEST_F(SearchRoutes, AQuestionIsSavedAndForgotten) {
+  const auto saved =
+      call(net::Method::kPost, "/api/v1/search/saved", {{"name", "Pickup"}, {"text", "white"}});
+  ASSERT_EQ(saved.status, 201) << saved.body;
+  EXPECT_EQ(call(net::Method::kPost, "/api/v1/search/saved", {{"name", "Pickup"}, {"text", "red"}}).status,
+            409);
+  EXPECT_EQ(call(net::Method::kPost, "/api/v1/search/saved", {{"name", ""}, {"text", "red"}}).status, 422);
+  const Json list = Json::parse(get("/api/v1/search/saved", "").body);
+  ASSERT_EQ(list["items"].size(), 1u);
+  EXPECT_EQ(list["items"][0]["text"], "white");
+  const std::string id = list["items"][0]["id"];
+  EXPECT_EQ(call(net::Method::kDelete, "/api/v1/search/saved/{id}", nullptr, id).status, 204);
+  EXPECT_EQ(call(net::Method::kDelete, "/api/v1/search/saved/{id}", nullptr, id).status, 404);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "reads/day_file.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "reads/store.h"
 
@@ -31,6 +32,34 @@ PRAGMA application_id = 1196967026;
 PRAGMA user_version = 1;
 COMMIT;
 )";
+
+// A withdrawal is a row like the correction that it takes back, with this behind its id.
+constexpr std::string_view kWithdrawn = "/undo";
+
+// Puts a row of the table beside the read, or, of a withdrawal, to the correction that it takes back.
+void take_correction(Correction row, std::vector<Correction>& corrections) {
+  if (!row.id.ends_with(kWithdrawn)) {
+    corrections.push_back(std::move(row));
+    return;
+  }
+  row.id.resize(row.id.size() - kWithdrawn.size());
+  for (Correction& correction : corrections) {
+    if (correction.id == row.id)
+      correction.withdrawn = Correction::Withdrawal{row.reason, row.officer_id, row.at};
+  }
+}
+
+bool same_corrections(std::vector<StoredCorrection> a, std::vector<StoredCorrection> b) {
+  // A column file writes the region that is not known as an empty one.
+  const auto key = [](const StoredCorrection& c) {
+    return std::tuple(c.row, c.plate.packed(), std::string_view(c.region == "unknown" ? "" : c.region));
+  };
+  const auto before = [&](const auto& x, const auto& y) { return key(x) < key(y); };
+  std::sort(a.begin(), a.end(), before);
+  std::sort(b.begin(), b.end(), before);
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](const auto& x, const auto& y) { return key(x) == key(y); });
+}
 
 base::Error damaged(std::string why) {
   return base::Error(Errc::kCorrupt, "A day file of reads is damaged", std::move(why),
@@ -152,17 +181,22 @@ base::Result<void> DayFile::load_rows(Reader& reader, DayColumns& into) {
 
 base::Result<std::vector<StoredCorrection>> DayFile::load_corrections(Reader& reader) {
   std::vector<StoredCorrection> list;
-  auto corrections = reader.connection.prepare("SELECT row, plate, region FROM corrections");
+  auto corrections = reader.connection.prepare(
+      "SELECT row, plate, region, id LIKE '%/undo' OR EXISTS (SELECT 1 FROM corrections AS undo WHERE "
+      "undo.id "
+      "= corrections.id || '/undo') FROM corrections");
   if (!corrections) return tl::unexpected(corrections.error());
+  has_corrections_ = false;
   for (;;) {
     auto row = corrections->step();
     if (!row) return tl::unexpected(row.error());
     if (!*row) break;
+    has_corrections_ = true;
+    if (corrections->integer(3) != 0) continue;
     list.push_back({static_cast<std::uint32_t>(corrections->integer(0)),
                     plate::Plate::from_packed(static_cast<std::uint64_t>(corrections->integer(1))),
                     std::string(corrections->bytes(2))});
   }
-  has_corrections_ = !list.empty();
   return list;
 }
 
@@ -204,7 +238,7 @@ base::Result<bool> DayFile::is_copy(const DayColumns& columns) {
   Lease reader(*this, std::move(*taken));
   auto corrections = load_corrections(*reader);
   if (!corrections) return tl::unexpected(corrections.error());
-  return corrections->size() == columns.corrections.size();
+  return same_corrections(std::move(*corrections), columns.corrections);
 }
 
 base::Result<std::uint32_t> DayFile::last_row() {
@@ -265,10 +299,11 @@ base::Result<std::vector<Read>> DayFile::fetch_rows(Reader& reader, const std::v
       if (!more) return tl::unexpected(more.error());
       if (!*more) break;
       Statement& s = reader.corrections;
-      reads.back().corrections.push_back({std::string(s.bytes(0)),
-                                          plate::Plate::from_packed(static_cast<std::uint64_t>(s.integer(2))),
-                                          std::string(s.bytes(3)), std::string(s.bytes(4)),
-                                          std::string(s.bytes(5)), base::from_ms(s.integer(1))});
+      take_correction(
+          {std::string(s.bytes(0)), plate::Plate::from_packed(static_cast<std::uint64_t>(s.integer(2))),
+           std::string(s.bytes(3)), std::string(s.bytes(4)), std::string(s.bytes(5)),
+           base::from_ms(s.integer(1))},
+          reads.back().corrections);
     }
   }
   return reads;
@@ -389,6 +424,15 @@ base::Result<void> DayFile::add_correction(std::uint32_t row, const Correction& 
   s.bind_text(6, correction.reason);
   s.bind_text(7, correction.officer_id);
   return s.run();
+}
+
+base::Result<void> DayFile::add_withdrawal(std::uint32_t row, const Correction& withdrawn) {
+  Correction undo = withdrawn;
+  undo.id += kWithdrawn;
+  undo.reason = withdrawn.withdrawn->reason;
+  undo.officer_id = withdrawn.withdrawn->officer_id;
+  undo.at = withdrawn.withdrawn->at;
+  return add_correction(row, undo);
 }
 
 }  // namespace glasshouse::reads

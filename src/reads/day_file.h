@@ -53,6 +53,7 @@ class DayFile {
   // Writing. insert is one synced transaction: all rows or none; the first gets number `first_row`.
   base::Result<void> insert(const std::vector<NewRow>& rows, std::uint32_t first_row);
   base::Result<void> add_correction(std::uint32_t row, const Correction& correction);
+  base::Result<void> add_withdrawal(std::uint32_t row, const Correction& withdrawn);
   void close_writer();  // and brings what was written into the file itself
   void fold_log();      // the same for what a stopped program left beside it
   bool has_writer() const { return writer_ != nullptr; }

@@ -84,6 +84,22 @@ void Index::correct(base::Day day, std::uint32_t row, plate::Plate plate, std::u
   corrections_[gid].push_back({id, region});
 }
 
+void Index::uncorrect(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region) {
+  const auto found = days_.find(day);
+  if (found == days_.end() || row == 0 || row > found->second.rows) return;
+  const std::uint32_t gid = found->second.segments[(row - 1) / kSegmentRows] << 16 | (row - 1) % kSegmentRows;
+  const auto corrected = corrections_.find(gid);
+  if (corrected == corrections_.end()) return;
+  auto& list = corrected->second;
+  const auto one = std::find_if(list.begin(), list.end(), [&](const CorrectedAs& as) {
+    return as.region == region && dictionary_.plate(as.plate) == plate;
+  });
+  if (one == list.end()) return;
+  dictionary_.release(one->plate);
+  list.erase(one);
+  if (list.empty()) corrections_.erase(corrected);
+}
+
 RowFacts Index::facts(base::Day day, std::uint32_t row) const {
   const DayRows& rows = days_.at(day);
   const Segment& s = *segments_[rows.segments.at((row - 1) / kSegmentRows)];

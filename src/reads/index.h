@@ -79,6 +79,8 @@ class Index {
   void settle() { dictionary_.settle(); }
   // The row is then also found under this plate and region (0: the read's own).
   void correct(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region);
+  // Takes one such correction back.
+  void uncorrect(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region);
 
   // `before`: only what is older than it. With `bins` every match is counted, also those not returned.
   Found find(const Selection& selection, std::size_t limit, const std::optional<Hit>& before,

@@ -53,6 +53,12 @@ struct Correction {
   std::string reason;
   std::string officer_id;
   base::Time at;
+  // Taken back: it still stands in the history, and no question finds the read by it any more.
+  struct Withdrawal {
+    std::string reason, officer_id;
+    base::Time at;
+  };
+  std::optional<Withdrawal> withdrawn = std::nullopt;
 };
 
 struct Read {

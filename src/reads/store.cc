@@ -126,6 +126,34 @@ base::Result<Correction> SqliteStore::correct(const gate::Permit& permit, std::s
   return correction;
 }
 
+base::Result<void> SqliteStore::withdraw(const gate::Permit& permit, std::string_view read_id,
+                                         std::string_view correction_id, std::string reason) {
+  if (reason.empty() || reason.size() > kMostReasonBytes) {
+    return base::failure(Errc::kBadRead, "The withdrawal is not complete", "It needs a reason",
+                         "Give one of at most 300 characters");
+  }
+  std::lock_guard writing(writing_);
+  auto place = read_under(permit, {policy::Action::kCorrectRead}, read_id);
+  if (!place) return tl::unexpected(place.error());
+  auto& corrections = place->read.corrections;
+  const auto found = std::find_if(corrections.begin(), corrections.end(), [&](const Correction& one) {
+    return one.id == correction_id && !one.withdrawn;
+  });
+  if (found == corrections.end()) {
+    return base::failure(Errc::kNotFound, "There is no such correction to take back",
+                         "It is not beside this read, or somebody has taken it back already",
+                         "Look at the read again");
+  }
+  found->withdrawn = Correction::Withdrawal{std::move(reason), permit.officer_id(), options_.clock->now()};
+  auto file = file_for_writing(place->file->day());
+  if (!file) return tl::unexpected(file.error());
+  if (auto stored = (*file)->add_withdrawal(place->row, *found); !stored) return stored;
+  std::unique_lock lock(index_lock_);
+  const auto code = vocabulary_.regions.add(found->region);
+  index_.uncorrect(place->file->day(), place->row, found->plate, code.value_or(0));
+  return {};
+}
+
 base::Result<std::vector<Read>> SqliteStore::recent(const gate::Permit& permit, std::size_t limit) {
   if (!permit.allows(policy::Action::kLiveReads, options_.clock->now())) {
     return outside("It is not a live permit, or it has run out");

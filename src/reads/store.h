@@ -162,6 +162,9 @@ class Store {
   // kCorrectRead.
   virtual base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id,
                                            plate::Plate plate, std::string region, std::string reason) = 0;
+  // kCorrectRead. kNotFound: no such correction, or it is withdrawn already.
+  virtual base::Result<void> withdraw(const gate::Permit& permit, std::string_view read_id,
+                                      std::string_view correction_id, std::string reason) = 0;
   // kLiveReads: the newest `limit` reads since the permit began, newest first.
   virtual base::Result<std::vector<Read>> recent(const gate::Permit& permit, std::size_t limit) = 0;
 

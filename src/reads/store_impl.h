@@ -58,6 +58,8 @@ class SqliteStore final : public Store {
   base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
                                    std::string region, std::string reason) override;
+  base::Result<void> withdraw(const gate::Permit& permit, std::string_view read_id,
+                              std::string_view correction_id, std::string reason) override;
   base::Result<std::vector<Read>> recent(const gate::Permit& permit, std::size_t limit) override;
   base::Result<std::string> preview(std::string_view read_id) override;
   std::vector<MaskedRead> recent_masked(std::size_t limit) override;

@@ -209,6 +209,44 @@ TEST_F(StoreTest, ALivePermitShowsWhatComesAfterItBegan) {
   EXPECT_FALSE(store_->get(live, other.read.id));
 }
 
+TEST_F(StoreTest, ACorrectionIsTakenBackAndItsHistoryStays) {
+  const Incoming in = passing(kNow, "cam_a", "ABC123");
+  ingest_one(in);
+  const auto permit = door_.permit(Action::kCorrectRead);
+  const auto first = store_->correct(permit, in.read.id, *plate::Plate::parse("A8C123"), "", "an 8");
+  const auto second =
+      store_->correct(permit, in.read.id, *plate::Plate::parse("A8C123"), "us-md", "and Maryland");
+  ASSERT_TRUE(first && second);
+  reopen();  // a column file that knows both
+  const auto again = door_.permit(Action::kCorrectRead);
+  ASSERT_TRUE(store_->withdraw(again, in.read.id, second->id, "Virginia after all"));
+  EXPECT_TRUE(store_->withdraw(again, in.read.id, second->id, "twice").error().is(Errc::kNotFound));
+  EXPECT_TRUE(store_->withdraw(again, in.read.id, "corr_none", "why").error().is(Errc::kNotFound));
+  EXPECT_TRUE(store_->withdraw(again, in.read.id, first->id, "").error().is(Errc::kBadRead));
+  EXPECT_TRUE(store_->withdraw(door_.permit(Action::kViewRead), in.read.id, first->id, "no")
+                  .error()
+                  .is(Errc::kOutsidePermit));
+  for (int round = 0; round < 3; ++round) {
+    Query maryland = exact("A8C123");
+    maryland.region = "us-md";
+    EXPECT_EQ(found(maryland).size(), 0u) << round;
+    EXPECT_EQ(found(exact("A8C123")).size(), 1u) << "the other one stands, round " << round;
+    const auto read = store_->get(door_.permit(Action::kViewRead), in.read.id);
+    ASSERT_EQ(read->corrections.size(), 2u);
+    EXPECT_FALSE(read->corrections[0].withdrawn);
+    ASSERT_TRUE(read->corrections[1].withdrawn);
+    EXPECT_EQ(read->corrections[1].withdrawn->reason, "Virginia after all");
+    EXPECT_EQ(read->corrections[1].reason, "and Maryland");
+    reopen();
+  }
+  ASSERT_TRUE(store_->withdraw(door_.permit(Action::kCorrectRead), in.read.id, first->id, "not an 8"));
+  EXPECT_EQ(found(exact("A8C123")).size(), 0u);
+  EXPECT_EQ(found(exact("ABC123")).size(), 1u);
+  reopen();
+  EXPECT_EQ(found(exact("A8C123")).size(), 0u);
+  EXPECT_EQ(store_->get(door_.permit(Action::kViewRead), in.read.id)->corrections.size(), 2u);
+}
+
 TEST_F(StoreTest, ACorrectionStandsBesideTheRead) {
   const Incoming in = passing(kNow, "cam_a", "ABC123");
   ingest_one(in);

@@ -1,9 +1,10 @@
 #include "records/records.h"
+#include "records/searches.h"
 
 namespace glasshouse::records {
 
 std::vector<db::Migration> migrations() {
-  return {{"records/1-start", R"sql(
+  std::vector<db::Migration> all = {{"records/1-start", R"sql(
 CREATE TABLE settings (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -59,6 +60,8 @@ CREATE TABLE cameras (
   token_hash TEXT UNIQUE
 );
 )sql"}};
+  for (db::Migration& one : Searches::migrations()) all.push_back(std::move(one));
+  return all;
 }
 
 }  // namespace glasshouse::records

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "records/searches.h"
+
 namespace glasshouse::records {
 namespace {
 
@@ -172,6 +174,64 @@ TEST_F(RecordsTest, CamerasKeepOnlyTheTokensHash) {
   records_->note_contact(made.id, {clock_.now(), "reading", "", "1.0", 3});
   EXPECT_EQ(records_->last_contact(made.id)->spool_reads, 3u);
   EXPECT_FALSE(records_->last_contact("cam_none"));
+}
+
+TEST_F(RecordsTest, QuestionsAreKeptForTheirOwnAccountOnly) {
+  Searches searches(*db_, clock_);
+  const auto kept = searches.save("acct_a", "Pickup on Main", "white pickup near:\"Main St\" from:24h");
+  ASSERT_TRUE(kept);
+  EXPECT_TRUE(searches.save("acct_a", "Pickup on Main", "x").error().is(Errc::kConflict));
+  EXPECT_TRUE(searches.save("acct_b", "Pickup on Main", "x"));
+  EXPECT_EQ(searches.saved("acct_a")->size(), 1U);
+  EXPECT_TRUE(searches.forget("acct_b", kept->id).error().is(Errc::kNotFound));
+  reopen();
+  Searches again(*db_, clock_);
+  EXPECT_EQ(again.saved("acct_a")->at(0).text, "white pickup near:\"Main St\" from:24h");
+  EXPECT_TRUE(again.forget("acct_a", kept->id));
+  EXPECT_TRUE(again.saved("acct_a")->empty());
+  for (std::size_t i = 0; i < kMostSavedQuestions; ++i)
+    ASSERT_TRUE(again.save("acct_c", "q" + std::to_string(i), "white"));
+  EXPECT_TRUE(again.save("acct_c", "one more", "white").error().is(Errc::kInvalid));
+}
+
+TEST_F(RecordsTest, APastSearchKeepsItsEntryAndWhatCameOfIt) {
+  Searches searches(*db_, clock_);
+  PastSearch search;
+  search.account_id = "acct_a";
+  search.case_id = "case_1";
+  search.case_number = "26-1041";
+  search.kind = "reads";
+  search.text = "plate:7K*";
+  for (const std::uint64_t index : {7, 9, 12}) {
+    search.ledger_index = index;
+    search.found = index * 2;
+    ASSERT_TRUE(searches.note(search));
+  }
+  EXPECT_FALSE(searches.note(search)) << "an entry is one search";
+  const auto all = searches.past("acct_a", std::nullopt, 10);
+  ASSERT_EQ(all->size(), 3U);
+  EXPECT_EQ(all->at(0).ledger_index, 12U);
+  EXPECT_EQ(all->at(0).found, 24U);
+  EXPECT_TRUE(all->at(0).outcome.empty());
+  EXPECT_EQ(searches.past("acct_a", 9, 10)->at(0).ledger_index, 7U);
+  EXPECT_TRUE(searches.past("acct_b", std::nullopt, 10)->empty());
+  ASSERT_TRUE(searches.set_outcome("acct_a", 9, "recovered", "in Mill Rd", 31));
+  EXPECT_TRUE(searches.set_outcome("acct_b", 9, "nothing", "", 32).error().is(Errc::kNotFound));
+  EXPECT_EQ(searches.one("acct_a", 9)->outcome, "recovered");
+  EXPECT_EQ(searches.one("acct_a", 9)->outcome_ledger_index, 31U);
+  EXPECT_TRUE(searches.one("acct_a", 8).error().is(Errc::kNotFound));
+}
+
+TEST_F(RecordsTest, OfPastSearchesTheNewestAreKept) {
+  Searches searches(*db_, clock_);
+  PastSearch search;
+  search.account_id = "acct_a";
+  for (std::uint64_t index = 1; index <= 2112; ++index) {
+    search.ledger_index = index;
+    ASSERT_TRUE(searches.note(search));
+  }
+  EXPECT_EQ(searches.past("acct_a", std::nullopt, 5000)->size(), kMostPastSearches);
+  EXPECT_EQ(searches.past("acct_a", std::nullopt, 1)->at(0).ledger_index, 2112U);
 }
 
 }  // namespace

@@ -121,22 +121,22 @@ base::Result<RoutePlan> plan_route(const Asked& asked, const Surroundings& aroun
   return route;
 }
 
-base::Result<std::string> sentence_of(const Asked& asked, const Surroundings& around, int retained_days) {
-  const auto sentence = [](auto plan) -> base::Result<std::string> {
+base::Result<Outline> outline_of(const Asked& asked, const Surroundings& around, int retained_days) {
+  const auto outline = [](auto plan) -> base::Result<Outline> {
     if (!plan) return tl::unexpected(plan.error());
-    return std::move(plan->sentence);
+    return Outline{std::move(plan->scope), std::move(plan->sentence)};
   };
   switch (kind_of(asked)) {
     case Kind::kMeet:
-      return sentence(plan_meet(asked, around, retained_days, 50));
+      return outline(plan_meet(asked, around, retained_days, 50));
     case Kind::kConvoy:
-      return sentence(plan_convoy(asked, around, retained_days, 50));
+      return outline(plan_convoy(asked, around, retained_days, 50));
     case Kind::kRoute:
-      return sentence(plan_route(asked, around, retained_days, 50));
+      return outline(plan_route(asked, around, retained_days, 50));
     case Kind::kReads:
       break;
   }
-  return sentence(plain_plan(asked.question, around, retained_days));
+  return outline(plain_plan(asked.question, around, retained_days));
 }
 
 }  // namespace glasshouse::search

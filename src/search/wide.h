@@ -26,7 +26,11 @@ base::Result<ConvoyPlan> plan_convoy(const Asked& asked, const Surroundings& aro
                                      std::size_t limit);
 base::Result<RoutePlan> plan_route(const Asked& asked, const Surroundings& around, int retained_days,
                                    std::size_t limit);
-// What would be searched, in words, whatever its kind.
-base::Result<std::string> sentence_of(const Asked& asked, const Surroundings& around, int retained_days);
+// What would be searched and in which words, whatever its kind.
+struct Outline {
+  gate::Scope scope;
+  std::string sentence;
+};
+base::Result<Outline> outline_of(const Asked& asked, const Surroundings& around, int retained_days);
 
 }  // namespace glasshouse::search

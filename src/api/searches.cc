@@ -1,0 +1,171 @@
+#include "api/searches.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "api/acts.h"
+#include "api/json.h"
+#include "base/log.h"
+#include "records/searches.h"
+#include "search/language.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using ledger::Release;
+using net::Method;
+using policy::Action;
+
+constexpr std::array<std::string_view, 6> kOutcomes{"located", "arrested", "recovered",
+                                                    "cleared", "lead",     "nothing"};
+
+records::Searches searches(Context& ctx) {
+  return {*ctx.services.db, *ctx.services.clock};
+}
+
+Json render_saved(const records::SavedQuestion& question) {
+  return {{"id", question.id},
+          {"name", question.name},
+          {"text", question.text},
+          {"saved_at", base::format_rfc3339(question.saved_at)}};
+}
+
+Json render_past(const records::PastSearch& search) {
+  Json body{{"ledger_index", search.ledger_index},
+            {"at", base::format_rfc3339(search.at)},
+            {"kind", search.kind},
+            {"text", search.text},
+            {"case_id", search.case_id},
+            {"case_number", search.case_number},
+            {"found", search.found}};
+  if (!search.outcome.empty()) body["outcome"] = search.outcome;
+  if (!search.note.empty()) body["note"] = search.note;
+  if (search.outcome_at) body["outcome_at"] = base::format_rfc3339(*search.outcome_at);
+  if (search.outcome_ledger_index) body["outcome_ledger_index"] = *search.outcome_ledger_index;
+  return body;
+}
+
+std::optional<std::uint64_t> index_in(std::string_view text) {
+  std::uint64_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  // What the records database counts with has one bit less.
+  if (error != std::errc{} || end != text.data() + text.size() || index > INT64_MAX) return std::nullopt;
+  return index;
+}
+
+net::Response list_saved(Context& ctx) {
+  const auto list = searches(ctx).saved(ctx.identity.officer().id);
+  if (!list) return problem(list.error());
+  Json body{{"items", Json::array()}};
+  for (const records::SavedQuestion& one : *list) body["items"].push_back(render_saved(one));
+  return json_response(200, body);
+}
+
+net::Response save(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  const std::string name = fields.text("name", 80);
+  const std::string text = fields.text("text", search::kMostTextBytes);
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  const auto saved = searches(ctx).save(ctx.identity.officer().id, name, text);
+  if (!saved) return problem(saved.error());
+  return json_response(201, render_saved(*saved));
+}
+
+net::Response forget(Context& ctx) {
+  const auto gone = searches(ctx).forget(ctx.identity.officer().id, ctx.request.params.at("id"));
+  return gone ? done() : problem(gone.error());
+}
+
+net::Response list_past(Context& ctx) {
+  const auto page = page_query(ctx.request);
+  if (!page) return problem(page.error());
+  std::optional<std::uint64_t> before;
+  if (!page->cursor.empty()) {
+    before = index_in(page->cursor);
+    if (!before)
+      return problem(422, "bad-cursor", "This place in the list does not exist",
+                     "The cursor is not one that the list gave", "Start from its beginning");
+  }
+  const auto list = searches(ctx).past(ctx.identity.officer().id, before, page->limit + 1);
+  if (!list) return problem(list.error());
+  Json body{{"items", Json::array()}};
+  for (const records::PastSearch& one : *list) {
+    if (body["items"].size() == page->limit) {
+      body["next_cursor"] = std::to_string(body["items"].back()["ledger_index"].get<std::uint64_t>());
+      break;
+    }
+    body["items"].push_back(render_past(one));
+  }
+  auto response = json_response(200, body);
+  response.headers.set("Cache-Control", "private, no-store");
+  return response;
+}
+
+net::Response outcome(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  const std::string code = fields.text("outcome", 20);
+  const std::string note = fields.text("note", 300, false);
+  if (!code.empty() && std::find(kOutcomes.begin(), kOutcomes.end(), code) == kOutcomes.end())
+    fields.wrong("outcome", "This must be located, arrested, recovered, cleared, lead or nothing.");
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  auto mine = searches(ctx);
+  const std::string account = ctx.identity.officer().id;
+  const auto search = mine.one(account, index_in(ctx.request.params.at("id")).value_or(INT64_MAX));
+  if (!search) return problem(search.error());
+  policy::Question question = question_of(ctx, Action::kRecordOutcome);
+  // A case that is closed by now is no hindrance: outcomes come late.
+  if (auto facts = ctx.services.records->facts(search->case_id, account))
+    question.on_case = std::move(*facts);
+  auto recorded =
+      ctx.services.gate->record_act(question, "search.outcome",
+                                    {{"subject", std::to_string(search->ledger_index), Release::kRestricted},
+                                     {"code", code, Release::kAfterDay}});
+  if (!recorded) return problem(recorded.error());
+  if (const auto set = mine.set_outcome(account, search->ledger_index, code, note, *recorded); !set)
+    return problem(set.error());
+  const auto after = mine.one(account, search->ledger_index);
+  return after ? json_response(200, render_past(*after)) : problem(after.error());
+}
+
+constexpr Route kSearchesRoutes[] = {
+    {Method::kGet, "/api/v1/search/saved", Caller::kSession, Action::kSearchReads, 0, list_saved},
+    {Method::kPost, "/api/v1/search/saved", Caller::kSession, Action::kSearchReads, kSmallBody, save},
+    {Method::kDelete, "/api/v1/search/saved/{id}", Caller::kSession, Action::kSearchReads, 0, forget},
+    {Method::kGet, "/api/v1/search/history", Caller::kSession, Action::kSearchReads, 0, list_past},
+    {Method::kPost, "/api/v1/search/history/{id}/outcome", Caller::kSession, Action::kRecordOutcome,
+     kSmallBody, outcome},
+};
+
+}  // namespace
+
+void note_search(Context& ctx, const gate::Permit& permit, const std::string& kind, std::string text,
+                 std::uint64_t found) {
+  if (ctx.services.db == nullptr) return;
+  records::PastSearch search;
+  search.ledger_index = permit.ledger_index();
+  search.account_id = permit.officer_id();
+  search.case_id = permit.case_id();
+  if (const auto facts = ctx.services.records->facts(search.case_id, search.account_id))
+    search.case_number = facts->number;
+  search.kind = kind;
+  search.text = std::move(text);
+  search.found = found;
+  if (const auto noted = searches(ctx).note(search); !noted)
+    base::log(base::Level::kError, "api",
+              "a search is missing in its asker's list: " + noted.error().message());
+}
+
+std::span<const Route> searches_routes() {
+  return kSearchesRoutes;
+}
+
+}  // namespace glasshouse::api
