@@ -20,6 +20,13 @@ foreach(part core imgproc imgcodecs videoio video calib3d)
   target_link_libraries(glasshouse_opencv INTERFACE ${OPENCV_${part}})
 endforeach()
 
+# PDF reports.
+find_path(HPDF_INCLUDE hpdf.h REQUIRED)
+find_library(HPDF_LIBRARY hpdf REQUIRED)
+add_library(glasshouse_hpdf INTERFACE)
+target_include_directories(glasshouse_hpdf SYSTEM INTERFACE ${HPDF_INCLUDE})
+target_link_libraries(glasshouse_hpdf INTERFACE ${HPDF_LIBRARY})
+
 # SOCI ships a CMake package that also wants back ends that we do not use: name the libraries.
 find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
 find_library(SOCI_CORE soci_core REQUIRED)

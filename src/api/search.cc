@@ -8,6 +8,7 @@
 #include "api/acts.h"
 #include "api/json.h"
 #include "api/permit_cache.h"
+#include "api/search_request.h"
 #include "api/searches.h"
 #include "base/log.h"
 #include "search/language.h"
@@ -17,110 +18,8 @@ namespace glasshouse::api {
 namespace {
 
 using Json = nlohmann::json;
-using Mode = reads::PlateQuery::Mode;
 
 constexpr std::size_t kSearchBody = 64 * 1024;  // 500 camera ids fit
-
-struct Asked {
-  std::string case_id, behalf, behalf_kind = "own", behalf_state, cursor;
-  std::size_t limit = 50;
-  base::Millis local_offset{0};  // of times in the text that the asker's own list keeps
-  search::Question question;
-  std::string words;  // the question as sent: the same words may go on under the same permit
-};
-
-std::optional<Mode> mode_named(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Mode>, 5> kModes{{{"exact", Mode::kExact},
-                                                                     {"prefix", Mode::kPrefix},
-                                                                     {"wildcard", Mode::kWildcard},
-                                                                     {"contains", Mode::kContains},
-                                                                     {"confusable", Mode::kConfusable}}};
-  for (const auto& [known, mode] : kModes) {
-    if (known == name) return mode;
-  }
-  return std::nullopt;
-}
-
-// A nested object's fields; what is wrong in it is told under its own name.
-template <class Read>
-void nested(Fields& outer, std::string_view name, std::vector<net::Response>& failures, Read read) {
-  const Json* value = outer.member(name);
-  if (value == nullptr) return;
-  if (!value->is_object()) {
-    outer.wrong(std::string(name), "This must be an object.");
-    return;
-  }
-  Fields fields(*value);
-  read(fields);
-  fields.no_others();
-  if (auto failed = fields.failed()) failures.push_back(std::move(*failed));
-}
-
-void read_area(Fields& fields, search::Question& question, std::vector<net::Response>& failures) {
-  nested(fields, "circle", failures, [&](Fields& circle) {
-    search::Circle area;
-    area.center = circle.place("center");
-    area.radius_m = circle.number("radius_m", 10, 200'000);
-    question.area = area;
-  });
-  nested(fields, "rectangle", failures, [&](Fields& rectangle) {
-    search::Rectangle area;
-    area.south = rectangle.number("south", -90, 90);
-    area.west = rectangle.number("west", -180, 180);
-    area.north = rectangle.number("north", -90, 90);
-    area.east = rectangle.number("east", -180, 180);
-    if (question.area) rectangle.wrong("rectangle", "Give a circle or a rectangle, not both.");
-    question.area = area;
-  });
-}
-
-void read_question(Fields& fields, search::Question& question, std::vector<net::Response>& failures) {
-  nested(fields, "plate", failures, [&](Fields& plate) {
-    reads::PlateQuery asked;
-    asked.text = plate.text("text", 20);
-    const std::string mode = plate.text("mode", 20);
-    if (const auto named = mode_named(mode)) {
-      asked.mode = *named;
-    } else if (!mode.empty()) {
-      plate.wrong("mode", "This must be exact, prefix, wildcard, contains or confusable.");
-    }
-    question.plate = asked;
-  });
-  question.region = fields.text("region", 10, false);
-  question.colors = fields.texts("colors", 12, 30);
-  question.bodies = fields.texts("bodies", 12, 30);
-  question.makes = fields.texts("makes", 12, 30);
-  question.camera_ids = fields.texts("camera_ids", 500, 40);
-  nested(fields, "area", failures, [&](Fields& area) { read_area(area, question, failures); });
-  question.from = fields.optional_time("from");
-  question.to = fields.optional_time("to");
-}
-
-tl::expected<Asked, net::Response> read_request(const net::Request& request) {
-  const auto body = parse_body(request);
-  if (!body) return tl::unexpected(problem(body.error()));
-  Asked asked;
-  std::vector<net::Response> failures;
-  Fields fields(*body);
-  asked.case_id = fields.text("case_id", 40);
-  nested(fields, "on_behalf_of", failures, [&](Fields& behalf) {
-    asked.behalf = behalf.text("agency", 120, false);
-    asked.behalf_kind = behalf.text("kind", 20);
-    asked.behalf_state = behalf.text("state", 6, false);
-  });
-  asked.cursor = fields.text("cursor", 200, false);
-  asked.limit = static_cast<std::size_t>(fields.optional_integer("limit", 1, 200).value_or(50));
-  asked.local_offset = std::chrono::minutes(
-      fields.optional_integer("utc_offset_min", -kMostOffsetMin, kMostOffsetMin).value_or(0));
-  if (fields.member("question") == nullptr) fields.wrong("question", "This is needed.");
-  nested(fields, "question", failures,
-         [&](Fields& question) { read_question(question, asked.question, failures); });
-  fields.no_others();
-  if (auto failed = fields.failed()) return tl::unexpected(std::move(*failed));
-  if (!failures.empty()) return tl::unexpected(std::move(failures.front()));
-  asked.words = body->contains("question") ? (*body)["question"].dump() : std::string();
-  return asked;
-}
 
 Json answer(Services& services, const search::Plan& plan, const reads::Page& page, std::uint64_t ledger_index,
             std::size_t cameras) {
@@ -142,7 +41,9 @@ Json answer(Services& services, const search::Plan& plan, const reads::Page& pag
 
 net::Response search(Context& ctx) {
   const auto started = std::chrono::steady_clock::now();
-  auto asked = read_request(ctx.request);
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  auto asked = read_search_request(*body);
   if (!asked) return std::move(asked.error());
   const base::Time now = ctx.services.clock->now();
   const auto cameras = ctx.services.records->cameras();
@@ -153,17 +54,8 @@ net::Response search(Context& ctx) {
 
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
-  policy::Question question = question_of(ctx, policy::Action::kSearchReads);
-  question.on_case = std::move(facts.facts);
-  question.on_behalf_of = asked->behalf;
-  question.beneficiary_kind = asked->behalf_kind;
-  question.beneficiary_state = asked->behalf_state;
-  question.from = plan->query.from;
-  question.to = plan->query.to;
-  question.cameras = plan->query.camera_ids.size();
-  question.names_plate = plan->names_plate;
-  question.camera_ids = plan->query.camera_ids;
-  question.reach_m = farthest_m(ctx.services.records->settings().center, *cameras, plan->query.camera_ids);
+  const policy::Question question =
+      plain_question(ctx, policy::Action::kSearchReads, *asked, std::move(*facts.facts), *plan, *cameras);
 
   // A further page goes on under the first one's permit while it runs; then it is asked for, and recorded,
   // again.
@@ -194,10 +86,10 @@ net::Response search(Context& ctx) {
     note_search(ctx, *permit, "reads", search::text_of(text, {places, now, asked->local_offset}),
                 page->total_at_least);
   }
-  Json body = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());
+  Json found = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - started;
-  body["took_ms"] = std::round(took.count() * 10) / 10;
-  auto response = json_response(200, body);
+  found["took_ms"] = std::round(took.count() * 10) / 10;
+  auto response = json_response(200, found);
   response.headers.set("Cache-Control", "private, no-store");
   return response;
 }
@@ -208,6 +100,23 @@ constexpr Route kSearchRoutes[] = {
 };
 
 }  // namespace
+
+policy::Question plain_question(Context& ctx, policy::Action action, const SearchRequest& asked,
+                                policy::CaseFacts on_case, const search::Plan& plan,
+                                const std::vector<records::Camera>& cameras) {
+  policy::Question question = question_of(ctx, action);
+  question.on_case = std::move(on_case);
+  question.on_behalf_of = asked.behalf;
+  question.beneficiary_kind = asked.behalf_kind;
+  question.beneficiary_state = asked.behalf_state;
+  question.from = plan.query.from;
+  question.to = plan.query.to;
+  question.cameras = plan.query.camera_ids.size();
+  question.names_plate = plan.names_plate;
+  question.camera_ids = plan.query.camera_ids;
+  question.reach_m = farthest_m(ctx.services.records->settings().center, cameras, plan.query.camera_ids);
+  return question;
+}
 
 double farthest_m(base::LatLon center, const std::vector<records::Camera>& cameras,
                   const std::vector<std::string>& asked) {

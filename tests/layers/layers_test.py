@@ -15,6 +15,7 @@ DOORS = [
     (r"openssl/|sodium", {"crypto"}),
     (r"soci/", {"db"}),
     (r"sqlite3\.h", {"ledger", "reads"}),
+    (r"hpdf", {"exports"}),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")', re.M)
 

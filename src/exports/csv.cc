@@ -1,0 +1,72 @@
+#include "exports/csv.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace glasshouse::exports {
+namespace {
+
+bool begins_formula(std::string_view text) {
+  constexpr std::array<std::string_view, 11> kBeginnings{"=",  "+",      "-",      "@",      "\t",    "\r",
+                                                         "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+  const auto blank = text.find_first_not_of(' ');
+  if (blank == std::string_view::npos) return false;
+  text.remove_prefix(blank);
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [&](std::string_view one) { return text.starts_with(one); });
+}
+
+// A number that the program itself writes; a minus sign in front of digits is no formula.
+std::string csv_number(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
+  return text;
+}
+
+}  // namespace
+
+std::string csv_text(std::string_view text) {
+  std::string cell = begins_formula(text) ? "\"'" : "\"";
+  for (const char c : text) {
+    if (c == '\0') continue;
+    if (c == '"') cell += '"';
+    cell += c;
+  }
+  return cell + '"';
+}
+
+std::string csv_of(const Sheet& sheet) {
+  std::string out =
+      "read_id,captured_at_utc,captured_at_local,camera,camera_id,latitude,longitude,plate,region,"
+      "plate_confidence,color,body,make,corrections,case_number,ledger_entry\r\n";
+  for (const Row& row : sheet.rows) {
+    const std::string cells[] = {csv_text(row.read_id),
+                                 csv_text(base::format_rfc3339(row.captured_at)),
+                                 csv_text(local_time_text(row.captured_at, sheet.local_offset)),
+                                 csv_text(row.camera_name),
+                                 csv_text(row.camera_id),
+                                 csv_number(row.lat_deg, 6),
+                                 csv_number(row.lon_deg, 6),
+                                 csv_text(row.plate),
+                                 csv_text(row.region),
+                                 row.plate.empty() ? csv_text("") : csv_number(row.plate_confidence, 4),
+                                 csv_text(row.color),
+                                 csv_text(row.body),
+                                 csv_text(row.make),
+                                 csv_text(joined(row.corrections)),
+                                 csv_text(sheet.case_number),
+                                 std::to_string(sheet.ledger_index)};
+    for (const std::string& cell : cells) out += (&cell == cells ? "" : ",") + cell;
+    out += "\r\n";
+  }
+  return out;
+}
+
+}  // namespace glasshouse::exports

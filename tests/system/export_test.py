@@ -1,0 +1,134 @@
+"""An export as its receiver sees it: unpacked by others' programs, checked by its own script, opened by a spreadsheet."""
+import csv
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from harness import TINY_JPEG, Town  # noqa: E402
+
+
+class ExportTest(unittest.TestCase):
+    def setUp(self):
+        self.town = Town().__enter__()
+        self.addCleanup(self.town.__exit__)
+        self.supervisor, self.officer = self.town.officer("supervisor"), self.town.officer("officer")
+        _, token = self.town.camera(name="=HYPERLINK(1) Main St")
+        self.reads = [self.town.read(f"ABC12{n}", picture=TINY_JPEG if n < 4 else None) for n in range(7)]
+        self.town.upload(token, self.reads)
+        self.case = self.town.case(self.supervisor, [self.officer], number="26-77")
+
+    def export(self, form, case=None, **more):
+        body = {"as": form, "case_id": case or self.case, "question": {"plate": {"text": "ABC12", "mode": "prefix"}},
+                "utc_offset_min": -300, **more}
+        return self.officer.request("POST", "/api/v1/search/export", body, raw=True)
+
+    def unpacked(self, content):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            self.assertIsNone(archive.testzip())
+            archive.extractall(folder)
+        return folder
+
+    @staticmethod
+    def check(folder):
+        return subprocess.run(["sh", "./check"], cwd=folder, capture_output=True, text=True)
+
+    def test_a_package_is_checked_by_its_own_script_and_shows_every_change(self):
+        status, content, headers = self.export("package")
+        self.assertEqual(status, 200, content[:500])
+        self.assertEqual(headers["content-type"], "application/zip")
+        self.assertIn("attachment; filename=\"reads-26-77-", headers["content-disposition"])
+        index = int(headers["x-glasshouse-ledger-index"])
+        folder = self.unpacked(content)
+        passed = self.check(folder)
+        self.assertEqual(passed.returncode, 0, passed.stdout + passed.stderr)
+        self.assertIn(f"entry {index}: in the log", passed.stdout)
+        self.assertTrue(passed.stdout.endswith("sound\n"))
+        self.assertEqual(len(os.listdir(folder + "/pictures")), 4)
+        with open(folder + "/manifest.json") as source:
+            manifest = json.load(source)
+        self.assertEqual((manifest["case"], manifest["ledger_index"], len(manifest["reads"])), ("26-77", index, 7))
+        for read in manifest["reads"]:
+            if "picture" in read:
+                with open(os.path.join(folder, read["picture"]["file"]), "rb") as picture:
+                    self.assertEqual(hashlib.sha256(picture.read()).hexdigest(), read["picture"]["sha256"])
+            else:
+                self.assertTrue(read["no_picture"])
+
+        # A changed picture; a proof of another entry; a field that says something else; another's signature.
+        def changed(path, change):
+            again = self.unpacked(content)
+            with open(os.path.join(again, path), "rb") as source:
+                before = source.read()
+            after = change(before)
+            self.assertNotEqual(before, after)
+            with open(os.path.join(again, path), "wb") as target:
+                target.write(after)
+            if path != "SHA256SUMS" and not path.startswith("pictures/"):  # the forger mends the sums, too
+                with open(again + "/SHA256SUMS") as sums:
+                    names = [line.split("  ")[1] for line in sums.read().splitlines()]
+                subprocess.run("sha256sum " + " ".join(names) + " > SHA256SUMS", shell=True, cwd=again, check=True)
+            result = self.check(again)
+            self.assertNotEqual(result.returncode, 0, path + " was changed, and the check says: " + result.stdout)
+            self.assertNotIn("sound", result.stdout)
+
+        first = next(read["picture"]["file"] for read in manifest["reads"] if "picture" in read)
+        changed(first, lambda b: b + b"x")
+        changed("log/entry.leaf", lambda b: b.replace(b"a", b"b", 1))
+        changed("log/disclosures", lambda b: (b[:20] + (b"A" if b[20:21] != b"A" else b"B") + b[21:]))
+        changed("log/entry.tlog-proof", lambda b: b.replace(f"index {index}\n".encode(), f"index {index - 1}\n".encode()))
+        note = b"\n\n"
+        changed("log/entry.tlog-proof", lambda b: b[:b.rindex(note) - 3] + (b"A" if b[b.rindex(note) - 3:b.rindex(note) - 2] != b"A" else b"B") + b[b.rindex(note) - 2:])
+
+    def test_what_was_given_out_stands_in_the_log(self):
+        _, content, headers = self.export("package")
+        entries = {e["index"]: e for e in self.supervisor.must("GET", "/api/v1/ledger/entries?limit=50")["items"]}
+        index = int(headers["x-glasshouse-ledger-index"])
+        self.assertEqual(entries[index]["kind"], "export-reads")
+        made = [e for e in entries.values() if e["kind"] == "export.made"]
+        self.assertEqual(len(made), 1)
+        self.assertIn(hashlib.sha256(content).hexdigest(), json.dumps(made[0]), "the archive's SHA-256 is public at once")
+        self.assertIn("view-picture", [e["kind"] for e in entries.values()], "the pictures were asked for by themselves")
+        self.assertNotIn("ABC12", json.dumps(entries), "no plate stands in what everybody sees")
+
+    def test_csv_runs_nothing(self):
+        status, content, _ = self.export("csv")
+        self.assertEqual(status, 200)
+        rows = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        self.assertEqual(len(rows), 7)
+        self.assertEqual(rows[0]["camera"], "'=HYPERLINK(1) Main St")
+        self.assertEqual({row["plate"] for row in rows}, {f"ABC12{n}" for n in range(7)})
+        for row in rows:
+            for name, value in row.items():
+                if name not in ("latitude", "longitude"):
+                    self.assertNotIn(value[:1], list("=+-@\t\r"), f"{name}: {value}")
+
+    def test_the_report_is_a_pdf(self):
+        status, content, headers = self.export("report")
+        self.assertEqual((status, headers["content-type"]), (200, "application/pdf"))
+        self.assertTrue(content.startswith(b"%PDF-1."))
+        self.assertTrue(content.rstrip().endswith(b"%%EOF"))
+        self.assertGreaterEqual(content.count(b"/Type /Page\n"), 1)
+        self.assertGreaterEqual(content.count(b"/Subtype /Image"), 1, "with pictures")
+
+    def test_no_case_no_export(self):
+        stranger = self.town.officer("officer")
+        other = self.town.case(self.supervisor, [stranger])
+        self.assertEqual(self.export("csv", case=other)[0], 403)
+        self.assertEqual(self.export("csv", case="case_none")[0], 404)
+        self.assertEqual(self.export("xlsx")[0], 422)
+        status, content, _ = self.export("package", on_behalf_of={"agency": "ICE", "kind": "federal"})
+        self.assertEqual(status, 403, content)
+
+
+if __name__ == "__main__":
+    unittest.main()
