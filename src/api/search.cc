@@ -82,6 +82,9 @@ net::Response search(Context& ctx) {
     record_result(ctx, permit->ledger_index(), page->total_at_least);
     search::Asked text;
     text.question = asked->question;
+    // As people write times: whole seconds.
+    if (auto& from = text.question.from) from = std::chrono::floor<std::chrono::seconds>(*from);
+    if (auto& to = text.question.to) to = std::chrono::ceil<std::chrono::seconds>(*to);
     const auto places = camera_places(*cameras);
     note_search(ctx, *permit, "reads", search::text_of(text, {places, now, asked->local_offset}),
                 page->total_at_least);

@@ -102,6 +102,40 @@ export default async function run(browser) {
       }),
     ],
     [
+      'Search: completion, the answer, a route, vehicles, export, own searches',
+      with_page('officer', async (page) => {
+        await page.goto(`${base_url}/search`);
+        await settle(page);
+        await work_on_first_case(page);
+        const box = page.getByRole('combobox', { name: 'Question' });
+        await box.pressSequentially('white ');
+        await page.getByRole('option').first().waitFor();
+        await page.keyboard.press('ArrowDown');
+        await clean(page, 'completion');
+        await box.fill('white from:24h');
+        await page.keyboard.press('Enter');
+        await page.locator('.found .vtable-body [role=row]').first().waitFor();
+        await clean(page, 'an answer');
+        await page.getByRole('button', { name: 'Export', exact: true }).click();
+        await page.getByRole('dialog').waitFor();
+        await clean(page, 'export');
+        await page.keyboard.press('Escape');
+        if (await page.locator('.found .phone-only').first().isVisible()) await page.getByRole('button', { name: 'Question' }).click();
+        await page.getByRole('button', { name: 'Saved and past' }).click();
+        await page.locator('.own-past').first().waitFor();
+        await clean(page, 'own searches');
+        await page.keyboard.press('Escape');
+        const cameras = (await (await page.request.get(`${base_url}/api/v1/cameras`)).json()).items;
+        for (const [text, shown] of [[`camera:"${cameras[0].name}" from:20h and camera:"${cameras[1].name}" from:20h`, '.vehicles, .empty'], ['show:convoy plate:ABC1234', '.denial, .found']]) {
+          await box.fill(text);
+          await page.locator('.explained').waitFor();
+          await box.press('Enter');
+          await page.locator(shown).first().waitFor();
+          await clean(page, text.slice(0, 12));
+        }
+      }),
+    ],
+    [
       'a comparison',
       with_page('officer', async (page) => {
         await page.goto(`${base_url}/alerts`);

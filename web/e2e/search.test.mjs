@@ -51,9 +51,10 @@ export default async function run(browser) {
         await page.goto(`${base_url}/search`);
         await page.locator('.question-sentence').waitFor();
         await page.keyboard.press('/');
-        await page.keyboard.type('?*');
+        await page.keyboard.type('7?K*');
+        await page.locator('.question-sentence', { hasText: 'whose plate fits 7?K*' }).waitFor();
         assert.equal(await page.getByRole('radio', { name: 'Wildcard' }).isChecked(), true);
-        await page.locator('.question-sentence', { hasText: 'whose plate fits ?*' }).waitFor();
+        await page.keyboard.press('Escape');
         assert.equal(asked.length, 0);
       },
     ],
@@ -63,6 +64,7 @@ export default async function run(browser) {
         await page.getByRole('button', { name: /^Clear/ }).click();
         await page.getByRole('button', { name: 'Search', exact: true }).click();
         await page.locator('.question [data-invalid]').first().waitFor();
+        assert.equal(await page.getByRole('combobox', { name: 'Question' }).inputValue(), '');
         assert.equal(asked.length, 0);
       },
     ],

@@ -1,11 +1,11 @@
 import { Search } from 'lucide-react';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { Schemas } from '@/api/client';
 import type { Drawing } from '@/map/MapView';
 import { Button, Field, Select, Swatch, useHotkeys } from '@/ui';
 import { AnyOf, OneOf } from '@/ui/chips';
 import { PlacePicker } from './PlacePicker';
-import { detect_mode, has_wildcard, misreads_of, PLATE_MODES } from './plate';
+import { detect_mode, doubts_of, has_wildcard, misreads_of, PLATE_MODES } from './plate';
 import { BEHALF_KINDS, BODIES, body_word, COLORS, type Draft, type FieldProblem, make_word, MAKES, MAX_CHOICES, SPANS, type Span } from './question';
 import { REGION_OPTIONS } from '@/ui/regions';
 import { from_zoned_input, to_zoned_input, zone_word } from './zoned';
@@ -23,7 +23,8 @@ interface Props {
   asking: boolean;
   drawing: Drawing;
   on_draw: (drawing: Drawing) => void;
-  focus: boolean;
+  /** What stands under the sentence: whom it reaches, and by which rule. */
+  explanation: ReactNode;
 }
 
 /** The whole question on one sheet. Below it stands what it means, in words, and the one button. */
@@ -34,14 +35,10 @@ export function QuestionForm(props: Props) {
   const problem = (field: FieldProblem['field']) => problems.find((p) => p.field === field)?.message;
   const shown = (field: FieldProblem['field']) => (tried ? problem(field) : undefined);
 
-  useEffect(() => {
-    if (props.focus) form.current?.querySelector<HTMLInputElement>('[data-question] input')?.focus();
-  }, [props.focus]);
-
   const ask = () => {
     set_tried(problems.length > 0);
     if (problems.length === 0) props.on_ask();
-    else if (problems[0]?.field === 'plate' || problems[0]?.field === 'question') form.current?.querySelector<HTMLInputElement>('[data-question] input')?.focus();
+    else if (problems[0]?.field === 'plate' || problems[0]?.field === 'question') form.current?.querySelector<HTMLInputElement>('.input-plate')?.focus();
   };
   const submit = (e: FormEvent) => {
     e.preventDefault();
@@ -68,6 +65,7 @@ export function QuestionForm(props: Props) {
         <p className="question-sentence" aria-live="polite">
           {props.sentence}
         </p>
+        {props.explanation}
         <div className="row">
           <Button kind="primary" type="submit" icon={<Search size={16} aria-hidden />} isDisabled={props.asking}>
             {props.asking ? 'Searching…' : 'Search'}
@@ -81,11 +79,16 @@ export function QuestionForm(props: Props) {
   );
 }
 
-/** Open at first when something inside is set; then it stays as the person leaves it. */
+/** Opens when something inside is set, at first or by the text; then it stays as the person leaves it. */
 function Fold({ open, head, children }: { open: boolean; head: ReactNode; children: ReactNode }) {
-  const [at_first] = useState(open);
+  const [was, set_was] = useState(open);
+  const [shown, set_shown] = useState(open);
+  if (open !== was) {
+    set_was(open);
+    if (open) set_shown(true);
+  }
   return (
-    <details className="fold" open={at_first}>
+    <details className="fold" open={shown} onToggle={(e) => set_shown(e.currentTarget.open)}>
       <summary>{head}</summary>
       <div className="fold-body">{children}</div>
     </details>
@@ -99,11 +102,14 @@ function Count({ n }: { n: number }) {
 type Part = Pick<Props, 'draft' | 'on_change'>;
 
 function PlateFields({ draft, on_change, error }: Part & { error?: string }) {
-  const alike = draft.mode === 'confusable' ? misreads_of(draft.text, 6) : undefined;
+  const misread = misreads_of(draft.text, 6);
+  const alike = draft.mode === 'confusable' ? misread : undefined;
+  // As somebody saw it, in passing: which letters might be others.
+  const doubts = draft.mode === 'exact' && misread.total > 0 ? doubts_of(draft.text) : [];
   const hint = PLATE_MODES.find((m) => m.mode === draft.mode)?.hint;
   return (
     <div className="stack-tight">
-      <div data-question>
+      <div>
         <Field
           label="Plate"
           plate
@@ -125,6 +131,15 @@ function PlateFields({ draft, on_change, error }: Part & { error?: string }) {
         on_change={(mode) => on_change({ mode: mode !== 'wildcard' && has_wildcard(draft.text) ? 'wildcard' : mode })}
       />
       <p className="small soft">
+        {doubts.length > 0 ? (
+          <>
+            {doubts.map((members) => `${members.slice(0, -1).join(', ')} or ${members.at(-1) ?? ''}`).join(', ')}?{' '}
+            <button type="button" className="as-link" onClick={() => on_change({ mode: 'confusable' })}>
+              Also ask for {misread.shown.slice(0, 3).join(', ')}
+              {misread.total > 3 ? ` and ${(misread.total - 3).toLocaleString('en-US')} more` : ''}
+            </button>{' '}
+          </>
+        ) : null}
         {hint}.{alike && alike.total > 0 ? ` Also ${alike.shown.join(', ')}${alike.total > alike.shown.length ? ` and ${(alike.total - alike.shown.length).toLocaleString('en-US')} more` : ''}.` : ''}
       </p>
     </div>

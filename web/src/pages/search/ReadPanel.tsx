@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ChevronDown, ChevronUp, FilePlus2, PencilLine, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, FilePlus2, PencilLine, Undo2, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
@@ -65,6 +65,12 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
             <Link className="button button-plain button-small" to={`/search?plate=${plate.text}&last=kept`}>
               Ask for this plate
             </Link>
+            <Link className="button button-plain button-small" to={`/search?q=${encodeURIComponent(`show:route plate:${plate.text}`)}`}>
+              Its way
+            </Link>
+            <Link className="button button-plain button-small" to={`/search?q=${encodeURIComponent(`show:convoy plate:${plate.text}`)}`}>
+              Who travels with it
+            </Link>
           </div>
         ) : null}
         {read.plate ? (
@@ -79,7 +85,7 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
         </section>
         <section className="stack-tight">
           <h2 className="part-head">Corrections</h2>
-          <Corrections list={read.corrections} />
+          <Corrections read={read} case_id={case_id} on_changed={on_changed} />
           {!may('correct-read') ? null : correcting ? (
             <CorrectionForm read={read} case_id={case_id} on_done={(changed) => {
               set_correcting(false);
@@ -154,19 +160,82 @@ function PutOnSheet({ case_id, case_number, plate, region }: { case_id: string; 
   );
 }
 
-function Corrections({ list }: { list: Read['corrections'] }) {
+/** The history: every correction with its author, also those that were taken back. */
+function Corrections({ read, case_id, on_changed }: { read: Read; case_id: string; on_changed: (read: Read) => void }) {
+  const may = useMay();
+  const [undoing, set_undoing] = useState<string>();
+  const list = read.corrections;
   if (list.length === 0) return <p className="small soft">None. The read itself is never changed; a correction stands beside it with its author.</p>;
   return (
     <ul className="stack-tight">
       {list.map((c) => (
-        <li key={c.id} className="correction">
-          <PlateChip text={c.plate} region={c.region} size="s" />
-          <span className="small">
-            {c.reason} <span className="soft">— {c.by}, <Time at={c.at} /></span>
-          </span>
+        <li key={c.id} className={`stack-tight${c.withdrawn ? ' is-withdrawn' : ''}`}>
+          <div className="correction">
+            <PlateChip text={c.plate} region={c.region} size="s" />
+            <span className="small grow">
+              {c.reason} <span className="soft">— {c.by}, <Time at={c.at} /></span>
+              {c.withdrawn ? (
+                <>
+                  <br />
+                  <span className="strong">Taken back:</span> {c.withdrawn.reason} <span className="soft">— {c.withdrawn.by}, <Time at={c.withdrawn.at} /></span>
+                </>
+              ) : null}
+            </span>
+            {!c.withdrawn && may('correct-read') && undoing !== c.id ? (
+              <Button size="small" kind="quiet" icon={<Undo2 size={14} aria-hidden />} onPress={() => set_undoing(c.id)}>
+                Take back
+              </Button>
+            ) : null}
+          </div>
+          {undoing === c.id ? (
+            <WithdrawForm
+              read_id={read.id}
+              item={c.id}
+              case_id={case_id}
+              on_done={(changed) => {
+                set_undoing(undefined);
+                if (changed) on_changed(changed);
+              }}
+            />
+          ) : null}
         </li>
       ))}
     </ul>
+  );
+}
+
+function WithdrawForm({ read_id, item, case_id, on_done }: { read_id: string; item: string; case_id: string; on_done: (read?: Read) => void }) {
+  const [reason, set_reason] = useState('');
+  const [key] = useState(new_idempotency_key);
+  const save = useMutation({
+    mutationFn: () =>
+      call(
+        api.POST('/api/v1/reads/{id}/corrections/{item}/withdrawal', {
+          params: { path: { id: read_id, item }, query: { case_id }, header: { 'Idempotency-Key': key } },
+          body: { reason: reason.trim() },
+        }),
+      ),
+    onSuccess: (changed) => on_done(changed),
+  });
+  return (
+    <form
+      className="stack correction-form"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (reason.trim()) save.mutate();
+      }}
+    >
+      <Field label="Why is it taken back?" hint="The correction stays in the history, with this beside it" value={reason} onChange={set_reason} maxLength={300} autoFocus />
+      {save.error ? <ProblemPanel error={save.error} /> : null}
+      <div className="row">
+        <Button kind="primary" size="small" type="submit" isDisabled={!reason.trim() || save.isPending}>
+          Take it back
+        </Button>
+        <Button kind="quiet" size="small" onPress={() => on_done()}>
+          Cancel
+        </Button>
+      </div>
+    </form>
   );
 }
 

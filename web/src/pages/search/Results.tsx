@@ -10,6 +10,10 @@ interface Props {
   reads: readonly Read[];
   cameras: ReadonlyMap<string, Camera>;
   case_id: string;
+  /** Leads of passings with more than one read: how many more. */
+  others: ReadonlyMap<string, number>;
+  unfolded: ReadonlySet<string>;
+  on_unfold: (id: string) => void;
   selection: Selection;
   /** Everything that shares the lit camera or bar, lit faintly. */
   companions: ReadonlySet<string>;
@@ -20,9 +24,9 @@ interface Props {
 
 export const picture_url = (id: string, case_id: string) => `/api/v1/reads/${encodeURIComponent(id)}/picture?case_id=${encodeURIComponent(case_id)}`;
 
-/** A correction stands beside the read; the latest one is what the plate is taken to be. */
+/** A correction stands beside the read; the latest one that was not taken back is what the plate is taken to be. */
 export function plate_of(read: Read): { text: string; region: string; corrected: boolean } | undefined {
-  const correction = read.corrections.at(-1);
+  const correction = read.corrections.findLast((c) => !c.withdrawn);
   if (correction) return { text: correction.plate, region: correction.region ?? read.plate?.region ?? 'unknown', corrected: true };
   return read.plate ? { text: read.plate.text, region: read.plate.region, corrected: false } : undefined;
 }
@@ -38,16 +42,43 @@ function Plate({ read, size = 's' }: { read: Read; size?: 's' | 'm' }) {
   );
 }
 
+/** "+2": the same passing was read that often more. */
+function More({ read, others, unfolded, on_unfold }: { read: Read } & Pick<Props, 'others' | 'unfolded' | 'on_unfold'>) {
+  const more = others.get(read.id);
+  if (!more) return null;
+  const open = unfolded.has(read.id);
+  return (
+    <button
+      type="button"
+      className="more-reads small"
+      aria-expanded={open}
+      aria-label={`${more} more ${more === 1 ? 'read' : 'reads'} of this passing`}
+      onClick={(e) => {
+        e.stopPropagation();
+        on_unfold(read.id);
+      }}
+    >
+      {open ? '−' : '+'}
+      {more}
+    </button>
+  );
+}
+
 export function ResultList(props: Props) {
   const { cameras, on_focus, on_hover, on_open } = props;
   const shown = lit(props.selection);
   const columns: Column<Read>[] = [
-    { id: 'time', head: 'Time', width: '104px', cell: (r) => <Time at={r.captured_at} /> },
-    { id: 'plate', head: 'Plate', width: '140px', cell: (r) => <Plate read={r} /> },
+    { id: 'time', head: 'Time', width: '96px', cell: (r) => (
+        <span className="read-time">
+          <Time at={r.captured_at} />
+          <More read={r} {...props} />
+        </span>
+      ) },
+    { id: 'plate', head: 'Plate', width: '124px', cell: (r) => <Plate read={r} /> },
     {
       id: 'vehicle',
       head: 'Vehicle and camera',
-      width: 'minmax(180px, 1fr)',
+      width: 'minmax(120px, 1fr)',
       cell: (r) => (
         <span className="read-line">
           <Looks looks={r.vehicle} />

@@ -1,40 +1,41 @@
 import { useQuery } from '@tanstack/react-query';
-import { EyeOff, FolderOpen, Grid2X2, Link2, List, Map as MapIcon, Search, SearchX, SlidersHorizontal } from 'lucide-react';
+import { EyeOff, FolderOpen, Link2, Search, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Schemas } from '@/api/client';
 import { cameras_query, overview_query } from '@/api/queries';
 import { useCaseDialog } from '@/app/case-dialog';
 import { useAbout, useMay, useWorkingCase } from '@/app/session';
 import type { Shape } from '@/map/geo';
 import { type Drawing, MapView } from '@/map/MapView';
-import { legs_of } from '@/map/track';
-import { Button, count_text, EmptyState, keep, kept, LedgerMark, PageHead, ProblemPanel, Skeleton, useHotkeys, useNow, useZone } from '@/ui';
-import { OneOf } from '@/ui/chips';
-import { class_text } from './plate';
-import { type Draft, EMPTY, from_params, is_empty, problems_of, sentence_of, to_params } from './question';
-import { QuestionForm } from './QuestionForm';
-import { ReadPanel } from './ReadPanel';
+import { Button, EmptyState, PageHead, ProblemPanel, Skeleton, useNow, useZone } from '@/ui';
 import { region_name } from '@/ui/regions';
-import { Gallery, plate_of, ResultList } from './Results';
-import { keep as keep_selection, lit, type Move, NOTHING, step } from './selection';
-import { Timeline } from './Timeline';
-import type { Bar } from './timeline';
+import { Explanation } from './Explanation';
+import { Found } from './Found';
+import { draft_of, NO_REST, split_text, text_of } from './language';
+import { OwnSearches } from './OwnSearches';
+import { type Draft, EMPTY, from_params, is_empty, problems_of, sentence_of, to_params } from './question';
+import { QuestionBox } from './QuestionBox';
+import { QuestionForm } from './QuestionForm';
+import { useSearch, type WideKind } from './useSearch';
+import { understand, useUnderstood } from './useUnderstood';
 import { local_times } from './zoned';
-import { type Answer, useSearch } from './useSearch';
 import './search.css';
-
-type Look = 'list' | 'pictures' | 'map';
 
 export default function SearchPage() {
   const [params, set_params] = useSearchParams();
   const address = question_part(params);
+  const written = params.get('q') ?? undefined;
   const [draft, set_draft] = useState<Draft>(() => from_params(params));
-  const [opened_with, set_opened_with] = useState(address);
+  const [opened_with, set_opened_with] = useState(address + (written ?? ''));
+  // What stands in the box: as it was typed, or written from the form.
+  const [typed, set_typed] = useState(written);
+  const [rest, set_rest] = useState(NO_REST);
+  const [cursor, set_cursor] = useState(0);
+  const [taken, set_taken] = useState<string>();
   const [drawing, set_drawing] = useState<Drawing>();
   const [editing, set_editing] = useState(true);
   const search = useSearch();
-  const { clear, ask } = search;
+  const { clear, ask, ask_wide } = search;
   const cameras = useQuery(cameras_query);
   const working = useWorkingCase();
   const may = useMay();
@@ -47,19 +48,54 @@ export default function SearchPage() {
   const open_cases = useCaseDialog();
 
   // Going back and forth, or a link on this page, brings another question: it is filled in, not asked.
-  if (address !== opened_with) {
-    set_opened_with(address);
-    if (address !== to_params(draft).toString()) set_draft(from_params(params));
+  if (address + (written ?? '') !== opened_with) {
+    set_opened_with(address + (written ?? ''));
+    if (written !== undefined) set_typed(written);
+    else if (address !== to_params(draft).toString()) {
+      set_draft(from_params(params));
+      set_typed(undefined);
+      set_rest(NO_REST);
+    }
   }
   const case_id = working?.case.id;
   useEffect(() => clear(), [case_id, clear]);
 
   const list = useMemo(() => cameras.data ?? [], [cameras.data]);
   const camera_names = useMemo(() => new Map(list.map((c) => [c.id, c.name])), [list]);
-  const change = useCallback((part: Partial<Draft>) => set_draft((d) => ({ ...d, ...part })), []);
-  const sentence = is_empty(draft)
-    ? 'Say what to look for: a plate, looks, a camera or a place.'
-    : sentence_of(draft, { now, zone, camera_names, region_name, case_number: working?.case.number });
+  const own_agency = about?.town.agency ?? '';
+  const { behalf, behalf_kind } = draft;
+  const text = typed ?? (is_empty(draft) && rest === NO_REST ? '' : text_of(draft, list, zone, rest));
+  const under = { case_id, zone, own_agency, behalf: { behalf, behalf_kind } };
+  const reading = useUnderstood(text, cursor, under);
+  const understood = reading?.text === text ? reading.understood : undefined;
+  const wide = understood?.kind !== undefined && understood.kind !== 'reads' && !understood.mistake;
+  // Each time that the server has understood what was typed, the form shows it.
+  if (typed !== undefined && understood?.form && taken !== text) {
+    set_taken(text);
+    set_draft(draft_of(understood.form, text, { behalf, behalf_kind }));
+    set_rest(split_text(text));
+  }
+  const change = useCallback(
+    (part: Partial<Draft>) => {
+      set_draft((d) => ({ ...d, ...part }));
+      set_typed(undefined);
+      set_taken(undefined);
+    },
+    [],
+  );
+  const type = useCallback((next: string) => {
+    set_typed(next);
+    set_taken(undefined);
+    if (next.trim() === '') {
+      set_draft((d) => ({ ...EMPTY, behalf: d.behalf, behalf_kind: d.behalf_kind }));
+      set_rest(NO_REST);
+    }
+  }, []);
+  const sentence = wide
+    ? `${local_times(understood.sentence ?? '', zone)}. Asked under ${working ? `case ${working.case.number}` : 'the case you choose'}, and recorded.`
+    : is_empty(draft)
+      ? 'Say what to look for: a plate, looks, a camera or a place.'
+      : sentence_of(draft, { now, zone, camera_names, region_name, case_number: working?.case.number });
 
   const run = (asked: Draft) => {
     if (!allowed) return;
@@ -69,10 +105,30 @@ export default function SearchPage() {
     set_params(next);
     set_editing(false);
     set_drawing(undefined);
-    void ask(asked, { case_id: working.case.id, zone, own_agency: about?.town.agency ?? '', kept_days });
+    void ask(asked, { case_id: working.case.id, zone, own_agency, kept_days });
+  };
+  const run_wide = (kind: WideKind, words: string, asked: Draft) => {
+    if (!working) return open_cases();
+    set_opened_with(words);
+    set_params(new URLSearchParams({ q: words }));
+    set_editing(false);
+    set_drawing(undefined);
+    void ask_wide(kind, words, asked, { case_id: working.case.id, zone, own_agency, kept_days });
+  };
+  // What stands in the box is asked as it stands there, also when the hands were faster than the server.
+  const run_text = async () => {
+    if (!allowed || text.trim() === '') return;
+    const meant = understood ?? (await understand(text, cursor, under).catch(() => undefined));
+    if (!meant?.form || meant.mistake) return;
+    const asked = draft_of(meant.form, text, { behalf, behalf_kind });
+    if (meant.kind !== undefined && meant.kind !== 'reads') return run_wide(meant.kind, text, asked);
+    set_draft(asked);
+    if (problems_of(asked, now, zone, kept_days).length === 0) run(asked);
   };
   const reset = () => {
     set_draft(EMPTY);
+    set_typed(undefined);
+    set_rest(NO_REST);
     search.clear();
     set_editing(true);
   };
@@ -91,21 +147,22 @@ export default function SearchPage() {
   return (
     <div className={`search${editing ? ' is-editing' : ''}`}>
       <section className="search-question" aria-label="The question">
-        <PageHead title="Search" />
+        <PageHead title="Search" actions={<OwnSearches text={text} on_take={type} />} />
+        <QuestionBox text={text} on_text={type} on_cursor={set_cursor} understood={reading?.understood} fresh={understood !== undefined} on_ask={() => void run_text()} focus={params.has('focus')} />
         <QuestionForm
           draft={draft}
           on_change={change}
-          on_ask={() => run(draft)}
+          on_ask={() => (wide && understood.kind && understood.kind !== 'reads' ? run_wide(understood.kind, text, draft) : run(draft))}
           on_clear={reset}
-          problems={problems_of(draft, now, zone, kept_days)}
+          problems={wide ? [] : problems_of(draft, now, zone, kept_days)}
+          explanation={<Explanation understood={understood} />}
           sentence={sentence}
           cameras={list}
           zone={zone}
-          own_agency={about?.town.agency ?? ''}
+          own_agency={own_agency}
           asking={search.state.kind === 'asking'}
           drawing={drawing}
           on_draw={set_drawing}
-          focus={params.has('focus')}
         />
       </section>
       <section className="search-answer" aria-label="The answer" aria-busy={search.state.kind === 'asking'}>
@@ -132,7 +189,7 @@ export default function SearchPage() {
                 <>
                   <ProblemPanel
                     error={search.state.error}
-                    retry={() => run(draft)}
+                    retry={() => (wide ? void run_text() : run(draft))}
                     on_remedy={{ 'narrow-time': () => narrow(change, set_editing), 'choose-case': open_cases }}
                   />
                   <p className="phone-only">
@@ -209,197 +266,5 @@ function Before({ has_case, shared, kept_days, on_case }: { has_case: boolean; s
         </p>
       </EmptyState>
     </>
-  );
-}
-
-interface FoundProps {
-  answer: Answer;
-  more?: 'asking' | { error: unknown };
-  draft: Draft;
-  cameras: readonly Schemas['Camera'][];
-  drawing: Drawing;
-  on_shape: (shape: Shape) => void;
-  on_draw_end: () => void;
-  on_more: () => void;
-  on_edit: () => void;
-  on_changed: (read: Answer['items'][number]) => void;
-  case_number: string;
-}
-
-function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw_end, on_more, on_edit, on_changed, case_number }: FoundProps) {
-  const zone = useZone();
-  const center = useAbout()?.town.center ?? { lat: 0, lon: 0 };
-  const [look, set_look] = useState<Look>(() => kept<Look>('search.look') ?? 'list');
-  const [selection, select] = useState(NOTHING);
-  const [bar, set_bar] = useState<Bar>();
-  const [hovered_camera, set_hovered_camera] = useState<string>();
-  const { items } = answer;
-  const ids = useMemo(() => items.map((r) => r.id), [items]);
-  const by_id = useMemo(() => new Map(items.map((r) => [r.id, r])), [items]);
-  const by_camera = useMemo(() => new Map(cameras.map((c) => [c.id, c])), [cameras]);
-  useEffect(() => select((s) => keep_selection(s, ids)), [ids]);
-
-  const go = (move: Move) => {
-    const next = step(selection, ids, move);
-    select(next);
-    if (look === 'pictures' && next.focused) document.querySelector<HTMLElement>(`[data-read="${CSS.escape(next.focused)}"]`)?.focus();
-  };
-  useHotkeys('Reads found', [
-    { keys: 'j | ArrowDown', label: 'Next read', run: () => go('next') },
-    { keys: 'k | ArrowUp', label: 'Read before', run: () => go('previous') },
-    { keys: 'Home', label: 'First read', run: () => go('first') },
-    { keys: 'End', label: 'Last read', run: () => go('last') },
-    { keys: 'Enter | o', label: 'Open the read', run: () => go('open') },
-    { keys: 'Escape', label: 'Close the read', run: () => go('close') },
-    { keys: 'v', label: 'List, pictures', run: () => choose_look(look === 'list' ? 'pictures' : 'list') },
-  ]);
-  const choose_look = (next: Look) => {
-    keep('search.look', next === 'map' ? 'list' : next);
-    set_look(next);
-  };
-
-  const shown = by_id.get(lit(selection) ?? '');
-  const open = by_id.get(selection.open ?? '');
-  const companions = useMemo(() => {
-    const inside = (at: string) => bar && Date.parse(at) >= bar.from && Date.parse(at) < bar.to;
-    return new Set(items.filter((r) => r.camera_id === hovered_camera || inside(r.captured_at)).map((r) => r.id));
-  }, [items, bar, hovered_camera]);
-  const marks = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const r of items) counts.set(r.camera_id, (counts.get(r.camera_id) ?? 0) + 1);
-    return [...counts].map(([camera_id, count]) => ({ camera_id, count }));
-  }, [items]);
-  // A way is drawn only where all reads are of one plate or its misreads; otherwise lines would join strangers.
-  const legs = useMemo(() => {
-    const plates = new Set(items.map((r) => class_text(plate_of(r)?.text ?? '')));
-    if (plates.size !== 1 || plates.has('')) return [];
-    return legs_of(
-      items.flatMap((r) => {
-        const place = by_camera.get(r.camera_id)?.place;
-        return place ? [{ ...place, id: r.id, at: Date.parse(r.captured_at) }] : [];
-      }),
-    );
-  }, [items, by_camera]);
-
-  const focus = (id: string) => select((s) => ({ ...s, focused: id, open: s.open === undefined ? undefined : id }));
-  const hover = useCallback((id: string | undefined) => select((s) => (s.hovered === id ? s : { ...s, hovered: id })), []);
-  const first_of = (camera_id: string) => items.find((r) => r.camera_id === camera_id)?.id;
-  const common = {
-    reads: items,
-    cameras: by_camera,
-    case_id: answer.case_id,
-    selection,
-    companions,
-    on_focus: focus,
-    on_hover: hover,
-    on_open: (id: string) => select((s) => ({ ...s, focused: id, open: id })),
-  };
-  const at = selection.open ? ids.indexOf(selection.open) + 1 : 0;
-
-  return (
-    <div className={`found${open ? ' has-open' : ''}`}>
-      <header className="found-head">
-        <div className="grow">
-          <p className="found-sentence" title={answer.sentence}>
-            {local_times(answer.sentence, zone)}
-          </p>
-          <p className="row-wrap small soft">
-            <span className="strong figures">{items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor && items.length >= answer.total_at_least ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
-            <span className="figures">
-              {count_text(answer.cameras)} {answer.cameras === 1 ? 'camera' : 'cameras'} · {answer.took_ms < 10 ? answer.took_ms.toFixed(1) : Math.round(answer.took_ms)} ms
-            </span>
-            {answer.ledger_indexes.map((index, i) => (
-              <LedgerMark key={index} index={index} word={i === 0 ? 'Recorded' : 'More pages'} />
-            ))}
-          </p>
-        </div>
-        <span className="phone-only">
-          <Button size="small" icon={<SlidersHorizontal size={14} aria-hidden />} onPress={on_edit}>
-            Question
-          </Button>
-        </span>
-        <OneOf
-          label="How the reads are shown"
-          hide_label
-          value={look}
-          on_change={choose_look}
-          options={[
-            { value: 'list', label: <><List size={14} aria-hidden /> List</> },
-            { value: 'pictures', label: <><Grid2X2 size={14} aria-hidden /> Pictures</> },
-            { value: 'map' as const, label: <span className="phone-only row"><MapIcon size={14} aria-hidden /> Map</span> },
-          ]}
-        />
-      </header>
-      {items.length === 0 ? (
-        <EmptyState icon={SearchX} title="No reads fit this question">
-          <p>That is an answer, and it stands in the record. To see more, lengthen the time, take away a restriction, or compare the plate as “Confusable”.</p>
-        </EmptyState>
-      ) : (
-        <>
-          <Timeline
-            bins={answer.timeline}
-            from={answer.from}
-            to={answer.to}
-            zone={zone}
-            lit={shown?.captured_at}
-            on_hover={set_bar}
-            on_choose={(chosen) => {
-              const first = items.find((r) => Date.parse(r.captured_at) >= chosen.from && Date.parse(r.captured_at) < chosen.to);
-              if (first) focus(first.id);
-            }}
-          />
-          <div className={`found-body look-${look}`}>
-            <div className="found-reads">
-              {look === 'pictures' ? <Gallery {...common} /> : <ResultList {...common} />}
-              <footer className="found-foot">
-                {typeof more === 'object' ? <ProblemPanel error={more.error} retry={on_more} /> : null}
-                {answer.next_cursor ? (
-                  <>
-                    <Button size="small" onPress={on_more} isDisabled={more === 'asking'}>
-                      {more === 'asking' ? 'Loading…' : 'Load more'}
-                    </Button>
-                    <span className="small soft">{count_text(items.length)} shown. The next page is asked under the same case.</span>
-                  </>
-                ) : (
-                  <span className="small soft">That is all of them.</span>
-                )}
-              </footer>
-            </div>
-            <div className="found-map">
-              <MapView
-                label="Where the reads were made"
-                cameras={cameras}
-                center={center}
-                selected={answer.asked.cameras}
-                lit={shown?.camera_id ?? hovered_camera}
-                marks={marks}
-                legs={legs}
-                shape={draft.shape}
-                drawing={drawing}
-                on_shape={on_shape}
-                on_draw_end={on_draw_end}
-                on_hover={set_hovered_camera}
-                on_camera={(id) => {
-                  const first = first_of(id);
-                  if (first) focus(first);
-                }}
-              />
-            </div>
-            {open ? (
-              <ReadPanel
-                read={open}
-                camera={by_camera.get(open.camera_id)}
-                case_id={answer.case_id}
-                case_number={case_number}
-                place={`${at} of ${ids.length}`}
-                on_close={() => go('close')}
-                on_step={(by) => go(by > 0 ? 'next' : 'previous')}
-                on_changed={on_changed}
-              />
-            ) : null}
-          </div>
-        </>
-      )}
-    </div>
   );
 }

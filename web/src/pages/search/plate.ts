@@ -78,6 +78,13 @@ export function class_text(plate: string): string {
   return [...fold(plate)].map((c) => class_of(c).charAt(0)).join('');
 }
 
+/** The classes of the plate's characters that somebody may have seen wrongly, each once, as it stands first. */
+export function doubts_of(plate: string): string[][] {
+  if (has_wildcard(plate)) return [];
+  const classes = [...fold(plate)].map(class_of).filter((members) => members.length > 1);
+  return [...new Set(classes)].map((members) => [...members]);
+}
+
 /** How many texts one confusion class holds, and the nearest ones to the plate (fewest changed characters first). */
 export function misreads_of(plate: string, limit: number): { total: number; shown: string[] } {
   const chars = [...fold(plate)];

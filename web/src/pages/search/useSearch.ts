@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
+import { offset_min } from './language';
 import type { Draft } from './question';
 import { to_request } from './question';
 
@@ -19,6 +20,18 @@ export interface Answer {
   took_ms: number;
   timeline: Schemas['SearchResult']['timeline'];
   total_at_least: number;
+  wide?: Wide;
+  /** What was sent, for an export of the same; only of plain questions. */
+  request?: Schemas['SearchRequest'];
+}
+export type WideKind = 'meet' | 'convoy' | 'route';
+/** What an answer to a question about several places, a convoy or a route has beside its reads. */
+export interface Wide {
+  kind: WideKind;
+  text: string;
+  vehicles: readonly Schemas['VehicleSeen'][];
+  gaps: readonly Schemas['RouteGap'][];
+  first?: Read;
 }
 export type SearchState =
   | { kind: 'idle' }
@@ -49,14 +62,41 @@ export function useSearch() {
     running.current?.abort();
     const abort = new AbortController();
     running.current = abort;
-    const body = to_request(asked, under.case_id, Date.now(), under.zone, under.own_agency, under.kept_days);
+    const body = { ...to_request(asked, under.case_id, Date.now(), under.zone, under.own_agency, under.kept_days), utc_offset_min: offset_min(Date.now(), under.zone) };
     request.current = body;
     set_state({ kind: 'asking', asked });
     try {
       const found = await post(body, abort.signal);
       if (abort.signal.aborted) return;
       const { ledger_index, ...rest } = found;
-      set_state({ kind: 'done', answer: { ...rest, asked, from: body.question.from, to: body.question.to, case_id: under.case_id, ledger_indexes: [ledger_index] } });
+      set_state({ kind: 'done', answer: { ...rest, asked, from: body.question.from, to: body.question.to, case_id: under.case_id, ledger_indexes: [ledger_index], request: body } });
+    } catch (error) {
+      if (!abort.signal.aborted) set_state({ kind: 'failed', asked, error });
+    }
+  }, []);
+
+  /** Who was at several places, who travels with a plate, the way of one: asked as text. */
+  const ask_wide = useCallback(async (kind: WideKind, text: string, asked: Draft, under: Under) => {
+    running.current?.abort();
+    const abort = new AbortController();
+    running.current = abort;
+    request.current = undefined;
+    set_state({ kind: 'asking', asked });
+    const on_behalf_of = asked.behalf_kind === 'own' ? { agency: under.own_agency, kind: asked.behalf_kind } : { agency: asked.behalf.trim(), kind: asked.behalf_kind };
+    const begun = performance.now();
+    try {
+      const found = await post_wide(kind, { case_id: under.case_id, on_behalf_of, text, limit: 200, utc_offset_min: offset_min(Date.now(), under.zone) }, abort.signal);
+      if (abort.signal.aborted) return;
+      // Newest first, as everywhere.
+      const items = [...found.items].sort((a, b) => Date.parse(b.captured_at) - Date.parse(a.captured_at));
+      set_state({
+        kind: 'done',
+        answer: {
+          asked, items, case_id: under.case_id, ledger_indexes: [found.ledger_index], sentence: found.sentence,
+          cameras: new Set(items.map((r) => r.camera_id)).size, took_ms: performance.now() - begun, timeline: hours_of(items), total_at_least: found.total,
+          wide: { kind, text: found.canonical, vehicles: found.vehicles ?? [], gaps: found.gaps ?? [], ...(found.first ? { first: found.first } : {}) },
+        },
+      });
     } catch (error) {
       if (!abort.signal.aborted) set_state({ kind: 'failed', asked, error });
     }
@@ -97,9 +137,31 @@ export function useSearch() {
     );
   }, []);
 
-  return { state, ask, more, replace, clear };
+  return { state, ask, ask_wide, more, replace, clear };
 }
 
 function post(body: Schemas['SearchRequest'], signal: AbortSignal) {
   return call(api.POST('/api/v1/search', { body, signal, headers: { 'Idempotency-Key': new_idempotency_key() } }));
+}
+
+type WideFound = Pick<Schemas['RouteResult'], 'items' | 'total' | 'ledger_index' | 'sentence' | 'canonical' | 'first'> & {
+  vehicles?: Schemas['VehicleSeen'][];
+  gaps?: Schemas['RouteGap'][];
+};
+function post_wide(kind: WideKind, body: Schemas['WideRequest'], signal: AbortSignal): Promise<WideFound> {
+  const sent = { body, signal, headers: { 'Idempotency-Key': new_idempotency_key() } };
+  if (kind === 'meet') return call(api.POST('/api/v1/search/meet', sent));
+  if (kind === 'convoy') return call(api.POST('/api/v1/search/convoy', sent));
+  return call(api.POST('/api/v1/search/route', sent));
+}
+
+const HOUR_MS = 3_600_000;
+/** Reads an hour, as the server gives them for a plain question. */
+export function hours_of(reads: readonly Read[]): Answer['timeline'] {
+  const counts = new Map<number, number>();
+  for (const r of reads) {
+    const hour = Math.floor(Date.parse(r.captured_at) / HOUR_MS) * HOUR_MS;
+    counts.set(hour, (counts.get(hour) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => a[0] - b[0]).map(([hour, count]) => ({ from: new Date(hour).toISOString(), count }));
 }
