@@ -32,7 +32,7 @@ export interface Handlers {
 
 const SMALLEST_DRAG_M = 10; // shorter than this was a click, and the server takes no smaller circle
 // Room at the right for the words beside the last camera.
-const FIT = { padding: { top: 48, right: 84, bottom: 56, left: 48 }, maxZoom: 15.5 };
+const FIT = { padding: { top: 48, right: 84, bottom: 56, left: 60 }, maxZoom: 15.5 };
 
 const place_of = (e: MapMouseEvent | MapTouchEvent): Place => ({ lat: e.lngLat.lat, lon: e.lngLat.lng });
 

@@ -1,6 +1,8 @@
 import { Sparkle } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { useZone } from '@/ui';
 import { bytes_before, type Completion, put_in, type Understood, units_before } from './language';
+import { local_times } from './zoned';
 
 interface Props {
   text: string;
@@ -17,6 +19,7 @@ interface Props {
 export function QuestionBox({ text, on_text, on_cursor, understood, fresh, on_ask, focus }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const list = useId();
+  const zone = useZone();
   const [open, set_open] = useState(false);
   const [at, set_at] = useState(-1);
   const next_cursor = useRef<number>(undefined);
@@ -118,7 +121,7 @@ export function QuestionBox({ text, on_text, on_cursor, understood, fresh, on_as
                 if (fresh) take(one);
               }}
             >
-              <code>{one.text}</code> <span className="soft small">{one.meaning}</span>
+              <code>{one.text}</code> <span className="soft small">{local_times(one.meaning, zone)}</span>
             </li>
           ))}
         </ul>

@@ -68,7 +68,7 @@ export function ResultList(props: Props) {
   const { cameras, on_focus, on_hover, on_open } = props;
   const shown = lit(props.selection);
   const columns: Column<Read>[] = [
-    { id: 'time', head: 'Time', width: '96px', cell: (r) => (
+    { id: 'time', head: 'Time', width: '128px', cell: (r) => (
         <span className="read-time">
           <Time at={r.captured_at} />
           <More read={r} {...props} />
@@ -93,7 +93,7 @@ export function ResultList(props: Props) {
       label="Reads found"
       rows={props.reads}
       columns={columns}
-      phone_columns="64px 116px minmax(0, 1fr)"
+      phone_columns="84px 116px minmax(0, 1fr)"
       row_height_px={48}
       key_of={key_of}
       selected={props.selection.focused}

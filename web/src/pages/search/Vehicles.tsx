@@ -1,4 +1,4 @@
-import { useCallback } from 'react';
+import { type CSSProperties, useCallback } from 'react';
 import type { Schemas } from '@/api/client';
 import { type Column, count_text, PlateChip, Time, VirtualTable } from '@/ui';
 
@@ -15,7 +15,7 @@ export function Vehicles({ vehicles, chosen, on_choose }: { vehicles: readonly V
     { id: 'last', head: 'Last seen', width: 'minmax(90px, 1fr)', cell: (v) => <Time at={v.last_seen} /> },
   ];
   return (
-    <div className="vehicles">
+    <div className="vehicles" style={{ '--vehicles': vehicles.length } as CSSProperties}>
       <VirtualTable
         label="Vehicles"
         rows={vehicles}
