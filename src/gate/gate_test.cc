@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "gate/entry_schema.h"
+#include "ledger/commitment.h"
 
 namespace glasshouse::gate {
 namespace {
@@ -54,6 +55,11 @@ class BreakableLedger final : public ledger::Ledger {
   base::Result<ledger::InclusionProof> inclusion_proof(std::uint64_t i) const override {
     return real_->inclusion_proof(i);
   }
+  base::Result<std::vector<crypto::Hash>> consistency_proof(std::uint64_t, std::uint64_t) const override {
+    return std::vector<crypto::Hash>{};
+  }
+  std::optional<ledger::Checkpoint> witnessed() const override { return std::nullopt; }
+  base::Result<void> keep_witnessed(const ledger::Checkpoint&) override { return {}; }
   std::string tlog_proof(const ledger::InclusionProof& p) const override { return real_->tlog_proof(p); }
   std::string verifier_key() const override { return real_->verifier_key(); }
   base::Result<std::string> static_file(std::string_view p) const override { return real_->static_file(p); }
@@ -283,6 +289,25 @@ TEST_F(GateTest, TheSchemaIsTheFirstEntryAndIsNotRepeated) {
   open();
   ASSERT_TRUE(gate_->record_event("server.start", {}));
   EXPECT_EQ(ledger_->size(), 3U);
+}
+
+// A program that shows less than the one before it says so before it records anything else.
+TEST_F(GateTest, ASchemaThatTakesAwayOrDelaysIsAPublicEntry) {
+  const std::string before = "glasshouse-ledger-schema 1\nagency at-once\ncount at-once\nweather at-once\n";
+  ASSERT_TRUE(ledger_->append({"ledger.schema",
+                               {{"hash", ledger::disclosure_digest(before), ledger::Release::kAtOnce},
+                                {"schema", before, ledger::Release::kAtOnce}}}));
+  ASSERT_TRUE(gate_->record_event("test.event", {}));
+  ASSERT_EQ(ledger_->size(), 4U);
+  const auto shown = ledger_->entry(ledger::Reader::kPublic, 1);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->kind, "ledger.schema-narrowed");
+  std::string narrowed;
+  for (const auto& field : shown->disclosures)
+    if (field.name == "narrowed") narrowed = field.value;
+  EXPECT_EQ(narrowed, "agency: at-once to after-24h, weather: at-once to gone");
+  EXPECT_EQ(ledger_->entry(ledger::Reader::kPublic, 2)->kind, "ledger.schema");
+  EXPECT_EQ(narrowed_since(schema_text()), "");
 }
 
 TEST(Schema, IsSortedAndNamesThePersonalFieldsRestricted) {

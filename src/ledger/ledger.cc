@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <utility>
 
 #include "base/file.h"
@@ -19,6 +20,7 @@
 #include "ledger/proof_file.h"
 #include "ledger/publisher.h"
 #include "ledger/sequencer.h"
+#include "ledger/signing_key_file.h"
 #include "ledger/tile.h"
 #include "ledger/tree_writer.h"
 
@@ -27,7 +29,6 @@ namespace {
 
 constexpr std::chrono::hours kPublicAfter{24};
 constexpr std::size_t kMaxSmallFileBytes = 4096;
-constexpr std::size_t kSeedBytes = 32;
 
 tl::unexpected<base::Error> corrupt(std::string why, std::string next) {
   return base::failure(Errc::kCorrupt, "The ledger cannot be opened", std::move(why), std::move(next));
@@ -61,36 +62,6 @@ class FolderLock {
   explicit FolderLock(int fd) : fd_(fd) {}
   int fd_;
 };
-
-base::Result<crypto::SigningKey> load_key(base::FileSystem& files, const std::string& path) {
-  auto text = files.read(path, kMaxSmallFileBytes);
-  if (!text) return io(text.error());
-  auto seed = crypto::from_hex(std::string_view(*text).substr(0, 2 * kSeedBytes));
-  if (!seed || text->size() != 2 * kSeedBytes + 1 || text->back() != '\n') {
-    return corrupt("the signing key is not 64 hexadecimal digits and a line end: " + path,
-                   "Restore it from a backup.");
-  }
-  auto key = crypto::SigningKey::from_seed(*seed);
-  crypto::wipe(*seed);
-  crypto::wipe(*text);
-  return key;
-}
-
-// A new key only for a new log: a log that was signed before cannot go on under another key.
-base::Result<crypto::SigningKey> load_or_make_key(base::FileSystem& files, const std::string& path,
-                                                  bool log_exists) {
-  if (files.exists(path)) return load_key(files, path);
-  if (log_exists) {
-    return corrupt("the signing key is gone: " + path,
-                   "Restore it from a backup; a new key would be a new log.");
-  }
-  crypto::SigningKey key = crypto::SigningKey::generate();
-  std::string seed = key.seed();
-  auto written = files.write_atomic(path, crypto::hex(seed) + "\n");
-  crypto::wipe(seed);
-  if (!written) return io(written.error());
-  return key;
-}
 
 base::Result<void> keep_verifier_key(base::FileSystem& files, const std::string& path,
                                      const VerifierKey& key) {
@@ -131,6 +102,13 @@ class LedgerImpl final : public Ledger {
   base::Result<Entry> entry(Reader reader, std::uint64_t index) const override;
   base::Result<std::optional<Entry>> newest_of_kind(Reader reader, const std::string& kind) const override;
   base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const override;
+  base::Result<std::vector<crypto::Hash>> consistency_proof(std::uint64_t old_size,
+                                                            std::uint64_t size) const override;
+  std::optional<Checkpoint> witnessed() const override {
+    const std::lock_guard lock(witnessed_mutex_);
+    return witnessed_;
+  }
+  base::Result<void> keep_witnessed(const Checkpoint& checkpoint) override;
   std::string tlog_proof(const InclusionProof& proof) const override {
     return format_proof_file({{}, proof.index, proof.hashes, proof.checkpoint.note});
   }
@@ -143,6 +121,8 @@ class LedgerImpl final : public Ledger {
   base::Result<Entry> show(Reader reader, StoredEntry stored) const;
   base::Result<std::string> tile(const TileId& id, std::uint64_t size) const;
 
+  base::Result<void> load_witnessed(const Checkpoint& latest);
+
   const Options options_;
   const FolderLock lock_;
   const VerifierKey verifier_key_;
@@ -150,6 +130,8 @@ class LedgerImpl final : public Ledger {
   AuditKeys keys_;
   std::unique_ptr<Sequencer> sequencer_;  // before the publisher, which asks it for its size until the end
   std::unique_ptr<Publisher> publisher_;
+  mutable std::mutex witnessed_mutex_;
+  std::optional<Checkpoint> witnessed_;
 };
 
 base::Result<base::Time> LedgerImpl::last_time(std::uint64_t size) const {
@@ -205,7 +187,38 @@ base::Result<void> LedgerImpl::start(crypto::SigningKey key, CheckpointStore che
                          [this](base::Error why) { sequencer_->refuse(std::move(why)); }};
   publisher_ = std::make_unique<Publisher>(std::move(parts), std::move(key), std::move(checkpoints),
                                            std::move(*tree), std::move(latest));
+  if (auto loaded = load_witnessed(publisher_->latest()); !loaded) return loaded;
   return publisher_->restore_files();
+}
+
+// Without witnesses the file of an earlier time must not go on hiding newer checkpoints.
+base::Result<void> LedgerImpl::load_witnessed(const Checkpoint& latest) {
+  base::FileSystem& files = base::posix_files();
+  const std::string path = options_.dir + "/" + kWitnessedFile;
+  if (!options_.has_witnesses) {
+    if (auto gone = files.remove(path); !gone) return io(gone.error());
+    return {};
+  }
+  if (!files.exists(path)) return {};
+  auto note = files.read(path, kMaxNoteBytes);
+  if (!note) return io(note.error());
+  auto head = open_checkpoint(*note, verifier_key_);
+  if (!head || head->size > latest.size || (head->size == latest.size && head->root != latest.root)) {
+    return corrupt("the witnesses signed a checkpoint that checkpoints.db does not know",
+                   "An older checkpoints.db was put back. Restore the newest one.");
+  }
+  witnessed_ = Checkpoint{head->size, head->root, std::move(*note)};
+  return {};
+}
+
+base::Result<void> LedgerImpl::keep_witnessed(const Checkpoint& next) {
+  const std::lock_guard lock(witnessed_mutex_);
+  if (witnessed_ && next.size < witnessed_->size) return {};  // a later one is there already
+  if (auto written = base::posix_files().write_atomic(options_.dir + "/" + kWitnessedFile, next.note);
+      !written)
+    return io(written.error());
+  witnessed_ = next;
+  return {};
 }
 
 base::Result<std::uint64_t> LedgerImpl::append_batch(std::vector<Record> records) {
@@ -297,6 +310,8 @@ base::Result<std::string> LedgerImpl::tile(const TileId& id, std::uint64_t size)
 
 base::Result<InclusionProof> LedgerImpl::inclusion_proof(std::uint64_t index) const {
   InclusionProof proof{index, {}, checkpoint()};
+  if (auto signed_by_more = witnessed(); signed_by_more && index < signed_by_more->size)
+    proof.checkpoint = std::move(*signed_by_more);
   if (index >= proof.checkpoint.size) {
     return base::failure(Errc::kNotFound, "There is no proof for entry " + std::to_string(index) + " yet",
                          "the latest checkpoint covers " + std::to_string(proof.checkpoint.size) + " entries",
@@ -310,9 +325,21 @@ base::Result<InclusionProof> LedgerImpl::inclusion_proof(std::uint64_t index) co
   return proof;
 }
 
+base::Result<std::vector<crypto::Hash>> LedgerImpl::consistency_proof(std::uint64_t old_size,
+                                                                      std::uint64_t size) const {
+  if (old_size > size || size > checkpoint().size) {
+    return base::failure(Errc::kNotFound, "There is no such proof", "the log was not signed at these sizes");
+  }
+  TileHashes hashes(size, [this, size](const TileId& id) { return tile(id, size); });
+  return prove_consistency(old_size, size, std::ref(hashes));
+}
+
 base::Result<std::string> LedgerImpl::static_file(std::string_view path) const {
   const Checkpoint latest = checkpoint();
-  if (path == "checkpoint") return latest.note;
+  if (path == "checkpoint") {
+    const auto by_more = witnessed();
+    return by_more ? by_more->note : latest.note;
+  }
   if (path == "log.vkey") return verifier_key() + "\n";
   const auto id = parse_tile_path(path);
   if (!id)
@@ -361,7 +388,7 @@ base::Result<std::unique_ptr<Ledger>> Ledger::open(Options options) {
   if (log_exists && !files.exists(options.dir + "/ledger.db")) {
     return corrupt("ledger.db is gone from " + options.dir, "Restore it from a backup.");
   }
-  auto key = load_or_make_key(files, options.key_path, log_exists);
+  auto key = load_or_make_signing_key(files, options.key_path, log_exists);
   if (!key) return tl::unexpected(key.error());
   const VerifierKey verifier = verifier_key_for(options.origin, key->public_key());
   auto store = EntryStore::open(options.dir + "/ledger.db", options.origin, Sqlite::Mode::kCreate);

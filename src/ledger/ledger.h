@@ -36,7 +36,8 @@ enum class Errc {
 inline constexpr std::size_t kMaxPendingRecords = 16384;
 // Entries of one append_batch, and of one transaction.
 inline constexpr std::size_t kMaxBatchRecords = 4096;
-inline constexpr std::size_t kMaxPage = 200;  // entries() gives at most so many
+inline constexpr const char* kWitnessedFile = "checkpoint.witnessed";  // in the ledger's folder
+inline constexpr std::size_t kMaxPage = 200;                           // entries() gives at most so many
 
 // When a field may be shown to the public (reference: trust study, release classes R0..R2).
 enum class Release {
@@ -91,6 +92,7 @@ struct Options {
   std::string origin;    // "glasshouse.example/millbrook-pd"
   std::string key_path;  // Ed25519 seed, made at first start, mode 0600
   base::Millis checkpoint_period{500};
+  bool has_witnesses = false;  // somebody calls keep_witnessed (cosigning.h): the world sees what it kept
   const base::Clock* clock = nullptr;  // required; outlives the ledger
 };
 
@@ -116,8 +118,15 @@ class Ledger {
   // The newest entry of a kind, if there is one.
   virtual base::Result<std::optional<Entry>> newest_of_kind(Reader reader, const std::string& kind) const = 0;
   virtual base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const = 0;
-  virtual std::string tlog_proof(const InclusionProof& proof) const = 0;  // the .tlog-proof file
-  virtual std::string verifier_key() const = 0;                           // "name+hex8+base64"
+  // That the tree of `size` grew out of that of `old_size`; both at most checkpoint().size.
+  virtual base::Result<std::vector<crypto::Hash>> consistency_proof(std::uint64_t old_size,
+                                                                    std::uint64_t size) const = 0;
+  // The newest checkpoint that the quorum of witnesses signed. Where there is one it is what static_file and
+  // the proofs that it covers give; checkpoint() may be ahead of it.
+  virtual std::optional<Checkpoint> witnessed() const = 0;
+  virtual base::Result<void> keep_witnessed(const Checkpoint& checkpoint) = 0;  // durable when it returns
+  virtual std::string tlog_proof(const InclusionProof& proof) const = 0;        // the .tlog-proof file
+  virtual std::string verifier_key() const = 0;                                 // "name+hex8+base64"
 
   // The static files of the log, for HTTP: path below the prefix ("checkpoint", "tile/0/000",
   // "tile/entries/x001/234.p/7"). kNotFound where it is none of ours or not published yet.

@@ -47,6 +47,8 @@ std::string key_id_of(std::string_view name, std::string_view typed_key) {
   return bytes_of(crypto::sha256(preimage)).substr(0, kKeyIdBytes);
 }
 
+}  // namespace
+
 base::Result<NoteSignature> parse_signature_line(std::string_view line) {
   if (!line.starts_with(kDash)) return bad_note("a signature line does not start with a dash");
   line.remove_prefix(kDash.size());
@@ -59,7 +61,12 @@ base::Result<NoteSignature> parse_signature_line(std::string_view line) {
   return NoteSignature{std::string(name), bytes->substr(0, kKeyIdBytes), bytes->substr(kKeyIdBytes)};
 }
 
-}  // namespace
+std::string format_signature_line(const NoteSignature& signature) {
+  std::string line(kDash);
+  return line.append(signature.name)
+      .append(" ")
+      .append(crypto::base64(signature.key_id + signature.signature));
+}
 
 std::string bytes_of(const crypto::Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
@@ -109,16 +116,16 @@ base::Result<Note> parse_note(std::string_view bytes) {
   return note;
 }
 
-VerifierKey verifier_key_for(std::string name, std::string public_key) {
-  std::string id = key_id_of(name, kEd25519 + public_key);
-  return {std::move(name), std::move(id), std::move(public_key)};
+TypedKey typed_key_for(char type, std::string name, std::string public_key) {
+  std::string id = key_id_of(name, type + public_key);
+  return {type, std::move(name), std::move(id), std::move(public_key)};
 }
 
-std::string format_verifier_key(const VerifierKey& key) {
-  return key.name + "+" + crypto::hex(key.key_id) + "+" + crypto::base64(kEd25519 + key.public_key);
+std::string format_typed_key(const TypedKey& key) {
+  return key.name + "+" + crypto::hex(key.key_id) + "+" + crypto::base64(key.type + key.public_key);
 }
 
-base::Result<VerifierKey> parse_verifier_key(std::string_view text) {
+base::Result<TypedKey> parse_typed_key(std::string_view text) {
   const std::size_t first = text.find('+');
   const std::size_t second = first == std::string_view::npos ? first : text.find('+', first + 1);
   if (second == std::string_view::npos) return bad_note("the verifier key is not name+id+key");
@@ -128,19 +135,34 @@ base::Result<VerifierKey> parse_verifier_key(std::string_view text) {
   if (!is_key_name(name) || !id || id->size() != kKeyIdBytes || !typed) {
     return bad_note("the verifier key is not name+id+key");
   }
-  if (typed->size() != 1 + kPublicKeyBytes || typed->front() != kEd25519) {
-    return bad_note("the verifier key is not an Ed25519 key");
-  }
-  VerifierKey key = verifier_key_for(std::string(name), typed->substr(1));
+  if (typed->size() != 1 + kPublicKeyBytes) return bad_note("the verifier key is not an Ed25519 key");
+  TypedKey key = typed_key_for(typed->front(), std::string(name), typed->substr(1));
   if (key.key_id != *id) return bad_note("the verifier key's id does not belong to its key");
   return key;
+}
+
+VerifierKey verifier_key_for(std::string name, std::string public_key) {
+  TypedKey key = typed_key_for(kEd25519, std::move(name), std::move(public_key));
+  return {std::move(key.name), std::move(key.key_id), std::move(key.public_key)};
+}
+
+std::string format_verifier_key(const VerifierKey& key) {
+  return format_typed_key({kEd25519, key.name, key.key_id, key.public_key});
+}
+
+base::Result<VerifierKey> parse_verifier_key(std::string_view text) {
+  auto key = parse_typed_key(text);
+  if (!key) return tl::unexpected(key.error());
+  if (key->type != kEd25519) return bad_note("the verifier key is not an Ed25519 key");
+  return VerifierKey{std::move(key->name), std::move(key->key_id), std::move(key->public_key)};
 }
 
 std::string sign_note(std::string_view text, std::string_view name, const crypto::SigningKey& key) {
   const VerifierKey verifier = verifier_key_for(std::string(name), key.public_key());
   std::string note(text);
-  note.append("\n").append(kDash).append(name).append(" ");
-  note.append(crypto::base64(verifier.key_id + key.sign(text))).append("\n");
+  note.append("\n")
+      .append(format_signature_line({verifier.name, verifier.key_id, key.sign(text)}))
+      .append("\n");
   return note;
 }
 

@@ -41,6 +41,21 @@ struct VerifierKey {
   std::string public_key;  // 32 bytes
 };
 
+// Lines as they stand under a note: "— NAME BASE64", without the line end.
+base::Result<NoteSignature> parse_signature_line(std::string_view line);
+std::string format_signature_line(const NoteSignature& signature);
+
+// "name+hex8+base64(type ‖ key)", of any type of 32-byte keys; the id fits the key.
+struct TypedKey {
+  char type = 0;
+  std::string name;
+  std::string key_id;      // 4 bytes
+  std::string public_key;  // 32 bytes
+};
+TypedKey typed_key_for(char type, std::string name, std::string public_key);
+std::string format_typed_key(const TypedKey& key);
+base::Result<TypedKey> parse_typed_key(std::string_view text);
+
 // Not empty, UTF-8, no white space, no control character, no '+'.
 bool is_key_name(std::string_view name);
 VerifierKey verifier_key_for(std::string name, std::string public_key);

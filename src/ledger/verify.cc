@@ -11,8 +11,10 @@
 #include "base/file.h"
 #include "ledger/commitment.h"
 #include "ledger/ledger.h"
+#include "ledger/proof_file.h"
 #include "ledger/tile.h"
 #include "ledger/tree.h"
+#include "ledger/witness_policy.h"
 
 namespace glasshouse::ledger {
 namespace {
@@ -163,6 +165,21 @@ base::Result<void> copy_tiles(const std::string& dir, const std::string& out, st
   return {};
 }
 
+// Who must have signed, beside the log that they signed.
+base::Result<void> copy_witnesses(const std::string& dir, const std::string& out) {
+  for (const char* name : {"witness.policy", "witness.vkey"}) {
+    auto text = base::posix_files().read(dir + "/" + name, kMaxPolicyBytes);
+    if (!text) {
+      if (!text.error().is(base::FileErrc::kNotFound)) return unreadable(text.error());
+      std::error_code ignored;
+      std::filesystem::remove(std::filesystem::path(out) / name, ignored);
+      continue;
+    }
+    if (auto written = put(out, name, *text); !written) return written;
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<Verified> verify_folder(const std::string& dir, const std::optional<std::string>& vkey) {
@@ -175,7 +192,9 @@ base::Result<Verified> verify_folder(const std::string& dir, const std::optional
     if (!head) return tl::unexpected(head.error());
     old = std::move(*head);
   }
-  auto head = read_checkpoint(dir + "/checkpoint", *key);
+  auto note = base::posix_files().read(dir + "/checkpoint", kMaxNoteBytes);
+  if (!note) return unreadable(note.error());
+  auto head = open_checkpoint(*note, *key);
   if (!head) return tl::unexpected(head.error());
   Rebuild rebuild(dir, head->size);
   auto root = rebuild.root();
@@ -187,14 +206,45 @@ base::Result<Verified> verify_folder(const std::string& dir, const std::optional
   if (old) {
     if (auto grown = check_growth(dir, *old, *head); !grown) return tl::unexpected(grown.error());
   }
-  return Verified{std::move(*head), rebuild.tiles(), std::move(old)};
+  return Verified{std::move(*head), rebuild.tiles(), std::move(old), std::move(*note)};
+}
+
+base::Result<std::string> prove_entry(const std::string& dir, std::uint64_t index) {
+  auto key = read_key(dir, std::nullopt);
+  if (!key) return tl::unexpected(key.error());
+  const std::string witnessed = dir + "/" + kWitnessedFile;
+  auto note = base::posix_files().read(
+      base::posix_files().exists(witnessed) ? witnessed : dir + "/checkpoint", kMaxNoteBytes);
+  if (!note) return unreadable(note.error());
+  auto head = open_checkpoint(*note, *key);
+  if (!head) return tl::unexpected(head.error());
+  if (index >= head->size) {
+    return base::failure(Errc::kNotFound, "There is no proof for entry " + std::to_string(index),
+                         "the checkpoint covers " + std::to_string(head->size) + " entries");
+  }
+  const std::uint64_t tile = index / kTileWidth;
+  const unsigned width = tile_width(head->size, 0, tile);
+  auto bytes = tiles_in(dir)(TileId{true, 0, tile, width});
+  if (!bytes) return unreadable(bytes.error());
+  auto entries = parse_entry_tile(*bytes, width);
+  if (!entries) return tl::unexpected(entries.error());
+  TileHashes hashes(head->size, tiles_in(dir));
+  auto path = prove_inclusion(head->size, index, std::ref(hashes));
+  if (!path) return tl::unexpected(path.error());
+  const ProofFile proof{std::string((*entries)[index % kTileWidth]), index, std::move(*path),
+                        std::move(*note)};
+  // A folder that does not hold together must not hand out proofs that fail elsewhere.
+  if (auto good = verify_proof_file(proof, proof.extra, *key); !good) return tl::unexpected(good.error());
+  return format_proof_file(proof);
 }
 
 base::Result<TreeHead> export_folder(const std::string& dir, const std::string& out) {
   base::FileSystem& files = base::posix_files();
   auto key = read_key(dir, std::nullopt);
   if (!key) return tl::unexpected(key.error());
-  auto note = files.read(dir + "/checkpoint", kMaxNoteBytes);
+  // Where there are witnesses, what they signed is what the world is given.
+  const std::string witnessed = dir + "/" + kWitnessedFile;
+  auto note = files.read(files.exists(witnessed) ? witnessed : dir + "/checkpoint", kMaxNoteBytes);
   if (!note) return unreadable(note.error());
   auto head = open_checkpoint(*note, *key);
   if (!head) return head;
@@ -207,6 +257,7 @@ base::Result<TreeHead> export_folder(const std::string& dir, const std::string& 
   if (!old_head) return tl::unexpected(old_head.error());
   if (auto grown = check_growth(dir, *old_head, *head); !grown) return tl::unexpected(grown.error());
   if (auto copied = copy_tiles(dir, out, head->size); !copied) return tl::unexpected(copied.error());
+  if (auto copied = copy_witnesses(dir, out); !copied) return tl::unexpected(copied.error());
   const std::pair<const char*, std::string> last[] = {
       {"log.vkey", format_verifier_key(*key) + "\n"}, {"checkpoint.old", *old}, {"checkpoint", *note}};
   for (const auto& [name, bytes] : last) {

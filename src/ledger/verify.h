@@ -14,6 +14,7 @@ struct Verified {
   TreeHead head;
   std::uint64_t tiles = 0;             // hash and entry tiles read
   std::optional<TreeHead> grown_from;  // checkpoint.old, when there is one
+  std::string note;                    // the checkpoint, for whoever asks who else signed it
 };
 
 // dir: a live ledger folder or an export: checkpoint, tile/, log.vkey, and perhaps checkpoint.old. Rebuilds
@@ -23,8 +24,12 @@ struct Verified {
 base::Result<Verified> verify_folder(const std::string& dir,
                                      const std::optional<std::string>& vkey = std::nullopt);
 
-// Writes checkpoint, checkpoint.old, tile/ and log.vkey of the live folder `dir` to `out`, readable by
-// everybody. A checkpoint that `out` already holds becomes its checkpoint.old. Safe while a server runs.
+// The .tlog-proof of an entry of a live folder or an export, with the entry itself as its extra.
+base::Result<std::string> prove_entry(const std::string& dir, std::uint64_t index);
+
+// Writes checkpoint, checkpoint.old, tile/, log.vkey, witness.policy and witness.vkey of the live folder
+// `dir` to `out`, readable by everybody. A checkpoint that `out` already holds becomes its checkpoint.old.
+// Safe while a server runs.
 base::Result<TreeHead> export_folder(const std::string& dir, const std::string& out);
 
 }  // namespace glasshouse::ledger
