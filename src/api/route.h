@@ -15,6 +15,7 @@
 #include "db/database.h"
 #include "gate/gate.h"
 #include "hotlist/hotlist.h"
+#include "ledger/cosigning.h"
 #include "ledger/ledger.h"
 #include "net/http.h"
 #include "policy/policy.h"
@@ -44,7 +45,8 @@ struct Services {
   LiveHub* live = nullptr;
   TryPictures* try_pictures = nullptr;
   PackShelf* packs = nullptr;
-  const SensitivePlaces* places = nullptr;  // null: none are known
+  const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
+  const SensitivePlaces* places = nullptr;       // null: none are known
   std::shared_ptr<PermitCache> permits = make_permit_cache();
   std::string version;
   std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none

@@ -12,6 +12,7 @@
 #include "app/read_command.h"
 #include "app/serve.h"
 #include "app/simulate_command.h"
+#include "app/witness_command.h"
 
 namespace {
 
@@ -27,7 +28,8 @@ constexpr Subcommand kSubcommands[] = {
     {"serve", "the server: console, API, read store, ledger", glasshouse::app::run_serve},
     {"camera", "reads a camera or a folder and uploads what passes", glasshouse::app::run_camera},
     {"read", "pictures and video to plates, on the command line", glasshouse::app::run_read},
-    {"ledger", "verify, fsck, export: checks a ledger without a server", glasshouse::app::run_ledger},
+    {"ledger", "verify, prove, fsck, export: checks a ledger without a server", glasshouse::app::run_ledger},
+    {"witness", "co-signs the checkpoints of other people's logs", glasshouse::app::run_witness},
     {"pack", "statute packs: check, sign, compare", glasshouse::app::run_pack},
     {"admin", "sign-in links and lockouts, from the server's own console", glasshouse::app::run_admin},
     {"simulate", "invented traffic for the demo", glasshouse::app::run_simulate},

@@ -17,8 +17,10 @@
 #include "app/retention.h"
 #include "app/serve_options.h"
 #include "app/stop_signal.h"
+#include "app/witnesses.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "ledger/witness_policy.h"
 
 namespace glasshouse::app {
 namespace {
@@ -43,6 +45,7 @@ class House {
     if (kind == Installation::Kind::kDemo) {
       if (auto made = demo(options.demo_town); !made) return made;
     }
+    if (auto asked = ask_witnesses(); !asked) return asked;
     load_map(options.map);
     auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_});
     if (!dropped) return tl::unexpected(dropped.error());
@@ -90,9 +93,13 @@ class House {
       migrations.insert(migrations.end(), part.begin(), part.end());
     }
     if (auto migrated = db_->migrate(migrations); !migrated) return migrated;
+    auto witnesses = read_witnesses(options);
+    if (!witnesses) return tl::unexpected(witnesses.error());
+    policy_ = std::move(*witnesses);
     if (auto opened = keep(ledger::Ledger::open({.dir = installation_->path("ledger"),
                                                  .origin = installation_->ledger_origin(),
                                                  .key_path = installation_->path("ledger.key"),
+                                                 .has_witnesses = !policy_.witnesses.empty(),
                                                  .clock = &clock_}),
                            ledger_);
         !opened) {
@@ -110,6 +117,26 @@ class House {
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
     return keep(accounts::Accounts::open(*db_, clock_), accounts_);
+  }
+
+  // Empty: nobody co-signs this log.
+  base::Result<ledger::WitnessPolicy> read_witnesses(const ServeOptions& options) const {
+    const std::string path =
+        options.witnesses.empty() ? installation_->path("witness-policy") : options.witnesses;
+    if (options.witnesses.empty() && !base::posix_files().exists(path)) return ledger::WitnessPolicy{};
+    auto text = base::posix_files().read(path, ledger::kMaxPolicyBytes);
+    if (!text) return tl::unexpected(text.error());
+    return ledger::parse_witness_policy(*text);
+  }
+
+  // Whose signatures the log needs is itself in the log, and stands beside it for whoever copies the folder.
+  base::Result<void> ask_witnesses() {
+    if (auto published = publish_policy(*ledger_, *gate_, installation_->path("ledger"), policy_); !published)
+      return published;
+    if (policy_.witnesses.empty()) return {};
+    cosigning_ = start_cosigning(*ledger_, policy_);
+    services_.cosigning = cosigning_.get();
+    return {};
   }
 
   base::Result<void> open_packs(const ServeOptions& options) {
@@ -220,6 +247,7 @@ class House {
   base::SystemClock clock_;
   std::unique_ptr<Installation> installation_;
   std::unique_ptr<db::Database> db_;
+  ledger::WitnessPolicy policy_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<records::Records> records_;
   std::unique_ptr<gate::Gate> gate_;
@@ -232,6 +260,7 @@ class House {
   std::unique_ptr<api::LiveHub> live_;
   std::unique_ptr<api::TryPictures> try_pictures_;
   api::Services services_;
+  std::unique_ptr<ledger::Cosigning> cosigning_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
 };
