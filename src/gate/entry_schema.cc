@@ -31,6 +31,7 @@ constexpr std::array kSchema{
     FieldRule{"hash", Release::kAtOnce, "SHA-256 of the schema, program or document that the entry is about"},
     FieldRule{"hotlist", Release::kRestricted, "id of the hotlist"},
     FieldRule{"keys_destroyed", Release::kAtOnce, "how many day keys were destroyed"},
+    FieldRule{"narrowed", Release::kAtOnce, "fields that the schema dropped or shows later than before"},
     FieldRule{"offence", Release::kRestricted, "the case's offence code"},
     FieldRule{"officer", Release::kRestricted, "id of the person who asked or acted"},
     FieldRule{"pack", Release::kAtOnce, "id and version of a statute pack, us-va@1"},
@@ -43,6 +44,7 @@ constexpr std::array kSchema{
     FieldRule{"retained_days_before", Release::kAtOnce, "how many days reads were kept until now"},
     FieldRule{"role", Release::kAfterDay, "the role of the person who asked or acted"},
     FieldRule{"rules", Release::kAfterDay, "ids of the rules that allowed or denied"},
+    FieldRule{"schema", Release::kAtOnce, "text of the schema that entries follow from here on"},
     FieldRule{"setting", Release::kAtOnce, "name of the setting that changed"},
     FieldRule{"span", Release::kRestricted, "start and end of the time asked for, with a slash between"},
     FieldRule{"subject", Release::kRestricted, "ids of the alert, reads or record asked for or acted on"},
@@ -81,6 +83,28 @@ std::string schema_text() {
     text.append(rule.name).append(" ").append(name_of(rule.earliest)).append("\n");
   }
   return text;
+}
+
+std::string narrowed_since(std::string_view before) {
+  static constexpr std::array kClasses{Release::kAtOnce, Release::kAfterDay, Release::kRestricted};
+  std::string narrowed;
+  while (!before.empty()) {
+    const std::size_t end = std::min(before.find('\n'), before.size());
+    const std::string_view line = before.substr(0, end);
+    before.remove_prefix(std::min(end + 1, before.size()));
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos || line.starts_with("glasshouse-")) continue;
+    const std::string_view name = line.substr(0, space), was = line.substr(space + 1);
+    const auto now = std::find_if(kSchema.begin(), kSchema.end(),
+                                  [&](const FieldRule& rule) { return rule.name == name; });
+    const auto then = std::find_if(kClasses.begin(), kClasses.end(),
+                                   [&](Release release) { return name_of(release) == was; });
+    if (now != kSchema.end() && then != kClasses.end() && now->earliest <= *then) continue;
+    if (!narrowed.empty()) narrowed += ", ";
+    narrowed.append(name).append(": ").append(was).append(" to ");
+    narrowed.append(now == kSchema.end() ? "gone" : name_of(now->earliest));
+  }
+  return narrowed;
 }
 
 std::string schema_hash() {

@@ -1,6 +1,6 @@
 // Which fields a ledger entry may have and when each may be shown. docs/formats/ledger.md prints the same
-// table. The schema only ever grows: its hash stands in the log (kind "ledger.schema"), so that dropping a
-// field or moving it to a later class is seen by everybody.
+// table. Its hash and text stand in the log (kind "ledger.schema"). Dropping a field or moving it to a later
+// class makes an entry of its own (kind "ledger.schema-narrowed") that everybody sees at once.
 #pragma once
 
 #include <span>
@@ -25,6 +25,9 @@ std::span<const FieldRule> entry_schema();  // sorted by name
 ledger::Release release_of(const ledger::Field& field);
 
 std::string schema_text();  // "glasshouse-ledger-schema 1\n" and a line "name class\n" a field
+// What the schema `before` gave that this one gives later or not at all: "agency: at-once to restricted, day:
+// at-once to gone"; empty when nothing.
+std::string narrowed_since(std::string_view before);
 std::string schema_hash();  // base64url(SHA-256(schema_text()))
 
 }  // namespace glasshouse::gate

@@ -17,6 +17,7 @@ std::chrono::minutes lifetime_of(policy::Action action) {
   return long_lived ? kLivePermit : kPermit;
 }
 constexpr const char* kSchemaKind = "ledger.schema";
+constexpr const char* kNarrowedKind = "ledger.schema-narrowed";
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
@@ -209,7 +210,20 @@ base::Result<void> Gate::record_schema() {
                                               return d.name == "hash" && d.value == hash;
                                             });
   if (!known) {
-    auto index = options_.ledger->append({kSchemaKind, {{"hash", hash, ledger::Release::kAtOnce}}});
+    std::string narrowed;
+    if (*newest) {
+      for (const ledger::Disclosure& field : (*newest)->disclosures)
+        if (field.name == "schema") narrowed = narrowed_since(field.value);
+    }
+    // Said before the schema that does it holds.
+    if (!narrowed.empty()) {
+      auto index = options_.ledger->append(
+          {kNarrowedKind, {{"narrowed", std::move(narrowed), ledger::Release::kAtOnce}}});
+      if (!index) return tl::unexpected(index.error());
+    }
+    auto index = options_.ledger->append(
+        {kSchemaKind,
+         {{"hash", hash, ledger::Release::kAtOnce}, {"schema", schema_text(), ledger::Release::kAtOnce}}});
     if (!index) return tl::unexpected(index.error());
   }
   schema_recorded_ = true;
