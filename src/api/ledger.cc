@@ -14,28 +14,12 @@ using Json = nlohmann::json;
 using net::Method;
 using policy::Action;
 
-// A checkpoint may be served from a cache for as long as its period; tiles never change.
-constexpr const char* kCheckpointCaching = "public, max-age=1";
-constexpr const char* kTileCaching = "public, max-age=31536000, immutable";
-
-std::string_view name_of(ledger::Release release) {
-  switch (release) {
-    case ledger::Release::kAtOnce:
-      return "at-once";
-    case ledger::Release::kAfterDay:
-      return "after-24h";
-    case ledger::Release::kRestricted:
-      break;
-  }
-  return "restricted";
-}
-
 Json render_entry(const ledger::Entry& entry, People& people) {
   Json fields = Json::array();
   for (const ledger::Disclosure& field : entry.disclosures) {
     Json item{{"name", field.name},
               {"value", field.value},
-              {"release", std::string(name_of(field.release))},
+              {"release", std::string(release_name(field.release))},
               {"disclosure", field.text}};
     if (field.name == "officer") item["person"] = people.name(field.value);
     fields.push_back(std::move(item));
@@ -45,14 +29,6 @@ Json render_entry(const ledger::Entry& entry, People& people) {
           {"kind", entry.kind},
           {"fields", std::move(fields)},
           {"leaf", entry.leaf}};
-}
-
-// Digits only, as the contract's int64.
-std::optional<std::uint64_t> number(const std::string& text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size() && value >= 0;
-  return whole ? std::optional(static_cast<std::uint64_t>(value)) : std::nullopt;
 }
 
 net::Response no_such_entry() {
@@ -76,7 +52,7 @@ net::Response list_ledger_entries(Context& ctx) {
   if (!page) return problem(page.error());
   std::optional<std::uint64_t> before;
   if (const auto asked = ctx.request.query.find("before"); asked != ctx.request.query.end()) {
-    before = number(asked->second);
+    before = entry_index(asked->second);
     if (!before)
       return problem(422, "bad-field", "The start of the page is not right.", "It must be a whole number.");
   }
@@ -93,7 +69,7 @@ net::Response list_ledger_entries(Context& ctx) {
 }
 
 net::Response get_entry(Context& ctx) {
-  const auto index = number(ctx.request.params.at("index"));
+  const auto index = entry_index(ctx.request.params.at("index"));
   if (!index || *index >= ctx.services.ledger->size()) return no_such_entry();
   const View view = view_for(ctx, "entry " + std::to_string(*index));
   if (view.refused) return *view.refused;
@@ -105,7 +81,7 @@ net::Response get_entry(Context& ctx) {
 
 // Enough to check the entry without trusting this server. Nothing in it is more than the public log holds.
 net::Response get_proof(Context& ctx) {
-  const auto index = number(ctx.request.params.at("index"));
+  const auto index = entry_index(ctx.request.params.at("index"));
   if (!index || *index >= ctx.services.ledger->size()) return no_such_entry();
   const ledger::Ledger& log = *ctx.services.ledger;
   const auto entry = log.entry(ledger::Reader::kPublic, *index);
@@ -132,37 +108,34 @@ net::Response get_checkpoint(Context& ctx) {
                              {"origin", key.substr(0, key.find('+'))}});
 }
 
-// The public log. Anybody's page may read it: that is what it is for.
-net::Response static_log_file(Context& ctx, const std::string& path, const char* type, const char* caching) {
-  auto bytes = ctx.services.ledger->static_file(path);
-  if (!bytes) return problem(bytes.error());
-  net::Response response = net::Response::text(200, std::move(*bytes), type);
-  response.headers.set("Cache-Control", caching);
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
-  return response;
-}
-
-net::Response log_checkpoint(Context& ctx) {
-  return static_log_file(ctx, "checkpoint", "text/plain; charset=utf-8", kCheckpointCaching);
-}
-
-net::Response log_tile(Context& ctx) {
-  return static_log_file(ctx, "tile/" + ctx.request.params.at("path"), "application/octet-stream",
-                         kTileCaching);
-}
-
 constexpr Route kLedgerRoutes[] = {
     {Method::kGet, "/api/v1/ledger/entries", Caller::kSession, Action::kViewLedger, 0, list_ledger_entries},
     {Method::kGet, "/api/v1/ledger/entries/{index}", Caller::kSession, Action::kViewLedger, 0, get_entry},
     {Method::kGet, "/api/v1/ledger/entries/{index}/proof", Caller::kSession, Action::kViewLedger, 0,
      get_proof},
     {Method::kGet, "/api/v1/ledger/checkpoint", Caller::kSession, Action::kViewLedger, 0, get_checkpoint},
-    {Method::kGet, "/log/checkpoint", Caller::kAnyone, Action::kNone, 0, log_checkpoint},
-    {Method::kGet, "/log/tile/{path...}", Caller::kAnyone, Action::kNone, 0, log_tile},
 };
 
 }  // namespace
+
+std::string_view release_name(ledger::Release release) {
+  switch (release) {
+    case ledger::Release::kAtOnce:
+      return "at-once";
+    case ledger::Release::kAfterDay:
+      return "after-24h";
+    case ledger::Release::kRestricted:
+      break;
+  }
+  return "restricted";
+}
+
+std::optional<std::uint64_t> entry_index(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && value >= 0;
+  return whole ? std::optional(static_cast<std::uint64_t>(value)) : std::nullopt;
+}
 
 std::span<const Route> ledger_routes() {
   return kLedgerRoutes;

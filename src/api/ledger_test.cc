@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "api/public_log.h"
 #include "ledger/commitment.h"
 #include "ledger/proof_file.h"
 
@@ -46,7 +48,9 @@ class LedgerRoutes : public testing::Test {
 
   net::Response get(std::string_view pattern, std::map<std::string, std::string> params = {},
                     std::map<std::string, std::string> query = {}, Role role = Role::kOfficer) {
-    for (const Route& route : ledger_routes()) {
+    std::vector<Route> routes(ledger_routes().begin(), ledger_routes().end());
+    routes.insert(routes.end(), public_log_routes().begin(), public_log_routes().end());
+    for (const Route& route : routes) {
       if (route.pattern != pattern) continue;
       net::Request request;
       request.params = std::move(params);
@@ -116,6 +120,43 @@ TEST_F(LedgerRoutes, WrongIndexesAreProblems) {
   }
   EXPECT_EQ(get("/api/v1/ledger/entries", {}, {{"before", "x"}}).status, 422);
   EXPECT_GE(get("/api/v1/ledger/entries", {}, {{"limit", "0"}}).status, 400);
+}
+
+TEST_F(LedgerRoutes, StrangersSeeFieldsWhenTheirTimeHasCome) {
+  ASSERT_TRUE(
+      gate_->record_event("test.event", {{"question", "plate is ABC1234", ledger::Release::kRestricted},
+                                         {"agency", "agc_7", ledger::Release::kAfterDay},
+                                         {"count", "3", ledger::Release::kAtOnce}}));
+  ASSERT_TRUE(log_->publish_now());
+  const auto names = [&] {
+    std::set<std::string> names;
+    const Json body = Json::parse(get("/log/entries/{index}", {{"index", "5"}}).body);
+    for (const Json& field : body["fields"]) {
+      names.insert(field["name"]);
+      EXPECT_TRUE(ledger::opens(field["disclosure"].get<std::string>(), body["leaf"].get<std::string>()));
+    }
+    return names;
+  };
+  EXPECT_EQ(names(), (std::set<std::string>{"kind", "time", "count"}));
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(names(), (std::set<std::string>{"kind", "time", "count", "agency"}));
+  const net::Response all = get("/log/entries", {}, {{"limit", "1"}});
+  EXPECT_EQ(Json::parse(all.body)["items"][0]["index"], 5);
+  EXPECT_EQ(all.body.find("ABC1234"), std::string::npos);
+  EXPECT_EQ(get("/log/entries/{index}", {{"index", "6"}}).status, 404);
+  EXPECT_EQ(get("/log/proof/{index}", {{"index", "6"}}).status, 404);
+}
+
+TEST_F(LedgerRoutes, TheProofFileStandsAlone) {
+  const auto file = ledger::parse_proof_file(get("/log/proof/{index}", {{"index", "2"}}).body);
+  std::string vkey = get("/log/log.vkey").body;
+  ASSERT_TRUE(file) << file.error().message();
+  vkey.pop_back();
+  EXPECT_TRUE(ledger::verify_proof_file(*file, file->extra, *ledger::parse_verifier_key(vkey)));
+  const Json witnesses = Json::parse(get("/log/witnesses").body);
+  EXPECT_EQ(witnesses["items"].size(), 0U);
+  EXPECT_EQ(witnesses["published_size"], 5);
+  EXPECT_EQ(get("/log/witness.policy").body, "log " + vkey + "\nquorum none\n");
 }
 
 TEST_F(LedgerRoutes, ServesTheStaticLog) {

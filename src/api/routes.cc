@@ -11,6 +11,7 @@
 #include "api/ledger.h"
 #include "api/live.h"
 #include "api/packs.h"
+#include "api/public_log.h"
 #include "api/questions.h"
 #include "api/reads.h"
 #include "api/route.h"
@@ -24,10 +25,10 @@ namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-      session_routes(),     accounts_routes(), cases_routes(),  cameras_routes(),   ingest_routes(),
-      live_routes(),        reads_routes(),    search_routes(), questions_routes(), searches_routes(),
-      export_routes(),      hotlists_routes(), alerts_routes(), ledger_routes(),    settings_routes(),
-      try_picture_routes(), packs_routes(),
+      session_routes(),     accounts_routes(), cases_routes(),      cameras_routes(),   ingest_routes(),
+      live_routes(),        reads_routes(),    search_routes(),     questions_routes(), searches_routes(),
+      export_routes(),      hotlists_routes(), alerts_routes(),     ledger_routes(),    settings_routes(),
+      try_picture_routes(), packs_routes(),    public_log_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());
