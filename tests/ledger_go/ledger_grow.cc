@@ -1,5 +1,6 @@
 // ledger_grow DIR KEY FLAVOUR OUT SIZE...: a real ledger that grows to each size in turn and is exported to
-// OUT/SIZE. Two flavours under one key are two histories, as a dishonest operator would keep them.
+// OUT/SIZE, each checkpoint signed by two witnesses as well. Two flavours under one key are two histories, as
+// a dishonest operator would keep them.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -7,8 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "ledger/ledger.h"
+#include "ledger/note.h"
 #include "ledger/verify.h"
+#include "ledger/witness.h"
+#include "ledger/witness_request.h"
 
 namespace {
 
@@ -38,6 +43,32 @@ base::Result<ledger::Checkpoint> grow_to(ledger::Ledger& log, const std::string&
   return log.publish_now();
 }
 
+constexpr int kWitnesses = 2;
+
+// Two witnesses beside the log, in folders of their own; what they sign becomes the world's checkpoint.
+base::Result<void> cosign(ledger::Ledger& log, const std::string& dir, const base::Clock& clock) {
+  const auto key = ledger::parse_verifier_key(log.verifier_key());
+  ledger::Checkpoint cosigned = log.checkpoint();
+  const std::uint64_t old_size = log.witnessed() ? log.witnessed()->size : 0;
+  auto proof = log.consistency_proof(old_size, cosigned.size);
+  if (!proof) return tl::unexpected(proof.error());
+  const std::string request = ledger::format_witness_request({old_size, *proof, cosigned.note});
+  std::string keys;
+  for (int i = 0; i < kWitnesses; ++i) {
+    const std::string name = "witness" + std::to_string(i);
+    auto witness = ledger::Witness::open({dir + "." + name, name + ".example/w", {*key}, &clock});
+    if (!witness) return tl::unexpected(witness.error());
+    const ledger::WitnessAnswer answer = (*witness)->add_checkpoint(request);
+    if (answer.status != 200)
+      return base::failure(ledger::Errc::kBadNote, name + " answered " + std::to_string(answer.status),
+                           answer.body);
+    cosigned.note += answer.body;
+    keys += (*witness)->witness_key() + "\n";
+  }
+  if (auto kept = base::posix_files().write_atomic(dir + "/witness.vkey", keys); !kept) return kept;
+  return log.keep_witnessed(cosigned);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,11 +82,13 @@ int main(int argc, char** argv) {
                                    .origin = "ledger.example/test-pd",
                                    .key_path = argv[2],
                                    .checkpoint_period = base::Millis(3'600'000),  // only when asked
+                                   .has_witnesses = true,
                                    .clock = &clock});
   if (!log) return fail(log.error());
   for (int i = 5; i < argc; ++i) {
     auto checkpoint = grow_to(**log, flavour, std::strtoull(argv[i], nullptr, 10));
     if (!checkpoint) return fail(checkpoint.error());
+    if (auto signed_by_all = cosign(**log, dir, clock); !signed_by_all) return fail(signed_by_all.error());
     auto head = ledger::export_folder(dir, out + "/" + argv[i]);
     if (!head) return fail(head.error());
     if (std::to_string(head->size) != argv[i]) {

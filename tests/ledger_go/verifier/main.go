@@ -7,6 +7,8 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -57,18 +59,77 @@ func ourPath(tile tlog.Tile) string {
 	return strings.Replace(path, "tile/data/", "tile/entries/", 1)
 }
 
-func openCheckpoint(message []byte, key note.Verifier) (tlog.Tree, error) {
+// witness verifies cosignature/v1 (key type 4), which Debian's x/mod does not know: time, then Ed25519.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+func (w witness) Verify(text, sig []byte) bool {
+	if len(sig) != 8+ed25519.SignatureSize {
+		return false
+	}
+	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(sig), text)
+	return ed25519.Verify(w.key, []byte(signed), sig[8:])
+}
+
+func newWitness(vkey string) (witness, error) {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return witness{}, errors.New("bad witness key")
+	}
+	typed, err := base64.StdEncoding.Strict().DecodeString(parts[2])
+	if err != nil || len(typed) != 33 || typed[0] != 4 {
+		return witness{}, errors.New("bad witness key")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), typed...))
+	hash := binary.BigEndian.Uint32(sum[:4])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		return witness{}, errors.New("the witness key's id does not fit")
+	}
+	return witness{parts[0], hash, ed25519.PublicKey(typed[1:])}, nil
+}
+
+// rule is whom we believe: the log's own key, and so many of these witnesses, each by name and hash.
+type rule struct {
+	log       note.Verifier
+	witnesses []witness
+	quorum    int
+}
+
+func openCheckpoint(message []byte, who rule) (tlog.Tree, error) {
 	var tree tlog.Tree
-	opened, err := note.Open(message, note.VerifierList(key))
+	key := who.log
+	known := []note.Verifier{key}
+	for _, w := range who.witnesses {
+		known = append(known, w)
+	}
+	opened, err := note.Open(message, note.VerifierList(known...))
 	if err != nil {
 		return tree, err
 	}
-	// A note opens when any known key signed it: insist on the log's own, by name and hash, and on the one spelling.
-	if len(opened.Sigs) != 1 || len(opened.UnverifiedSigs) != 0 || opened.Sigs[0].Name != key.Name() || opened.Sigs[0].Hash != key.KeyHash() {
-		return tree, errors.New("not signed by exactly the log's own key")
+	// A note opens when any known key signed it: insist on the log's own, by name and hash, on the quorum, and on the
+	// one spelling.
+	byLog, byWitness := 0, map[uint32]bool{}
+	for _, sig := range opened.Sigs {
+		if _, err := base64.StdEncoding.Strict().DecodeString(sig.Base64); err != nil {
+			return tree, err
+		}
+		if sig.Name == key.Name() && sig.Hash == key.KeyHash() {
+			byLog++
+			continue
+		}
+		for _, w := range who.witnesses {
+			if sig.Name == w.name && sig.Hash == w.hash {
+				byWitness[w.hash] = true
+			}
+		}
 	}
-	if _, err := base64.StdEncoding.Strict().DecodeString(opened.Sigs[0].Base64); err != nil {
-		return tree, err
+	if byLog != 1 || len(byWitness) < who.quorum || len(opened.UnverifiedSigs) != 0 {
+		return tree, errors.New("not signed by the log's own key and the quorum of witnesses")
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) != 4 || lines[3] != "" || lines[0] != key.Name() {
@@ -170,7 +231,7 @@ func checkGrowth(old, tree tlog.Tree, reader tlog.HashReader) error {
 }
 
 // verify checks everything that an outsider can: the signatures, the root, every entry, inclusion and growth.
-func verify(f *folder, key note.Verifier, olds [][]byte) error {
+func verify(f *folder, key rule, olds [][]byte) error {
 	message, err := f.read("checkpoint")
 	if err != nil {
 		return err
@@ -218,12 +279,21 @@ func must(err error) {
 	}
 }
 
-func keyOf(dir string) note.Verifier {
+func keyOf(dir string) rule {
 	line, err := os.ReadFile(filepath.Join(dir, "log.vkey"))
 	must(err)
 	key, err := note.NewVerifier(strings.TrimSuffix(string(line), "\n"))
 	must(err)
-	return key
+	who := rule{log: key}
+	if keys, err := os.ReadFile(filepath.Join(dir, "witness.vkey")); err == nil {
+		for _, line := range strings.Split(strings.TrimSuffix(string(keys), "\n"), "\n") {
+			w, err := newWitness(line)
+			must(err)
+			who.witnesses = append(who.witnesses, w)
+		}
+		who.quorum = len(who.witnesses)
+	}
+	return who
 }
 
 func checkpointOf(dir string) []byte {
@@ -246,7 +316,7 @@ func accept(dirs []string) {
 func filesOf(dir string) []string {
 	var files []string
 	must(filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() && info.Name() != "log.vkey" {
+		if err == nil && info.Mode().IsRegular() && !strings.HasSuffix(info.Name(), ".vkey") && info.Name() != "witness.policy" {
 			relative, _ := filepath.Rel(dir, path)
 			files = append(files, relative)
 		}
