@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuPR3BH/ZLJsWJ5aqOkg+FYCPvV7UbVEhivid1D5nIY93ZzpPeyKjM03d5axqa6oIn3WKPj2+Ow0KROxxy+OMzQc=
+— glasshouse-packs WIIFQaCsxrAkN9z7g/3+VCpAQiS7x3EuNIb71Nulk9KhwrwQvBHmg7m5Bv1+HhpqjsYVTO+rSZA6RHBYE3QCPSjprQo=

@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuK/+V/E5DvNojIOrMaChnZ+/jILK7vn1krvLgy4j2/FcTL7a1CpwBW7QOz8WMbtJf36iV+rC11JJ9AdwpvwLuQA=
+— glasshouse-packs WIIFQQvvUnIkELMJ382JtbysTM00BTfTFpKWeLOjxI5Z6Mgnd48Ga5Vfa4WRDYW+OIagy/6+FWqQC30EeoMBDR0X/wk=

@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuHW/6W1mQ6zUG3ZkpIh9IDSdBQLLS/af2LPIEeN/GplC7h9BZha9BDOGx6qryB4FsQfn4YscCyDhCyyGqhYVRgU=
+— glasshouse-packs WIIFQUTha0Gt4BlFglT9K8D4YnaJZfUtWue+B/fr8ynH0UCk+NDglo9B2243lvcnhwgpwLpLXZenxdA/cc1rAqKrnwU=

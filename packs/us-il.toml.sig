@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuD7sXsyhV3lsl0q6YeSoyz0Knq3mKbvhkFXBoXDkeitXa0YXPOmXcFfYl8O7OZrxLkOkuj6B0z7eRODAmY3O6Q8=
+— glasshouse-packs WIIFQRDA+0R5rR6KVQvi1OsvR8DDMYzb30c/4rgAyZ3YcvUtIQDPe4Fxea94/QNXUGrcgaRxFIx/trDTw4vfJcPzWQM=

@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuOPExwQgmXhLBvTfOrbcZI3RjfpPtLYmZntTicT7QfDtoFSG7MS8lwkFWK1m9XrD7z0SGG5IGPGmUUWaH3KH/g8=
+— glasshouse-packs WIIFQRQ6oAcSpB7Hf/QsD6DMUc/pZEXPBtaSbkpXp7YD++tCvj2bUkoE6L7Vl8ipNCBjjutMWHZKE4q6mpLwi+5r4w8=

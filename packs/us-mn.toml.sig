@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuAW8E9M119ePc5gFdp1rcSa97CfkIemVikzH4KDVJVtfOsja202MKG+pk1tJsFcH2wcGroZ5YEqtFkWI+f4Zwgk=
+— glasshouse-packs WIIFQZNkLFtNmmrp4RWPI2aV6njjRgotRZ1kXw2jolzs4F966UucrIrhfAIqtzrIfWmInvQkbtnEnP2aDvZf1qsveA0=

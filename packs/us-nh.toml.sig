@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuIM2zFBpwC8JbTfHWfwMGZdIil2Ci9qx4crE/rx1NXbgySZCD4xENGuK/jP+PfmTtxn5ZKutKLIbmvy4LzBaDww=
+— glasshouse-packs WIIFQVTM2OCo12+CJI4sKiV9OYfeifboOP45FuQ0387fe6JV1b4i4RPeqMex8A9/Ko5X6c33Rsx4jo6+0boff1eYHAQ=

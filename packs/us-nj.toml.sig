@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuCsnl7RqWNK1G7ApriuvJRM1BlNC16MwJulTQGciUYn+qjUqiFPtTgCp6fCq7MgFl1lwsxmegqw5nqPyyLMbBwA=
+— glasshouse-packs WIIFQT08U/JqevXF9JvdfqYVODg0ZqBja4W4CaOQ6Z6LFI4E47jFVsbOEKZrWbUY3PoYLzjwCQlnsbNQrXQ9sZSQYgw=

@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuE/dHXuB/FjloQUjVYCwuEGtFwG74IGSb/cBJrSimq1KXrN2XpyJEDPseaYmrDgXe3bElM1tjyTLPoY6hkncpwo=
+— glasshouse-packs WIIFQdjG6vfj/nwr059Qdr+7idl2dvvJtgHUPDEvLsIDE0lGHC2VE/UL50TygrDpKs95Lw+T5jRhsZD7DHL42tilVwg=

@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuBEtHgrEj05QmiNNSQcKFZNg/63Q64oLiLx1Hb2y7+gcB3eQ+1xsrsah3SOLEaTQdqUylhQe6PwW+cdz3cA/Egw=
+— glasshouse-packs WIIFQfa4UQF0i4t16hXw4XgxBBmO3tp78/YxmgacYXMsBZl5x4wNo2IZ0dIDresHRYdyHERaT1wwCMF1BrseaU22dAI=

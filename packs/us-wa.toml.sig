@@ -1,1 +1,1 @@
-— glasshouse-packs zT7VuJdFqCKdzkHJuLE4F7kdeH6EgVWmM5hy3ebOQJJEF7uw9qRBimu5IILv0UI3mWrlGFRUsevKhuFxX/xg+Vdjvws=
+— glasshouse-packs WIIFQcR3AVFE0PJ8oTXoZkhclmi8a1zSVDHFGEDZO6U+8zYZ3ojxmEhf0joPlGgtXj7IfTlShmf5K4Wf9yJ5NUh6bAs=
