@@ -90,9 +90,9 @@ class PolicyParser {
     // One key under two names would be one witness that counts twice.
     if (!keys_.insert(key->public_key).second) return wrong("another witness has the same key");
     std::string url = words.size() == 4 ? std::string(words[3]) : std::string();
-    if (!url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
-      return wrong("the address does not start with http:// or https://");
     while (url.ends_with('/')) url.pop_back();
+    const bool web = url.starts_with("http://") || url.starts_with("https://");
+    if (words.size() == 4 && !web) return wrong("the address does not start with http:// or https://");
     policy_.witnesses.push_back({std::string(words[1]), std::move(*key), std::move(url)});
     return {};
   }

@@ -182,7 +182,8 @@ TEST(WitnessPolicy, CountsEachWitnessOnceByItsKey) {
   for (const std::string& bad : std::vector<std::string>{
            "quorum two\n", "", "witness d " + key_of('a') + "\nquorum a\n", "group g 4 a b c\nquorum g\n",
            "group g 1 g\nquorum g\n", "quorum a\nquorum b\n", "group a any b\nquorum a\n",
-           "group g 1 a a\nquorum g\n", "witness d x\nquorum d\n", "elect a\nquorum a\n"}) {
+           "group g 1 a a\nquorum g\n", "witness d x\nquorum d\n",
+           "witness d " + key_of('d') + " http://# no host\nquorum d\n", "elect a\nquorum a\n"}) {
     EXPECT_FALSE(parse_witness_policy(lines + bad)) << bad;
   }
 }
