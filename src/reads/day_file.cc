@@ -52,7 +52,8 @@ void take_correction(Correction row, std::vector<Correction>& corrections) {
 bool same_corrections(std::vector<StoredCorrection> a, std::vector<StoredCorrection> b) {
   // A column file writes the region that is not known as an empty one.
   const auto key = [](const StoredCorrection& c) {
-    return std::tuple(c.row, c.plate.packed(), std::string_view(c.region == "unknown" ? "" : c.region));
+    const std::string_view region = c.region;
+    return std::tuple(c.row, c.plate.packed(), region == "unknown" ? std::string_view() : region);
   };
   const auto before = [&](const auto& x, const auto& y) { return key(x) < key(y); };
   std::sort(a.begin(), a.end(), before);
@@ -101,7 +102,7 @@ base::Result<std::unique_ptr<DayFile::Reader>> DayFile::take_reader() {
   auto corrections = connection->prepare(
       "SELECT id, at, plate, region, reason, officer FROM corrections INDEXED BY corrections_row WHERE row = "
       "?"
-      " ORDER BY at, id");
+      " ORDER BY at, rowid");
   if (!corrections) return tl::unexpected(corrections.error());
   auto begin = connection->prepare("BEGIN");
   if (!begin) return tl::unexpected(begin.error());
