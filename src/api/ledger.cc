@@ -14,21 +14,12 @@ using Json = nlohmann::json;
 using net::Method;
 using policy::Action;
 
-Json render_entry(const ledger::Entry& entry, People& people) {
-  Json fields = Json::array();
-  for (const ledger::Disclosure& field : entry.disclosures) {
-    Json item{{"name", field.name},
-              {"value", field.value},
-              {"release", std::string(release_name(field.release))},
-              {"disclosure", field.text}};
-    if (field.name == "officer") item["person"] = people.name(field.value);
-    fields.push_back(std::move(item));
-  }
-  return {{"index", entry.index},
-          {"time", base::format_rfc3339(entry.time)},
-          {"kind", entry.kind},
-          {"fields", std::move(fields)},
-          {"leaf", entry.leaf}};
+// With the name of the officer, for those who sign in.
+Json named_entry(const ledger::Entry& entry, People& people) {
+  Json item = render_entry(entry);
+  for (Json& field : item["fields"])
+    if (field["name"] == "officer") field["person"] = people.name(field["value"].get<std::string>());
+  return item;
 }
 
 net::Response no_such_entry() {
@@ -48,23 +39,16 @@ View view_for(Context& ctx, const std::string& what) {
 }
 
 net::Response list_ledger_entries(Context& ctx) {
-  const auto page = page_query(ctx.request);
-  if (!page) return problem(page.error());
-  std::optional<std::uint64_t> before;
-  if (const auto asked = ctx.request.query.find("before"); asked != ctx.request.query.end()) {
-    before = entry_index(asked->second);
-    if (!before)
-      return problem(422, "bad-field", "The start of the page is not right.", "It must be a whole number.");
-  }
+  const auto page = entry_page(ctx);
+  if (!page) return page.error();
   const View view =
-      view_for(ctx, "entries" + (before ? " before " + std::to_string(*before) : std::string()));
+      view_for(ctx, "entries" + (page->before ? " before " + std::to_string(*page->before) : std::string()));
   if (view.refused) return *view.refused;
-  const auto entries = ctx.services.ledger->entries(view.reader, before, page->limit);
+  const auto entries = ctx.services.ledger->entries(view.reader, page->before, page->limit);
   if (!entries) return problem(entries.error());
-  Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
+  Json body = entry_page_body(ctx, *entries);
   People people(ctx.services.accounts);
-  for (const ledger::Entry& entry : *entries) body["items"].push_back(render_entry(entry, people));
-  if (!entries->empty() && entries->back().index > 0) body["next_before"] = entries->back().index;
+  for (const ledger::Entry& entry : *entries) body["items"].push_back(named_entry(entry, people));
   return json_response(200, body);
 }
 
@@ -76,7 +60,7 @@ net::Response get_entry(Context& ctx) {
   const auto entry = ctx.services.ledger->entry(view.reader, *index);
   if (!entry) return problem(entry.error());
   People people(ctx.services.accounts);
-  return json_response(200, render_entry(*entry, people));
+  return json_response(200, named_entry(*entry, people));
 }
 
 // Enough to check the entry without trusting this server. Nothing in it is more than the public log holds.
@@ -128,6 +112,40 @@ std::string_view release_name(ledger::Release release) {
       break;
   }
   return "restricted";
+}
+
+tl::expected<EntryPage, net::Response> entry_page(Context& ctx) {
+  const auto page = page_query(ctx.request);
+  if (!page) return tl::unexpected(problem(page.error()));
+  EntryPage asked{std::nullopt, page->limit};
+  if (const auto before = ctx.request.query.find("before"); before != ctx.request.query.end()) {
+    asked.before = entry_index(before->second);
+    if (!asked.before)
+      return tl::unexpected(
+          problem(422, "bad-field", "The start of the page is not right.", "It must be a whole number."));
+  }
+  return asked;
+}
+
+nlohmann::json render_entry(const ledger::Entry& entry) {
+  Json fields = Json::array();
+  for (const ledger::Disclosure& field : entry.disclosures) {
+    fields.push_back({{"name", field.name},
+                      {"value", field.value},
+                      {"release", std::string(release_name(field.release))},
+                      {"disclosure", field.text}});
+  }
+  return {{"index", entry.index},
+          {"time", base::format_rfc3339(entry.time)},
+          {"kind", entry.kind},
+          {"fields", std::move(fields)},
+          {"leaf", entry.leaf}};
+}
+
+nlohmann::json entry_page_body(Context& ctx, const std::vector<ledger::Entry>& entries) {
+  Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
+  if (!entries.empty() && entries.back().index > 0) body["next_before"] = entries.back().index;
+  return body;
 }
 
 std::optional<std::uint64_t> entry_index(std::string_view text) {

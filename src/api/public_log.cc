@@ -92,35 +92,13 @@ net::Response log_witnesses(Context& ctx) {
 }
 
 // Only what its class and its age let out: the reader is the public, whoever is signed in.
-Json released(const ledger::Entry& entry) {
-  Json fields = Json::array();
-  for (const ledger::Disclosure& field : entry.disclosures) {
-    fields.push_back({{"name", field.name},
-                      {"value", field.value},
-                      {"release", std::string(release_name(field.release))},
-                      {"disclosure", field.text}});
-  }
-  return {{"index", entry.index},
-          {"time", base::format_rfc3339(entry.time)},
-          {"kind", entry.kind},
-          {"fields", std::move(fields)},
-          {"leaf", entry.leaf}};
-}
-
 net::Response log_entries(Context& ctx) {
-  const auto page = page_query(ctx.request);
-  if (!page) return problem(page.error());
-  std::optional<std::uint64_t> before;
-  if (const auto asked = ctx.request.query.find("before"); asked != ctx.request.query.end()) {
-    before = entry_index(asked->second);
-    if (!before)
-      return problem(422, "bad-field", "The start of the page is not right.", "It must be a whole number.");
-  }
-  const auto entries = ctx.services.ledger->entries(ledger::Reader::kPublic, before, page->limit);
+  const auto page = entry_page(ctx);
+  if (!page) return page.error();
+  const auto entries = ctx.services.ledger->entries(ledger::Reader::kPublic, page->before, page->limit);
   if (!entries) return problem(entries.error());
-  Json body{{"items", Json::array()}, {"size", ctx.services.ledger->size()}};
-  for (const ledger::Entry& entry : *entries) body["items"].push_back(released(entry));
-  if (!entries->empty() && entries->back().index > 0) body["next_before"] = entries->back().index;
+  Json body = entry_page_body(ctx, *entries);
+  for (const ledger::Entry& entry : *entries) body["items"].push_back(render_entry(entry));
   return open_to_all(json_response(200, body), kMomentCaching);
 }
 
@@ -129,7 +107,7 @@ net::Response log_entry(Context& ctx) {
   if (!index || *index >= ctx.services.ledger->size()) return not_there();
   const auto entry = ctx.services.ledger->entry(ledger::Reader::kPublic, *index);
   if (!entry) return problem(entry.error());
-  return open_to_all(json_response(200, released(*entry)), kMomentCaching);
+  return open_to_all(json_response(200, render_entry(*entry)), kMomentCaching);
 }
 
 net::Response log_proof(Context& ctx) {

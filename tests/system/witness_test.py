@@ -1,6 +1,6 @@
 """A server and three witnesses, real programs all: the served checkpoint carries the quorum's signatures, an export and
 an offline proof hold under the policy without any server, a witness that ends does not stop the log, two do not forge it,
-and the answers of a witness over HTTP are those of the protocol. Runs every command that the page "Check us" shows."""
+and the answers of a witness over HTTP are those of the protocol."""
 import base64
 import hashlib
 import http.client
