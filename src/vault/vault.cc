@@ -135,8 +135,11 @@ base::Result<void> Vault::load() {
   return {};
 }
 
-base::Result<void> Vault::make(Day day) {
+base::Result<void> Vault::make(Day day, const BeforeUse& tell) {
   auto identity = crypto::AgeIdentity::generate();
+  if (tell) {
+    if (auto told = tell(day, identity.recipient()); !told) return told;
+  }
   std::string text = std::string(kKeyLine) + identity.text() + "\n";
   auto written = base::posix_files().write_atomic(path_of(day), text);
   crypto::wipe(text);
@@ -146,14 +149,14 @@ base::Result<void> Vault::make(Day day) {
   return {};
 }
 
-base::Result<std::vector<Day>> Vault::prepare(Day first) {
+base::Result<std::vector<Day>> Vault::prepare(Day first, const BeforeUse& tell) {
   std::lock_guard lock(mutex_);
   std::vector<Day> made;
   const std::int32_t last = base::day_of(options_.clock->now()).since_epoch + kDaysAhead;
   first = std::max({first, shredded_before_, Day{last - static_cast<std::int32_t>(seal::kMostDayKeys) + 1}});
   for (Day day = first; day.since_epoch <= last; ++day.since_epoch) {
     if (days_.contains(day)) continue;
-    if (auto done = make(day); !done) return tl::unexpected(done.error());
+    if (auto done = make(day, tell); !done) return tl::unexpected(done.error());
     made.push_back(day);
   }
   return made;
@@ -242,6 +245,13 @@ base::Result<std::size_t> Vault::shred_before(Day first_kept) {
 std::size_t Vault::living() const {
   std::lock_guard lock(mutex_);
   return days_.size();
+}
+
+std::vector<Day> Vault::living_before(Day day) const {
+  std::lock_guard lock(mutex_);
+  std::vector<Day> days;
+  for (auto it = days_.begin(); it != days_.end() && it->first < day; ++it) days.push_back(it->first);
+  return days;
 }
 
 }  // namespace glasshouse::vault

@@ -79,6 +79,22 @@ class VaultTest : public ::testing::Test {
   const crypto::AgeIdentity browser_ = crypto::AgeIdentity::generate();
 };
 
+TEST_F(VaultTest, TellsOfEachKeyBeforeItIsUsedAndDropsItWhenThatFails) {
+  auto vault = open();
+  std::map<Day, std::string> told;
+  const auto tell = [&](Day day, const std::string& recipient) -> base::Result<void> {
+    if (told.size() == 3) return base::failure(Errc::kIo, "The ledger is down");
+    told[day] = recipient;
+    return {};
+  };
+  EXPECT_FALSE(vault->prepare(days_ago(2), tell));
+  EXPECT_EQ(seal::read_day_keys(vault->public_keys({0}))->by_day, told);
+  vault.reset();
+  vault = open();
+  EXPECT_EQ(seal::read_day_keys(vault->public_keys({0}))->by_day, told);
+  EXPECT_EQ(vault->living_before(kToday), (std::vector{days_ago(2), days_ago(1)}));
+}
+
 TEST_F(VaultTest, MakesKeysForTheKeptDaysAndAWeekAndFindsThemAgain) {
   auto vault = open();
   EXPECT_EQ(vault->prepare(days_ago(2))->size(), 3u + kDaysAhead);
