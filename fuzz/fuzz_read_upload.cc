@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/json.h"
+#include "api/sealed.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   glasshouse::net::Request request;
@@ -14,6 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto read = glasshouse::api::parse_read(*body, "cam_fuzz");
   glasshouse::api::People nobody(nullptr);
   if (read) static_cast<void>(glasshouse::api::render(*read, nobody).dump());
+  if (read && body->is_object()) {
+    glasshouse::reads::Incoming incoming;
+    incoming.read = *read;
+    static_cast<void>(glasshouse::api::take_sealed(*body, incoming));
+  }
   glasshouse::api::Fields fields(*body);
   static_cast<void>(fields.text("id", 40));
   static_cast<void>(fields.optional_time("captured_at"));

@@ -6,6 +6,7 @@
 #include "alerts/alerts.h"
 #include "api/acts.h"
 #include "api/json.h"
+#include "api/sealed.h"
 
 namespace glasshouse::api {
 namespace {
@@ -154,9 +155,7 @@ net::Response get_picture(Context& ctx) {
   if (!permit) return problem(permit.error());
   auto picture = ctx.services.reads->picture(*permit, refs->read_id);
   if (!picture) return problem(picture.error());
-  auto response = net::Response::text(200, std::move(*picture), "image/jpeg");
-  response.headers.set("Cache-Control", "no-store");
-  return response;
+  return give_picture(ctx, *permit, std::move(*picture), "no-store");
 }
 
 // A confirmation stands on an entry that still runs (the second of the two steps that verification asks for).

@@ -37,6 +37,34 @@ void find_backlog(const CameraFacts& facts, std::vector<Finding>& findings) {
        "They arrive by themselves, oldest first. If the number grows, the line to the server is too slow."});
 }
 
+// What the signatures of its pictures tell.
+void find_chain_trouble(const CameraFacts& facts, std::vector<Finding>& findings) {
+  const PictureHealth& pictures = facts.pictures;
+  if (pictures.broken_at) {
+    findings.push_back(
+        {"problem",
+         "Its pictures do not follow one another: one that came " + ago(*pictures.broken_at, facts.now) +
+             " names another one before it than came.",
+         "Two devices may sign with one key, or somebody changed what was sent. Set the device up "
+         "anew with a new token."});
+  }
+  if (pictures.other_key_at) {
+    findings.push_back(
+        {"warn",
+         "The device signs its pictures with another key than before; the first one came " +
+             ago(*pictures.other_key_at, facts.now) + ".",
+         "Set up anew it does so. If nobody did that, somebody else has its token: issue a new one."});
+  }
+  if (pictures.missing > 0) {
+    findings.push_back(
+        {"warn",
+         counted(pictures.missing, "picture that it took", "pictures that it took") +
+             " did not come, though later ones did.",
+         "A full disk, a loss of power or a refused read does that. If it goes on, look at the "
+         "device's disk and log: somebody may also keep them back."});
+  }
+}
+
 void find_quiet(const CameraFacts& facts, std::vector<Finding>& findings) {
   constexpr double kEnoughToCompare = 5;
   const auto usual = static_cast<std::uint64_t>(facts.usual_reads_this_hour + 0.5);
@@ -104,6 +132,7 @@ std::vector<Finding> camera_findings(const CameraFacts& facts) {
     return findings;
   }
   find_source_trouble(facts, findings);
+  find_chain_trouble(facts, findings);
   find_backlog(facts, findings);
   if (findings.empty() || findings.front().level != "problem") find_quiet(facts, findings);
   if (findings.empty()) findings.push_back({"ok", "Reads are arriving as usual.", ""});

@@ -57,6 +57,20 @@ TEST(CameraHealth, NamesTheCauseInTheOrderThatAPersonWouldCheck) {
   EXPECT_NE(camera_findings(facts)[0].sentence.find("400 reads wait"), std::string::npos);
 }
 
+TEST(CameraHealth, TellsWhatTheSignaturesOfItsPicturesTell) {
+  CameraFacts facts = working();
+  facts.pictures.missing = 3;
+  EXPECT_EQ(camera_findings(facts)[0].level, "warn");
+  EXPECT_NE(camera_findings(facts)[0].sentence.find("3 pictures that it took did not come"),
+            std::string::npos);
+  facts.pictures.broken_at = facts.now - Millis(5 * 60'000);
+  EXPECT_EQ(camera_findings(facts)[0].level, "problem");
+  EXPECT_NE(camera_findings(facts)[0].sentence.find("5 minutes ago"), std::string::npos);
+  facts = working();
+  facts.pictures.other_key_at = facts.now;
+  EXPECT_NE(camera_findings(facts)[0].sentence.find("another key"), std::string::npos);
+}
+
 TEST(CameraHealth, ComparesWithWhatIsUsual) {
   CameraFacts facts = working();
   facts.reads_last_hour = 3;

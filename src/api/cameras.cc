@@ -110,6 +110,9 @@ net::Response get_camera(Context& ctx) {
   if (!camera) return problem(camera.error());
   CameraFacts facts = facts_of(ctx.services, *camera);
   facts.usual_reads_this_hour = usual_reads(ctx.services, *camera, facts.now);
+  auto pictures = PictureChains(*ctx.services.db, *ctx.services.clock).health(camera->id);
+  if (!pictures) return problem(pictures.error());
+  facts.pictures = *pictures;
   Json findings = Json::array();
   for (const Finding& finding : camera_findings(facts)) {
     Json item{{"level", finding.level}, {"sentence", finding.sentence}};
@@ -197,6 +200,8 @@ net::Response issue_token(Context& ctx) {
   const std::string token = crypto::base64url(crypto::random_bytes(32));
   if (auto set = ctx.services.records->set_device_token(camera->id, crypto::sha256_hex(token)); !set)
     return problem(set.error());
+  if (auto forgotten = PictureChains(*ctx.services.db, *ctx.services.clock).forget(camera->id); !forgotten)
+    return problem(forgotten.error());
   auto response =
       json_response(201, {{"token", token},
                           {"command", "glasshouse camera --source rtsp://CAMERA/STREAM --server " +

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/picture_chains.h"
 #include "api/route.h"
 
 namespace glasshouse::api {
@@ -25,6 +26,7 @@ struct CameraFacts {
   std::optional<records::Contact> contact;
   std::optional<base::Time> last_read_at;
   std::uint64_t reads_last_hour = 0;
+  PictureHealth pictures;
   double usual_reads_this_hour = 0;  // mean of the same clock hour of the last seven days
   base::Time now;
 };

@@ -10,11 +10,13 @@
 #include "api/search.h"
 #include "api/search_request.h"
 #include "base/log.h"
+#include "crypto/age.h"
 #include "crypto/crypto.h"
 #include "exports/csv.h"
 #include "exports/package.h"
 #include "exports/report.h"
 #include "search/language.h"
+#include "vault/vault.h"
 
 namespace glasshouse::api {
 namespace {
@@ -98,10 +100,46 @@ exports::Row row_of(const reads::Read& read, const std::vector<records::Camera>&
   return row;
 }
 
+// A sealed picture is passed on for the receiver's key, and for nobody's when none was given.
+void add_picture(Context& ctx, const gate::Permit& permit, const std::string& recipient, std::size_t& room,
+                 exports::Row& row) {
+  auto picture = ctx.services.reads->picture(permit, row.read_id);
+  if (!picture) {
+    row.no_picture = picture.error().message();
+    return;
+  }
+  reads::StoredPicture& file = picture->file;
+  if (file.bytes.size() > room) {
+    row.no_picture = "Left out: the export holds as many pictures as fit into one. Narrow the question.";
+    return;
+  }
+  room -= file.bytes.size();
+  if (!file.is_sealed) {
+    row.picture = std::move(file.bytes);
+    return;
+  }
+  if (recipient.empty()) {
+    row.no_picture = "It is sealed: the console shows it, and a package for a key holds it.";
+    return;
+  }
+  auto released = ctx.services.vault->release(permit,
+                                              {.read_id = picture->read_id,
+                                               .camera_id = picture->camera_id,
+                                               .captured_at = picture->captured_at,
+                                               .file = file.bytes},
+                                              recipient);
+  if (!released) {
+    row.no_picture = released.error().message();
+    return;
+  }
+  row.picture = std::move(*released);
+  row.picture_manifest = std::move(file.manifest);
+}
+
 // The pictures are asked for by themselves: who may export reads may not see every picture. A refusal takes
 // the pictures out, with its reason, and nothing else.
 void add_pictures(Context& ctx, policy::Question question, const std::vector<reads::Read>& found,
-                  exports::Sheet& sheet) {
+                  const std::string& recipient, exports::Sheet& sheet) {
   question.action = Action::kViewPicture;
   gate::Scope scope;
   for (const reads::Read& read : found) {
@@ -110,22 +148,14 @@ void add_pictures(Context& ctx, policy::Question question, const std::vector<rea
   if (scope.read_ids.empty()) return;
   scope.question = "The pictures of the reads of an export";
   const auto permit = ctx.services.gate->ask(question, std::move(scope));
-  std::size_t bytes = 0;
+  std::size_t room = exports::kMostPictureBytes;
   for (std::size_t i = 0; i < found.size(); ++i) {
     exports::Row& row = sheet.rows[i];
     if (!found[i].has_picture) continue;
     if (!permit) {
       row.no_picture = "The rules in force do not let this caller have pictures.";
-      continue;
-    }
-    auto picture = ctx.services.reads->picture(*permit, row.read_id);
-    if (!picture) {
-      row.no_picture = picture.error().message();
-    } else if (bytes + picture->size() > exports::kMostPictureBytes) {
-      row.no_picture = "Left out: the export holds as many pictures as fit into one. Narrow the question.";
     } else {
-      bytes += picture->size();
-      row.picture = std::move(*picture);
+      add_picture(ctx, *permit, recipient, room, row);
     }
   }
 }
@@ -167,6 +197,17 @@ base::Result<Made> make(Context& ctx, As as, const exports::Sheet& sheet) {
   auto package = exports::package_of(sheet, *evidence);
   if (!package) return tl::unexpected(package.error());
   return Made{std::move(*package), "application/zip", "zip"};
+}
+
+// The key that sealed pictures are passed on for, 32 bytes; empty when the body names none.
+base::Result<std::string> recipient_named(const Json& body) {
+  const auto to = body.find("to");
+  if (to == body.end()) return std::string();
+  if (to->is_string()) {
+    if (auto key = crypto::age_recipient_from_text(to->get_ref<const std::string&>())) return key;
+  }
+  return base::failure(Errc::kBadField, "to is no key", "It is no X25519 public key as age writes it",
+                       "Give one that begins with age1");
 }
 
 std::optional<As> as_named(const Json& body) {
@@ -213,7 +254,10 @@ net::Response export_reads(Context& ctx) {
   if (!as)
     return problem(422, "bad-field", "The export has no form", "as is package, csv or report",
                    "Choose one of them");
+  const auto recipient = recipient_named(*body);
+  if (!recipient) return problem(recipient.error());
   body->erase("as");
+  body->erase("to");
   const auto asked = read_search_request(*body);
   if (!asked) return asked.error();
   const auto cameras = ctx.services.records->cameras();
@@ -230,7 +274,7 @@ net::Response export_reads(Context& ctx) {
   const auto found = find_all(ctx, *permit, plan->query);
   if (!found) return problem(found.error());
   exports::Sheet sheet = sheet_of(ctx, *asked, *plan, *cameras, permit->ledger_index(), *found);
-  if (*as != As::kCsv) add_pictures(ctx, question, found->reads, sheet);
+  if (*as != As::kCsv) add_pictures(ctx, question, found->reads, *recipient, sheet);
   const auto made = make(ctx, *as, sheet);
   if (!made) return problem(made.error());
   // Before it leaves: which bytes were given out stands in the log.

@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "api/live.h"
 #include "api/pack_shelf.h"
+#include "api/picture_chains.h"
 #include "api/router.h"
 #include "api/static_files.h"
 #include "base/id.h"
@@ -251,6 +252,7 @@ class Handling {
 std::vector<db::Migration> migrations() {
   std::vector<db::Migration> all = Idempotency::migrations();
   for (db::Migration& migration : pack_migrations()) all.push_back(std::move(migration));
+  for (db::Migration& migration : PictureChains::migrations()) all.push_back(std::move(migration));
   return all;
 }
 

@@ -7,6 +7,8 @@
 #include "alerts/alerts.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/picture_chains.h"
+#include "api/sealed.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
 
@@ -37,7 +39,12 @@ base::Result<std::string> picture_from(const Json& upload, const char* name, std
   return bytes;
 }
 
-base::Result<reads::Incoming> incoming_from(const Json& upload, const std::string& camera_id) {
+struct Upload {
+  reads::Incoming incoming;
+  std::optional<SignedPicture> picture;
+};
+
+base::Result<Upload> upload_from(const Json& upload, const std::string& camera_id) {
   auto read = parse_read(upload, camera_id);
   if (!read) return tl::unexpected(read.error());
   auto picture = picture_from(upload, "picture_jpeg", kMaxPictureBytes);
@@ -45,11 +52,19 @@ base::Result<reads::Incoming> incoming_from(const Json& upload, const std::strin
   auto preview = picture_from(upload, "preview_jpeg", kMaxPreviewBytes);
   if (!preview) return tl::unexpected(preview.error());
   read->has_picture = !picture->empty();
-  return reads::Incoming{std::move(*read), std::move(*picture), std::move(*preview)};
+  Upload taken;
+  taken.incoming.read = std::move(*read);
+  taken.incoming.picture_jpeg = std::move(*picture);
+  taken.incoming.preview_jpeg = std::move(*preview);
+  auto sealed = take_sealed(upload, taken.incoming);
+  if (!sealed) return tl::unexpected(sealed.error());
+  taken.picture = std::move(*sealed);
+  return taken;
 }
 
 struct Batch {
   std::vector<reads::Incoming> incoming;
+  std::vector<SignedPicture> signed_pictures;                // also of reads that are not kept: they came
   std::vector<std::pair<std::string, std::string>> refused;  // id, reason
 };
 
@@ -63,16 +78,17 @@ std::optional<net::Response> parse_batch(const Json& body, const std::string& ca
     return problem(413, "too-large", "The batch has more than 1,000 reads.", "", "Send it in parts.");
   }
   for (const Json& upload : *uploads) {
-    auto incoming = upload.is_object() ? incoming_from(upload, camera_id)
-                                       : base::failure(Errc::kBadField, "The read is not an object");
-    if (incoming) {
-      batch.incoming.push_back(std::move(*incoming));
+    auto taken = upload.is_object() ? upload_from(upload, camera_id)
+                                    : base::failure(Errc::kBadField, "The read is not an object");
+    if (taken) {
+      batch.incoming.push_back(std::move(taken->incoming));
+      if (taken->picture) batch.signed_pictures.push_back(std::move(*taken->picture));
       continue;
     }
     std::string id;
     if (upload.is_object() && upload.contains("id") && upload["id"].is_string())
       id = upload["id"].get<std::string>();
-    batch.refused.emplace_back(id.substr(0, 40), incoming.error().message());
+    batch.refused.emplace_back(id.substr(0, 40), taken.error().message());
   }
   return std::nullopt;
 }
@@ -135,6 +151,7 @@ net::Response ingest_reads(Context& ctx) {
     const reads::Read& read = read_copies[index];
     if (services.live != nullptr && read.captured_at > now - kLiveAge) services.live->publish_read(read);
   }
+  // As the alerts: raised and noted before the camera forgets the read, and the same again changes nothing.
   bool matched = true;
   for (const reads::Read& read : read_copies) {
     const bool alertable = read.captured_at > now - kAlertableAge;
@@ -144,6 +161,9 @@ net::Response ingest_reads(Context& ctx) {
     return problem(503, "busy", "The reads are stored, but an alert could not be kept.",
                    "The records database did not answer.", "Send the batch again; nothing is stored twice.");
   }
+  if (auto noted = PictureChains(*services.db, *services.clock).note(camera.id, batch.signed_pictures);
+      !noted)
+    return problem(noted.error());
   Json refused = Json::array();
   for (const auto& [id, reason] : batch.refused) refused.push_back({{"id", id}, {"reason", reason}});
   return json_response(200, {{"stored", result->stored},
@@ -172,7 +192,14 @@ net::Response heartbeat(Context& ctx) {
   return done();
 }
 
+// The whole list of living keys: a camera that catches up seals what it saw on earlier days.
+net::Response day_keys(Context& ctx) {
+  return json_response(200, {{"camera_id", ctx.identity.camera->id},
+                             {"day_keys", ctx.services.vault->public_keys(base::Day{0})}});
+}
+
 constexpr Route kIngestRoutes[] = {
+    {Method::kGet, "/api/v1/ingest/day-keys", Caller::kDevice, Action::kUploadReads, 0, day_keys},
     {Method::kPost, "/api/v1/ingest/reads", Caller::kDevice, Action::kUploadReads, kIngestBody, ingest_reads},
     {Method::kPost, "/api/v1/ingest/heartbeat", Caller::kDevice, Action::kUploadReads, kSmallBody, heartbeat},
 };

@@ -6,6 +6,7 @@
 #include "api/pack_shelf.h"
 #include "base/log.h"
 #include "search/query.h"
+#include "vault/vault.h"
 
 namespace glasshouse::api {
 namespace {
@@ -59,6 +60,10 @@ constexpr std::array kMappings{
     Mapping{is<reads::Errc::kBadQuery>, 422, "bad-question"},
     Mapping{is<reads::Errc::kTooManyMatches>, 422, "too-broad"},
     Mapping{is<reads::Errc::kFull>, 507, "disk-full"},
+
+    Mapping{is<vault::Errc::kOutsidePermit>, 404, "not-found"},
+    Mapping{is<vault::Errc::kShredded>, 410, "picture-shredded"},
+    Mapping{is<vault::Errc::kCannotOpen>, 410, "picture-lost"},
 
     Mapping{is<hotlist::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<hotlist::Errc::kBadPlate>, 422, "bad-plate"},

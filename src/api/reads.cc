@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "api/live.h"
 #include "api/permit_cache.h"
+#include "api/sealed.h"
 
 namespace glasshouse::api {
 namespace {
@@ -68,30 +69,27 @@ net::Response one_read(Context& ctx) {
   return response;
 }
 
-net::Response jpeg(std::string bytes, const char* cache) {
-  auto response = net::Response::text(200, std::move(bytes), "image/jpeg");
-  response.headers.set("Cache-Control", cache);
-  return response;
-}
-
 net::Response picture(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
   const auto work = ctx.services.live->working(ctx.identity.session->id);
   if (work) {
-    if (auto live = ctx.services.reads->picture(*work->permit, id)) return jpeg(std::move(*live), kPrivate);
+    if (auto live = ctx.services.reads->picture(*work->permit, id))
+      return give_picture(ctx, *work->permit, std::move(*live), kPrivate);
   }
   const auto permit =
       permit_for(ctx, Action::kViewPicture, id, case_of(ctx, work), "The picture of one read");
   if (!permit) return permit.error();
-  auto bytes = ctx.services.reads->picture(**permit, id);
-  if (!bytes) return problem(bytes.error());
-  return jpeg(std::move(*bytes), kPrivate);
+  auto found = ctx.services.reads->picture(**permit, id);
+  if (!found) return problem(found.error());
+  return give_picture(ctx, **permit, std::move(*found), kPrivate);
 }
 
 net::Response preview(Context& ctx) {
   auto bytes = ctx.services.reads->preview(ctx.request.params.at("id"));
   if (!bytes) return problem(bytes.error());
-  return jpeg(std::move(*bytes), "private, max-age=600");  // shows no plate and never changes
+  auto response = net::Response::text(200, std::move(*bytes), "image/jpeg");
+  response.headers.set("Cache-Control", "private, max-age=600");  // shows no plate and never changes
+  return response;
 }
 
 net::Response correct(Context& ctx) {

@@ -21,6 +21,7 @@
 #include "policy/policy.h"
 #include "reads/store.h"
 #include "records/records.h"
+#include "vault/vault.h"
 
 namespace glasshouse::api {
 
@@ -37,6 +38,7 @@ struct Services {
   db::Database* db = nullptr;
   ledger::Ledger* ledger = nullptr;
   gate::Gate* gate = nullptr;
+  vault::Vault* vault = nullptr;
   reads::Store* reads = nullptr;
   records::Records* records = nullptr;
   hotlist::Hotlists* hotlists = nullptr;

@@ -74,8 +74,11 @@ void Housekeeping::watch_cameras() {
 
 void Housekeeping::keep_retention() {
   once_.drop_old();
-  auto dropped = drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db});
+  auto dropped =
+      drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db, *services_.vault});
   if (!dropped) log_failure(dropped.error());
+  if (auto prepared = prepare_day_keys(*services_.vault, *services_.gate); !prepared)
+    log_failure(prepared.error());
 }
 
 }  // namespace glasshouse::app

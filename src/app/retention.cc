@@ -1,10 +1,12 @@
 #include "app/retention.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "base/log.h"
+#include "crypto/age.h"
 
 namespace glasshouse::app {
 namespace {
@@ -13,35 +15,47 @@ constexpr const char* kPurge = "retention.purge";
 
 struct Noted {  // a day that is about to be dropped, or was, and has no line in the ledger yet
   std::string day;
-  std::int64_t reads = 0, pictures = 0, retained_days = 0;
+  std::int64_t reads = 0, pictures = 0, keys = 0, retained_days = 0;
   std::uint64_t ledger_size = 0;  // before it was dropped: a line of this run has an index from here on
 };
 
 base::Result<std::vector<Noted>> noted_days(db::Database& db) {
-  const auto rows =
-      db.query("SELECT day, reads, pictures, retained_days, ledger_size FROM retention_notes ORDER BY day");
+  const auto rows = db.query(
+      "SELECT day, reads, pictures, day_keys, retained_days, ledger_size FROM retention_notes ORDER BY day");
   if (!rows) return tl::unexpected(rows.error());
   std::vector<Noted> notes;
   for (const db::Row& row : *rows) {
-    notes.push_back({row.text("day"), row.integer("reads"), row.integer("pictures"),
+    notes.push_back({row.text("day"), row.integer("reads"), row.integer("pictures"), row.integer("day_keys"),
                      row.integer("retained_days"), static_cast<std::uint64_t>(row.integer("ledger_size"))});
   }
   return notes;
 }
 
-base::Result<void> note(const Retention& parts, const std::vector<reads::Store::Dropped>& doomed,
+struct Doomed {
+  std::uint64_t reads = 0, pictures = 0;
+  bool has_key = false;
+};
+
+base::Result<void> note(const Retention& parts, const std::map<base::Day, Doomed>& doomed,
                         int retained_days) {
   const auto size = static_cast<std::int64_t>(parts.ledger.size());
   return parts.db.transact([&](db::Transaction& t) -> base::Result<void> {
-    for (const auto& day : doomed) {
-      // A day that an earlier run had noted and did not come to drop: it may have grown since.
+    for (const auto& [day, of_day] : doomed) {
+      // A day that an earlier run had noted may have grown since, or is dropped already and only its key is
+      // left.
       const auto added = t.exec(
-          "INSERT INTO retention_notes (day, reads, pictures, retained_days, ledger_size)"
-          " VALUES (:day, :reads, :pictures, :retained, :size) ON CONFLICT (day) DO UPDATE SET"
-          " reads = excluded.reads, pictures = excluded.pictures, retained_days = excluded.retained_days",
-          {{"day", base::format_day(day.day)},
-           {"reads", static_cast<std::int64_t>(day.reads)},
-           {"pictures", static_cast<std::int64_t>(day.pictures)},
+          "INSERT INTO retention_notes (day, reads, pictures, day_keys, retained_days, ledger_size)"
+          " VALUES (:day, :reads, :pictures, :keys, :retained, :size) ON CONFLICT (day) DO UPDATE SET"
+          " reads = CASE WHEN excluded.reads > retention_notes.reads THEN excluded.reads"
+          " ELSE retention_notes.reads END, pictures = CASE WHEN excluded.pictures > retention_notes.pictures"
+          " THEN excluded.pictures ELSE retention_notes.pictures END, day_keys = CASE WHEN excluded.day_keys "
+          ">"
+          " retention_notes.day_keys THEN excluded.day_keys ELSE retention_notes.day_keys END,"
+          " retained_days = excluded.retained_days",
+          {{"day", base::format_day(day)},
+           {"reads", static_cast<std::int64_t>(of_day.reads)},
+           {"pictures", static_cast<std::int64_t>(of_day.pictures)},
+           {"keys", std::int64_t{of_day.has_key ? 1 : 0}},
            {"retained", std::int64_t{retained_days}},
            {"size", size}});
       if (!added) return tl::unexpected(added.error());
@@ -75,12 +89,22 @@ base::Result<void> record(gate::Gate& gate, const Noted& note) {
       gate.record_event(kPurge, {{"day", note.day, Release::kAtOnce},
                                  {"reads", std::to_string(note.reads), Release::kAtOnce},
                                  {"pictures", std::to_string(note.pictures), Release::kAtOnce},
+                                 {"keys_destroyed", std::to_string(note.keys), Release::kAtOnce},
                                  {"retained_days", std::to_string(note.retained_days), Release::kAtOnce}});
   if (!recorded) return tl::unexpected(recorded.error());
   base::log(base::Level::kInfo, "retention",
             "dropped " + note.day + ": " + std::to_string(note.reads) + " reads, " +
-                std::to_string(note.pictures) + " pictures");
+                std::to_string(note.pictures) + " pictures, " + (note.keys > 0 ? "its key" : "no key"));
   return {};
+}
+
+base::Day first_kept_day(gate::Gate& gate) {
+  const gate::Standing standing = gate.standing();
+  base::Day first_kept = policy::oldest_kept_day(standing.facts.now, standing.facts.retained_days);
+  // Where unmatched reads are not stored any more, those of the time before go too.
+  if (const auto since = gate.packs()->hits_only_since(base::day_of(standing.facts.now)))
+    first_kept = std::max(first_kept, *since);
+  return first_kept;
 }
 
 }  // namespace
@@ -88,25 +112,34 @@ base::Result<void> record(gate::Gate& gate, const Noted& note) {
 std::vector<db::Migration> retention_migrations() {
   return {{"app/2-retention-notes",
            "CREATE TABLE retention_notes (day TEXT PRIMARY KEY, reads BIGINT NOT NULL, pictures BIGINT NOT "
-           "NULL,\n  retained_days BIGINT NOT NULL, ledger_size BIGINT NOT NULL);\n"}};
+           "NULL,\n  retained_days BIGINT NOT NULL, ledger_size BIGINT NOT NULL);\n"},
+          {"app/3-retention-keys",
+           "ALTER TABLE retention_notes ADD COLUMN day_keys BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
 base::Result<std::size_t> drop_old_days(const Retention& parts) {
-  const gate::Standing standing = parts.gate.standing();
-  const int retained_days = standing.facts.retained_days;
-  base::Day first_kept = policy::oldest_kept_day(standing.facts.now, retained_days);
-  // Where unmatched reads are not stored any more, those of the time before go too.
-  if (const auto since = parts.gate.packs()->hits_only_since(base::day_of(standing.facts.now)))
-    first_kept = std::max(first_kept, *since);
-  return drop_days(parts, first_kept, retained_days);
+  return drop_days(parts, first_kept_day(parts.gate), parts.gate.retained_days());
 }
 
 base::Result<std::size_t> drop_days(const Retention& parts, base::Day first_kept, int retained_days) {
   const auto left = noted_days(parts.db);
   if (!left) return tl::unexpected(left.error());
-  const auto dropped = parts.reads.drop_days_before(
-      first_kept, [&](const auto& doomed) { return note(parts, doomed, retained_days); });
+  std::map<base::Day, Doomed> doomed;
+  for (const base::Day day : parts.vault.living_before(first_kept)) doomed[day].has_key = true;
+  // Told of days that hold reads only; those that have nothing but a key are noted all the same.
+  const auto dropped = parts.reads.drop_days_before(first_kept, [&](const auto& days) {
+    for (const auto& day : days) {
+      doomed[day.day].reads = day.reads;
+      doomed[day.day].pictures = day.pictures;
+    }
+    return note(parts, doomed, retained_days);
+  });
   if (!dropped) return tl::unexpected(dropped.error());
+  if (dropped->empty() && !doomed.empty()) {
+    if (auto noted = note(parts, doomed, retained_days); !noted) return tl::unexpected(noted.error());
+  }
+  if (auto shredded = parts.vault.shred_before(first_kept); !shredded)
+    return tl::unexpected(shredded.error());
   const auto notes = noted_days(parts.db);
   if (!notes) return tl::unexpected(notes.error());
   std::size_t recorded = 0;
@@ -128,6 +161,20 @@ base::Result<std::size_t> drop_days(const Retention& parts, base::Day first_kept
     if (!done) return tl::unexpected(done.error());
   }
   return recorded;
+}
+
+base::Result<void> prepare_day_keys(vault::Vault& vault, gate::Gate& gate) {
+  using ledger::Release;
+  const auto made = vault.prepare(
+      first_kept_day(gate), [&](base::Day day, const std::string& recipient) -> base::Result<void> {
+        const auto recorded = gate.record_event(
+            "vault.day-key", {{"day", base::format_day(day), Release::kAtOnce},
+                              {"day_key", crypto::age_recipient_text(recipient), Release::kAtOnce}});
+        if (!recorded) return tl::unexpected(recorded.error());
+        return {};
+      });
+  if (!made) return tl::unexpected(made.error());
+  return {};
 }
 
 }  // namespace glasshouse::app

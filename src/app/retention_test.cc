@@ -8,7 +8,9 @@
 #include <optional>
 #include <string_view>
 
+#include "crypto/age.h"
 #include "reads/store_testing.h"
+#include "seal/day_keys.h"
 
 namespace glasshouse::app {
 namespace {
@@ -65,10 +67,22 @@ class House {
         gate_({.ledger = log.get(), .clock = &clock, .retained_days = kRetainedDays}),
         mortal_(*db, death) {
     EXPECT_TRUE(db->migrate(retention_migrations()));
+    vault = vault::Vault::open({.dir = folder / "vault", .clock = &clock}).value();
   }
   base::Result<std::size_t> run(int retained_days = kRetainedDays) {
-    return drop_days({*store, gate_, *log, mortal_}, {base::day_of(clock_.now()).since_epoch - retained_days},
-                     retained_days);
+    return drop_days({*store, gate_, *log, mortal_, *vault},
+                     {base::day_of(clock_.now()).since_epoch - retained_days}, retained_days);
+  }
+  base::Result<void> prepare() { return prepare_day_keys(*vault, gate_); }
+  std::vector<std::string> values(const std::string& kind, const std::string& name) {
+    std::vector<std::string> found;
+    const auto entries = log->entries(ledger::Reader::kPublic, std::nullopt, ledger::kMaxPage).value();
+    for (const auto& entry : entries) {
+      for (const auto& field : entry.disclosures) {
+        if (entry.kind == kind && field.name == name) found.push_back(field.value);
+      }
+    }
+    return found;
   }
   // The lines of the ledger: "day reads".
   std::vector<std::string> lines() {
@@ -93,6 +107,7 @@ class House {
   std::unique_ptr<reads::Store> store;
   std::unique_ptr<ledger::Ledger> log;
   std::unique_ptr<db::Database> db;
+  std::unique_ptr<vault::Vault> vault;
 
  private:
   gate::Gate gate_;
@@ -108,6 +123,7 @@ class RetentionTest : public ::testing::Test {
       batch.push_back(reads::testing::passing(kNow - std::chrono::hours(24 * days), "cam_a", "ABC123"));
     }
     ASSERT_TRUE(house.store->ingest(std::move(batch)));
+    ASSERT_TRUE(house.vault->prepare({base::day_of(kNow).since_epoch - 4}));
   }
   void run_until_killed(Death death) {
     const pid_t child = ::fork();
@@ -147,6 +163,8 @@ TEST_F(RetentionTest, KilledAnywhereEveryDroppedDayHasItsLineOnce) {
     ASSERT_TRUE(house.run());
     EXPECT_EQ(house.lines(), both_);
     EXPECT_EQ(house.store->total_reads(), 2u);
+    EXPECT_EQ(house.values("retention.purge", "keys_destroyed"), (std::vector<std::string>{"1", "1"}));
+    EXPECT_TRUE(house.vault->living_before({base::day_of(kNow).since_epoch - kRetainedDays}).empty());
     EXPECT_EQ(house.run(), 0u) << "nothing is left to write";
   }
 }
@@ -161,12 +179,40 @@ TEST_F(RetentionTest, ADayThatIsKeptAfterAllHasNoLine) {
   EXPECT_EQ(house.lines(), both_);
 }
 
+TEST_F(RetentionTest, ADayWithoutReadsHasItsKeyDestroyedAndItsLine) {
+  House house(*folder_, clock_);
+  ASSERT_TRUE(house.vault->prepare({base::day_of(kNow).since_epoch - 3}));
+  EXPECT_EQ(house.run(), 1u);
+  EXPECT_EQ(house.lines(), (std::vector<std::string>{"2026-11-19 0"}));
+  EXPECT_EQ(house.values("retention.purge", "keys_destroyed"), (std::vector<std::string>{"1"}));
+  EXPECT_EQ(house.run(), 0u);
+}
+
+TEST_F(RetentionTest, EveryDayKeyStandsInTheLogBeforeItIsUsedAndOnce) {
+  House house(*folder_, clock_);
+  ASSERT_TRUE(house.prepare());
+  ASSERT_TRUE(house.prepare());
+  const auto listed = seal::read_day_keys(house.vault->public_keys({0}));
+  ASSERT_TRUE(listed);
+  std::vector<std::string> keys;
+  for (const auto& [day, recipient] : listed->by_day)
+    keys.insert(keys.begin(), crypto::age_recipient_text(recipient));
+  EXPECT_EQ(house.values("vault.day-key", "day_key"), keys) << "newest first";
+  EXPECT_EQ(keys.size(), std::size_t{kRetainedDays} + vault::kDaysAhead);
+  clock_.advance(std::chrono::hours(24));
+  ASSERT_TRUE(house.prepare());
+  EXPECT_EQ(house.values("vault.day-key", "day").size(), keys.size() + 1);
+  EXPECT_EQ(house.values("vault.day-key", "day")[0],
+            base::format_day({base::day_of(clock_.now()).since_epoch + vault::kDaysAhead}));
+}
+
 TEST_F(RetentionTest, NothingIsDroppedThatCannotBeNoted) {
   House house(*folder_, clock_);
   fill(house);
   ASSERT_TRUE(house.db->exec("DROP TABLE retention_notes"));
   EXPECT_FALSE(house.run());
   EXPECT_EQ(house.store->total_reads(), 8u);
+  EXPECT_EQ(house.vault->living_before({base::day_of(kNow).since_epoch - kRetainedDays}).size(), 2u);
 }
 
 }  // namespace

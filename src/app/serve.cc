@@ -47,8 +47,9 @@ class House {
     }
     if (auto asked = ask_witnesses(); !asked) return asked;
     load_map(options.map);
-    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_});
+    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_});
     if (!dropped) return tl::unexpected(dropped.error());
+    if (auto prepared = prepare_day_keys(*vault_, *gate_); !prepared) return prepared;
     return listen(options);
   }
 
@@ -114,6 +115,11 @@ class House {
         !opened) {
       return opened;
     }
+    if (auto opened =
+            keep(vault::Vault::open({.dir = installation_->path("vault"), .clock = &clock_}), vault_);
+        !opened) {
+      return opened;
+    }
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
     return keep(accounts::Accounts::open(*db_, clock_), accounts_);
@@ -167,6 +173,7 @@ class House {
     services_.db = db_.get();
     services_.ledger = ledger_.get();
     services_.gate = gate_.get();
+    services_.vault = vault_.get();
     services_.reads = reads_.get();
     services_.records = records_.get();
     services_.hotlists = hotlists_.get();
@@ -253,6 +260,7 @@ class House {
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<api::PackShelf> packs_;
   api::SensitivePlaces places_;
+  std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<reads::Store> reads_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
   std::unique_ptr<alerts::Alerts> alerts_;

@@ -110,11 +110,14 @@ TEST(Package, ASealedPictureIsPassedOnAndNamedSo) {
   EXPECT_EQ(picture_suffix("?"), "bin");
   Sheet sheet = sheet_of_one();
   sheet.rows[0].picture = "age-encryption.org/v1\n-> X25519 abc";
+  sheet.rows[0].picture_manifest = "glasshouse-picture 1\n";
   const auto package = package_of(sheet, {"leaf", "proof", "name+00000000+AA==", {"x"}});
   ASSERT_TRUE(package);
   EXPECT_THAT(*package, StartsWith("PK\x03\x04"));
   EXPECT_THAT(*package, HasSubstr("pictures/read_1.age"));
   EXPECT_THAT(*package, HasSubstr("-> X25519 abc"));
+  EXPECT_THAT(*package, HasSubstr("pictures/read_1.manifest"));
+  EXPECT_THAT(*package, HasSubstr("glasshouse-picture 1\n"));
 }
 
 TEST(Sheet, LocalTimesSayTheirZone) {

@@ -16,7 +16,8 @@ using Json = nlohmann::json;
 
 // The way of RFC 6962, section 2.1.3.2, in the words of a shell that every Debian has.
 constexpr std::string_view kCheck = R"sh(#!/bin/sh
-# Checks this package: that no file was changed since it was made, and that the log's entry for it stands in the log.
+# Checks this package: that no file was changed since it was made, that the log's entry for it stands in the log, and that
+# each sealed picture is the one that its camera signed.
 # Needs coreutils, grep, sed and openssl (Debian package "openssl"). Nothing is fetched.
 set -eu
 cd "$(dirname "$0")"
@@ -66,7 +67,48 @@ while read -r opened; do
   grep -qF -- "$digest" log/entry.leaf || { echo "a field is not the one that was recorded" >&2; exit 1; }
 done < log/disclosures
 echo "fields: as they were recorded"
+
+# 4. Each sealed picture is the one that its camera signed. The signature is by the key in the manifest: the same camera has
+#    the same key in every package.
+signed=0
+for manifest in pictures/*.manifest; do
+  [ -e "$manifest" ] || continue
+  sealed=${manifest%.manifest}.age
+  lines=$(grep -a -n -m 1 '^--- ' "$sealed" | cut -d: -f1)
+  payload=$(tail -n "+$((lines + 1))" "$sealed" | sha256sum | cut -d' ' -f1)
+  grep -qx "payload $payload" "$manifest" || { echo "$sealed is not the one that was signed" >&2; exit 1; }
+  bytes() { printf "$(sed -n "s/^$1 //p" "$manifest" | sed 's/../\\x&/g')"; }
+  { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; bytes key; } > "$work/key"
+  bytes signature > "$work/signature"
+  sed '$d' "$manifest" > "$work/text"
+  openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$work/text" -sigfile "$work/signature" > /dev/null
+  signed=$((signed + 1))
+done
+echo "sealed pictures: $signed, each as its camera signed it"
 echo "sound"
+)sh";
+
+// Opening needs the key, which never was on the server: docs/formats/export.md.
+constexpr std::string_view kOpen = R"sh(#!/bin/sh
+# Opens the sealed pictures into the folder "opened", and holds each against what its camera signed.
+#   sh ./open KEYFILE      the file that was saved beside the package, or your own age identity
+# Needs coreutils, sed, openssl and age (Debian packages "openssl" and "age").
+set -eu
+key=$(realpath "${1:?say which key: sh ./open KEYFILE}")
+cd "$(dirname "$0")"
+mkdir -p opened
+count=0
+for sealed in pictures/*.age; do
+  [ -e "$sealed" ] || { echo "no picture of this package is sealed"; exit 0; }
+  name=$(basename "$sealed" .age)
+  age -d -i "$key" -o "opened/$name.jpg" "$sealed"
+  # What stands after the picture's end is its padding and, at the very end, the 32 bytes that the signature is made with.
+  number=$(tail -c 32 "opened/$name.jpg" | od -An -v -tx1 | tr -d ' \n')
+  commitment=$(head -c -32 "opened/$name.jpg" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$number" | sed 's/.* //')
+  grep -qx "commitment $commitment" "pictures/$name.manifest" || { echo "$name is not what its camera signed" >&2; exit 1; }
+  count=$((count + 1))
+done
+echo "opened: $count, each as its camera signed it"
 )sh";
 
 std::string readme(const Sheet& sheet, const LogEvidence& evidence) {
@@ -74,12 +116,16 @@ std::string readme(const Sheet& sheet, const LogEvidence& evidence) {
          sheet.officer + " at " + base::format_rfc3339(sheet.made_at) + "\n\nQuestion: " + sheet.sentence +
          "\n\nreads.csv        the reads, for a spreadsheet\n"
          "report.pdf       the same, to print\n"
-         "pictures/        the pictures, named by the read's id; .age: sealed, opened with age and its key\n"
+         "pictures/        the pictures, named by the read's id; .age: sealed, with what its camera signed "
+         "in .manifest\n"
          "manifest.json    all of it for programs, with the SHA-256 of each picture\n"
          "log/             the entry of the agency's public log under which this was exported, and its "
          "proof\n"
          "SHA256SUMS       of every file but itself\n"
          "check            does all of the checks below\n"
+         "open             opens the sealed pictures with the key that was saved beside this package, or "
+         "your own:\n"
+         "                 sh ./open KEYFILE (Debian packages age and openssl)\n"
          "\nTo check it on Debian\n\n"
          "  sh ./check\n\n"
          "or by hand, the files alone:\n\n"
@@ -145,6 +191,7 @@ base::Result<std::string> package_of(const Sheet& sheet, const LogEvidence& evid
   Package package(sheet.made_at);
   package.add("README.txt", readme(sheet, evidence));
   package.add("check", kCheck, true);
+  package.add("open", kOpen, true);
   package.add("reads.csv", csv_of(sheet));
   package.add("report.pdf", *report);
   Json manifest{{"format", "glasshouse-export 1"},
@@ -162,6 +209,8 @@ base::Result<std::string> package_of(const Sheet& sheet, const LogEvidence& evid
     if (!row.picture.empty()) {
       name = "pictures/" + row.read_id + "." + picture_suffix(row.picture);
       package.add(name, row.picture);
+      if (!row.picture_manifest.empty())
+        package.add("pictures/" + row.read_id + ".manifest", row.picture_manifest);
     }
     manifest["reads"].push_back(row_json(row, name));
   }

@@ -19,7 +19,8 @@ struct Row {
   double plate_confidence = 0;
   std::string color, body, make;
   std::vector<std::string> corrections;  // "A8C123 (us-md), by Dana Reyes: the 8 is clear"
-  std::string picture;                   // its bytes as they are kept; empty: none
+  std::string picture;                   // its bytes; of a sealed one under a header for the receiver's key
+  std::string picture_manifest;          // what the camera signed about a sealed one
   std::string no_picture;                // why there is none
 };
 

@@ -25,6 +25,8 @@ constexpr std::array kSchema{
     FieldRule{"code", Release::kAfterDay, "the coded reason of a decision or outcome"},
     FieldRule{"count", Release::kAtOnce, "how many things the act touched"},
     FieldRule{"day", Release::kAtOnce, "the UTC day the act is about"},
+    FieldRule{"day_key", Release::kAtOnce,
+              "public key to which the pictures of a day are sealed, as age writes it"},
     FieldRule{"decision", Release::kAtOnce, "allowed or denied"},
     FieldRule{"enabled", Release::kAtOnce, "whether the camera is enabled: yes or no"},
     FieldRule{"from_day", Release::kAtOnce, "the UTC day from which a statute pack holds"},

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kOpenAtOnce = 64;  // files written before they are synced together
 constexpr std::size_t kMostBytes = 8 << 20;
-constexpr std::string_view kSuffix = ".jpg";
-constexpr std::string_view kPreviewSuffix = ".preview.jpg";
+constexpr std::string_view kOpenSuffix = ".jpg", kSealedSuffix = ".age";
+constexpr std::string_view kManifestSuffix = ".manifest", kPreviewSuffix = ".preview.jpg";
 constexpr std::string_view kDropping = ".dropping-";
 
 base::Error io_error(std::string what) {
@@ -52,8 +52,22 @@ base::Result<void> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-std::string file_name(std::string_view read_id, bool preview) {
-  return std::string(read_id) + std::string(preview ? kPreviewSuffix : kSuffix);
+std::string_view suffix_of(PictureFile kind) {
+  switch (kind) {
+    case PictureFile::kOpen:
+      return kOpenSuffix;
+    case PictureFile::kSealed:
+      return kSealedSuffix;
+    case PictureFile::kManifest:
+      return kManifestSuffix;
+    case PictureFile::kPreview:
+      break;
+  }
+  return kPreviewSuffix;
+}
+
+std::string file_name(std::string_view read_id, PictureFile kind) {
+  return std::string(read_id) + std::string(suffix_of(kind));
 }
 
 }  // namespace
@@ -80,10 +94,10 @@ base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>&
   for (std::size_t start = 0; start < pictures.size(); start += kOpenAtOnce) {
     std::vector<Fd> open;
     for (std::size_t i = start; i < std::min(start + kOpenAtOnce, pictures.size()); ++i) {
-      const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].is_preview);
+      const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].kind);
       open.emplace_back(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
       if (open.back().get() < 0) return tl::unexpected(io_error("A picture could not be written"));
-      if (auto written = write_all(open.back().get(), pictures[i].jpeg); !written) return written;
+      if (auto written = write_all(open.back().get(), pictures[i].bytes); !written) return written;
       ::sync_file_range(open.back().get(), 0, 0, SYNC_FILE_RANGE_WRITE);
     }
     for (const Fd& fd : open) {
@@ -93,8 +107,31 @@ base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>&
   return sync_folder(dir);
 }
 
-base::Result<std::string> Pictures::read(base::Day day, std::string_view read_id, bool preview) const {
-  const std::string path = folder(day) + "/" + file_name(read_id, preview);
+base::Result<StoredPicture> Pictures::read(base::Day day, std::string_view read_id) const {
+  StoredPicture picture;
+  auto sealed = read_file(day, read_id, PictureFile::kSealed);
+  if (!sealed && !sealed.error().is(Errc::kNotFound)) return tl::unexpected(sealed.error());
+  if (!sealed) {
+    auto open = read_file(day, read_id, PictureFile::kOpen);
+    if (!open) return tl::unexpected(open.error());
+    picture.bytes = std::move(*open);
+    return picture;
+  }
+  auto manifest = read_file(day, read_id, PictureFile::kManifest);
+  if (!manifest) return tl::unexpected(manifest.error());
+  picture.bytes = std::move(*sealed);
+  picture.is_sealed = true;
+  picture.manifest = std::move(*manifest);
+  return picture;
+}
+
+base::Result<std::string> Pictures::preview(base::Day day, std::string_view read_id) const {
+  return read_file(day, read_id, PictureFile::kPreview);
+}
+
+base::Result<std::string> Pictures::read_file(base::Day day, std::string_view read_id,
+                                              PictureFile kind) const {
+  const std::string path = folder(day) + "/" + file_name(read_id, kind);
   const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (fd.get() < 0) {
     if (errno == ENOENT) {
@@ -146,7 +183,8 @@ std::uint64_t Pictures::count(base::Day day) const {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder(day), error)) {
     const std::string name = entry.path().filename().string();
-    pictures += name.ends_with(kSuffix) && !name.ends_with(kPreviewSuffix) ? 1 : 0;
+    const bool is_picture = name.ends_with(kSealedSuffix) || name.ends_with(kOpenSuffix);
+    pictures += is_picture && !name.ends_with(kPreviewSuffix) ? 1 : 0;
   }
   return pictures;
 }

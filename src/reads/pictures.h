@@ -1,5 +1,6 @@
-// Pictures as files: pictures/2026-11-22/<read id>.jpg and <read id>.preview.jpg. Thread-safe except that one
-// thread writes at a time.
+// Pictures as files: pictures/2026-11-22/<read id>.age with what the camera signed about it in
+// <read id>.manifest, <read id>.preview.jpg, and of the time before pictures were sealed <read id>.jpg.
+// Thread-safe except that one thread writes at a time.
 #pragma once
 
 #include <functional>
@@ -12,10 +13,19 @@
 
 namespace glasshouse::reads {
 
+enum class PictureFile { kOpen, kSealed, kManifest, kPreview };
+
 struct NewPicture {
   std::string_view read_id;
-  std::string_view jpeg;
-  bool is_preview = false;
+  std::string_view bytes;
+  PictureFile kind = PictureFile::kOpen;
+};
+
+// As it lies on the disk; nothing is opened here.
+struct StoredPicture {
+  std::string bytes;  // an age file when sealed, else a JPEG
+  bool is_sealed = false;
+  std::string manifest;  // of a sealed one: what its camera signed
 };
 
 class Pictures {
@@ -24,7 +34,8 @@ class Pictures {
 
   // Returns when all of them are synced, folder included.
   base::Result<void> write(base::Day day, const std::vector<NewPicture>& pictures);
-  base::Result<std::string> read(base::Day day, std::string_view read_id, bool preview) const;
+  base::Result<StoredPicture> read(base::Day day, std::string_view read_id) const;
+  base::Result<std::string> preview(base::Day day, std::string_view read_id) const;
 
   // Removes pictures whose read was never stored: the machine stopped between picture and row.
   std::size_t remove_orphans(base::Day day,
@@ -38,6 +49,7 @@ class Pictures {
 
  private:
   std::string folder(base::Day day) const;
+  base::Result<std::string> read_file(base::Day day, std::string_view read_id, PictureFile kind) const;
   std::string dir_;
 };
 

@@ -87,17 +87,19 @@ base::Result<Read> SqliteStore::get(const gate::Permit& permit, std::string_view
   return std::move(place->read);
 }
 
-base::Result<std::string> SqliteStore::picture(const gate::Permit& permit, std::string_view read_id) {
+base::Result<Picture> SqliteStore::picture(const gate::Permit& permit, std::string_view read_id) {
   using policy::Action;
   auto place = read_under(permit, {Action::kViewPicture, Action::kViewAlerts, Action::kLiveReads}, read_id);
   if (!place) return tl::unexpected(place.error());
-  return pictures_.read(place->file->day(), place->read.id, false);
+  auto file = pictures_.read(place->file->day(), place->read.id);
+  if (!file) return tl::unexpected(file.error());
+  return Picture{std::move(*file), place->read.id, place->read.camera_id, place->read.captured_at};
 }
 
 base::Result<std::string> SqliteStore::preview(std::string_view read_id) {
   auto located = locate(read_id);
   if (!located) return tl::unexpected(located.error());
-  return pictures_.read(located->file->day(), read_id, true);
+  return pictures_.preview(located->file->day(), read_id);
 }
 
 base::Result<Correction> SqliteStore::correct(const gate::Permit& permit, std::string_view read_id,

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "gate/gate.h"
 #include "plate/pattern.h"
+#include "reads/pictures.h"
 #include "reads/read.h"
 
 namespace glasshouse::reads {
@@ -33,9 +34,14 @@ enum class Errc {
 
 struct Incoming {
   Read read;
-  std::string picture_jpeg;  // may be empty; at most 6 MB
-  std::string preview_jpeg;  // blurred; may be empty; at most 30 kB
+  std::string picture_jpeg;    // may be empty; at most 6 MB
+  std::string picture_sealed;  // in its place: an age file of at most kMostSealedBytes …
+  std::string manifest;        // … and what its camera signed about it
+  std::string preview_jpeg;    // blurred; may be empty; at most 30 kB
 };
+
+inline constexpr std::size_t kMostSealedBytes = 7u << 20;  // 6 MB, padded, with the seals of its parts
+inline constexpr std::size_t kMostManifestBytes = 1024;
 
 struct IngestResult {
   std::size_t stored = 0;
@@ -129,6 +135,13 @@ struct Route {
   std::vector<base::Day> missing_days;
 };
 
+// A picture as it is kept, and of what it is: what a vault holds the permit against.
+struct Picture {
+  StoredPicture file;
+  std::string read_id, camera_id;
+  base::Time captured_at;
+};
+
 struct HourCount {
   base::Time hour;
   std::uint64_t reads = 0;
@@ -157,8 +170,8 @@ class Store {
   virtual base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) = 0;
   // kViewRead, kViewAlerts, kLiveReads (only reads after the permit began), kSearchReads, kCorrectRead.
   virtual base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) = 0;
-  // kViewPicture, kViewAlerts, kLiveReads. JPEG bytes.
-  virtual base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) = 0;
+  // kViewPicture, kViewAlerts, kLiveReads. As it is kept: a sealed one is opened by nobody here.
+  virtual base::Result<Picture> picture(const gate::Permit& permit, std::string_view read_id) = 0;
   // kCorrectRead.
   virtual base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id,
                                            plate::Plate plate, std::string region, std::string reason) = 0;

@@ -97,7 +97,8 @@ TEST(StoreCrash, AcknowledgedReadsSurviveEveryKillOnce) {
       stored.insert(read.id + (read.has_picture ? "+" : "-"));
       with_picture += read.has_picture ? 1 : 0;
       if (read.has_picture) {
-        EXPECT_EQ(store->picture(pictures, read.id).value_or(""), "\xFF\xD8" + read.id);
+        const auto picture = store->picture(pictures, read.id);
+        EXPECT_EQ(picture ? picture->file.bytes : picture.error().message(), "\xFF\xD8" + read.id);
       }
     }
     q.cursor = page->next_cursor;

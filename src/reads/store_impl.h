@@ -55,7 +55,7 @@ class SqliteStore final : public Store {
   base::Result<Vehicles> convoy(const gate::Permit& permit, const ConvoyQuery& query) override;
   base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) override;
   base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) override;
-  base::Result<std::string> picture(const gate::Permit& permit, std::string_view read_id) override;
+  base::Result<Picture> picture(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
                                    std::string region, std::string reason) override;
   base::Result<void> withdraw(const gate::Permit& permit, std::string_view read_id,

@@ -79,6 +79,12 @@ std::string SqliteStore::reason_to_refuse(const Incoming& incoming, base::Time n
   if (read.plate && read.plate->plate.empty()) return "the plate has no text";
   if (!has_good_words(read)) return "a word of its description is not a code";
   if (incoming.picture_jpeg.size() > kMostPictureBytes) return "the picture is larger than 6 MB";
+  if (incoming.picture_sealed.size() > kMostSealedBytes) return "the picture is larger than 6 MB";
+  if (incoming.picture_sealed.empty() != incoming.manifest.empty() ||
+      incoming.manifest.size() > kMostManifestBytes) {
+    return "a sealed picture goes with its manifest";
+  }
+  if (!incoming.picture_sealed.empty() && !incoming.picture_jpeg.empty()) return "the picture came twice";
   if (incoming.preview_jpeg.size() > kMostPreviewBytes) return "the preview is larger than 30 kB";
   return {};
 }
@@ -146,7 +152,7 @@ void SqliteStore::store_group(const std::vector<Waiting*>& group) {
         ++waiting->result.already_known;
         continue;
       }
-      read.has_picture = !incoming.picture_jpeg.empty();
+      read.has_picture = !incoming.picture_jpeg.empty() || !incoming.picture_sealed.empty();
       take.facts.at_ms =
           static_cast<std::uint32_t>(base::to_ms(read.captured_at) - base::to_ms(base::start_of(take.day)));
       take.facts.plate = read.plate ? read.plate->plate : plate::Plate{};
@@ -185,8 +191,13 @@ base::Result<void> SqliteStore::store_day(base::Day day, const std::vector<Accep
   std::vector<NewRow> rows;
   for (const Accepted& read : reads) {
     const Incoming& incoming = (*read.of->batch)[read.index];
-    if (!incoming.picture_jpeg.empty()) pictures.push_back({incoming.read.id, incoming.picture_jpeg, false});
-    if (!incoming.preview_jpeg.empty()) pictures.push_back({incoming.read.id, incoming.preview_jpeg, true});
+    const auto add = [&](const std::string& bytes, PictureFile kind) {
+      if (!bytes.empty()) pictures.push_back({incoming.read.id, bytes, kind});
+    };
+    add(incoming.manifest, PictureFile::kManifest);  // first: a sealed picture is not found without it
+    add(incoming.picture_sealed, PictureFile::kSealed);
+    add(incoming.picture_jpeg, PictureFile::kOpen);
+    add(incoming.preview_jpeg, PictureFile::kPreview);
     rows.push_back({&incoming.read, read.id});
   }
   if (auto written = pictures_.write(day, pictures); !written) return written;

@@ -122,7 +122,9 @@ TEST_F(StoreTest, GivesBackTheReadItsPictureAndItsMask) {
   EXPECT_EQ(read->plate->plate.text(), "ABC123");
   EXPECT_EQ(read->looks.color, "red");
   EXPECT_TRUE(read->has_picture);
-  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture, only_reads({id})), id), "\xFF\xD8picture");
+  const auto picture = store_->picture(door_.permit(Action::kViewPicture, only_reads({id})), id);
+  EXPECT_EQ(picture->file.bytes, "\xFF\xD8picture");
+  EXPECT_FALSE(picture->file.is_sealed);
   EXPECT_EQ(*store_->preview(id), "\xFF\xD8preview");
   const auto masked = store_->recent_masked(10);
   ASSERT_EQ(masked.size(), 1u);
@@ -131,9 +133,47 @@ TEST_F(StoreTest, GivesBackTheReadItsPictureAndItsMask) {
   // The same id again does not replace the picture.
   in.picture_jpeg = "\xFF\xD8other";
   EXPECT_EQ(ingest_one(in).already_known, 1u);
-  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture), id), "\xFF\xD8picture");
+  EXPECT_EQ(store_->picture(door_.permit(Action::kViewPicture), id)->file.bytes, "\xFF\xD8picture");
   EXPECT_TRUE(store_->preview("read_00000000000000000000000000").error().is(Errc::kNotFound));
   EXPECT_TRUE(store_->preview("read_../../../../../etc/passwd").error().is(Errc::kNotFound));
+}
+
+TEST_F(StoreTest, KeepsASealedPictureWithItsManifestAndOpensNothing) {
+  Incoming in = passing(kNow, "cam_a", "ABC123");
+  in.picture_sealed = "age-encryption.org/v1\nsealed";
+  in.manifest = "glasshouse-picture 1\n";
+  in.preview_jpeg = "\xFF\xD8preview";
+  const std::string id = in.read.id;
+  ingest_one(in);
+  reopen();
+  const auto picture = store_->picture(door_.permit(Action::kViewPicture, only_reads({id})), id);
+  ASSERT_TRUE(picture) << picture.error().message();
+  EXPECT_TRUE(picture->file.is_sealed);
+  EXPECT_EQ(picture->file.bytes, in.picture_sealed);
+  EXPECT_EQ(picture->file.manifest, in.manifest);
+  EXPECT_EQ(picture->read_id, id);
+  EXPECT_EQ(picture->camera_id, "cam_a");
+  EXPECT_EQ(picture->captured_at, kNow);
+  EXPECT_TRUE(store_->get(door_.permit(Action::kViewRead), id)->has_picture);
+  const std::string folder = dir_ + "/pictures/" + base::format_day(base::day_of(kNow)) + "/";
+  EXPECT_TRUE(fs::exists(folder + id + ".age"));
+  EXPECT_TRUE(fs::exists(folder + id + ".manifest"));
+  EXPECT_FALSE(fs::exists(folder + id + ".jpg"));
+  const auto dropped = store_->drop_days_before({base::day_of(kNow).since_epoch + 1}, nullptr);
+  ASSERT_EQ(dropped->size(), 1u);
+  EXPECT_EQ(dropped->front().pictures, 1u);
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+TEST_F(StoreTest, RefusesASealedPictureWithoutItsManifestAndOneThatCameTwice) {
+  Incoming in = passing(kNow, "cam_a", "ABC123");
+  in.picture_sealed = "sealed";
+  EXPECT_EQ(ingest_one(in).refused.size(), 1u);
+  in.manifest = "glasshouse-picture 1\n";
+  in.picture_jpeg = "\xFF\xD8open";
+  EXPECT_EQ(ingest_one(in).refused.size(), 1u);
+  in.picture_jpeg.clear();
+  EXPECT_EQ(ingest_one(in).stored, 1u);
 }
 
 TEST_F(StoreTest, EveryReadingFunctionStaysInsideItsPermit) {
@@ -452,7 +492,7 @@ TEST_F(StoreTest, RemovesPicturesWhoseReadWasNeverStored) {
   }  // as a crash leaves it
   store_ = open_store(dir_, clock_);
   EXPECT_FALSE(fs::exists(orphan));
-  EXPECT_EQ(*store_->picture(door_.permit(Action::kViewPicture), in.read.id), "\xFF\xD8here");
+  EXPECT_EQ(store_->picture(door_.permit(Action::kViewPicture), in.read.id)->file.bytes, "\xFF\xD8here");
 }
 
 TEST_F(StoreTest, CountsByHourAndRemembersTheLast) {

@@ -49,6 +49,7 @@ const kinds: Record<string, string> = {
   'server.start': 'Server started',
   'server.stop': 'Server stopped',
   'settings.change': 'Settings changed',
+  'vault.day-key': 'Key of a day made',
 };
 
 /** The gate records what it refused like what it allowed. */

@@ -1,0 +1,30 @@
+// Sealed pictures: taken in from cameras, given to one browser under a permit. What is sealed is opened by
+// nothing in this program (docs/formats/age-sealed-picture.md).
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "api/picture_chains.h"
+#include "api/route.h"
+#include "reads/store.h"
+
+namespace glasshouse::api {
+
+// Takes picture_sealed and picture_manifest of an upload into `incoming`, whose read is parsed already. The
+// manifest must be signed, of this camera, this read and this moment, and speak of these bytes. Nothing when
+// neither came.
+base::Result<std::optional<SignedPicture>> take_sealed(const nlohmann::json& upload,
+                                                       reads::Incoming& incoming);
+
+// The picture as the caller may have it: a sealed one under a header for the key in ?to=age1…, with its
+// manifest beside it in a header of the answer; one of the time before as the JPEG that it is.
+net::Response give_picture(Context& ctx, const gate::Permit& permit, reads::Picture picture,
+                           const char* cache);
+
+// Where the camera's signature of an answered picture stands, in base64; and "sealed" or "open".
+inline constexpr const char* kManifestHeader = "X-Glasshouse-Manifest";
+inline constexpr const char* kSealedHeader = "X-Glasshouse-Picture";
+
+}  // namespace glasshouse::api
