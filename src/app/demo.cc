@@ -28,7 +28,7 @@ class TownMaker {
 
   Result<void> make() {
     for (auto step : {&TownMaker::settings, &TownMaker::packs, &TownMaker::officers, &TownMaker::cameras,
-                      &TownMaker::cases, &TownMaker::hotlists, &TownMaker::links}) {
+                      &TownMaker::cases, &TownMaker::hotlists}) {
       if (auto done = (this->*step)(); !done) return done;
     }
     return {};
@@ -66,7 +66,6 @@ class TownMaker {
       const auto account = services_.accounts->create(officer.at("name"), officer.at("login"), *role);
       if (!account) return tl::unexpected(account.error());
       people_[account->login] = account->id;
-      people_in_order_.push_back(*account);
     }
     return {};
   }
@@ -159,30 +158,10 @@ class TownMaker {
     return {};
   }
 
-  Result<void> links() {
-    Json by_role = Json::object();
-    std::cout << "\nOne-time sign-in links of the demo (each works once, for 24 hours):\n";
-    for (const accounts::Account& account : people_in_order_) {
-      auto token = services_.accounts->issue_link(account.id);
-      if (!token) return tl::unexpected(token.error());
-      const std::string role(policy::name_of(account.role));
-      const std::string link = api::sign_in_link(services_, *token);
-      if (!by_role.contains(role)) by_role[role] = link;
-      std::cout << "  " << role << std::string(role.size() < 14 ? 14 - role.size() : 1, ' ') << account.name
-                << "\n      " << link << "\n";
-    }
-    std::cout << std::endl;
-    const std::string path = dir_ + "/links.json";
-    auto written = base::posix_files().write_atomic(path, by_role.dump(1) + "\n");
-    if (written) ::chmod(path.c_str(), 0600);
-    return written;
-  }
-
   api::Services& services_;
   const Json& town_;
   const std::string dir_;
   std::map<std::string, std::string> people_;  // login → id
-  std::vector<accounts::Account> people_in_order_;
 };
 
 Result<void> copy_map(const std::string& town_path, const std::string& dir) {
@@ -194,16 +173,40 @@ Result<void> copy_map(const std::string& town_path, const std::string& dir) {
   return files.write_atomic(dir + "/map.geojson", *text);
 }
 
-}  // namespace
-
-Result<void> make_demo(api::Services& services, const std::string& town_path, const std::string& dir) {
+Result<Json> demo_town_of(const std::string& town_path) {
   auto text = base::posix_files().read(town_path, kMaxTownBytes);
   if (!text) {
     return base::failure(DemoErrc::kBadTown, "The town " + town_path + " cannot be read.",
                          text.error().message(), "Name its file with --demo.");
   }
+  Json town = Json::parse(*text, nullptr, false);
+  if (!town.is_object())
+    return base::failure(DemoErrc::kBadTown, "The town " + town_path + " is not well formed.");
+  return town;
+}
+
+// Every account that may come in, by its login.
+Result<std::map<std::string, accounts::Account>> open_accounts(api::Services& services) {
+  std::map<std::string, accounts::Account> people;
+  std::string cursor;
+  for (;;) {
+    auto page = services.accounts->list(cursor, 200);
+    if (!page) return tl::unexpected(page.error());
+    for (accounts::Account& account : *page) {
+      cursor = account.id;
+      if (account.active) people[account.login] = std::move(account);
+    }
+    if (page->size() < 200) return people;
+  }
+}
+
+}  // namespace
+
+Result<void> make_demo(api::Services& services, const std::string& town_path, const std::string& dir) {
+  auto read = demo_town_of(town_path);
+  if (!read) return tl::unexpected(read.error());
+  const Json& town = *read;
   try {
-    const Json town = Json::parse(*text);
     if (auto made = TownMaker(services, town, dir).make(); !made) return made;
     if (auto copied = copy_map(town_path, dir); !copied) return copied;
   } catch (const std::exception& error) {
@@ -214,6 +217,33 @@ Result<void> make_demo(api::Services& services, const std::string& town_path, co
   if (!recorded) return tl::unexpected(recorded.error());
   return base::posix_files().write_atomic(dir + "/demo-made",
                                           base::format_rfc3339(services.clock->now()) + "\n");
+}
+
+Result<void> give_demo_links(api::Services& services, const std::string& town_path, const std::string& dir) {
+  const auto town = demo_town_of(town_path);
+  if (!town) return tl::unexpected(town.error());
+  const auto people = open_accounts(services);
+  if (!people) return tl::unexpected(people.error());
+  Json by_role = Json::object();
+  std::cout << "\nOne-time sign-in links of the demo (each works once, for 24 hours; the next start gives "
+               "new ones):\n";
+  for (const Json& officer : town->value("officers", Json::array())) {
+    const auto found = people->find(officer.value("login", ""));
+    if (found == people->end()) continue;  // somebody closed the account meanwhile
+    const accounts::Account& account = found->second;
+    auto token = services.accounts->issue_link(account.id);
+    if (!token) return tl::unexpected(token.error());
+    const std::string role(policy::name_of(account.role));
+    const std::string link = api::sign_in_link(services, *token);
+    if (!by_role.contains(role)) by_role[role] = link;
+    std::cout << "  " << role << std::string(role.size() < 14 ? 14 - role.size() : 1, ' ') << account.name
+              << "\n      " << link << "\n";
+  }
+  std::cout << std::endl;
+  const std::string path = dir + "/links.json";
+  auto written = base::posix_files().write_atomic(path, by_role.dump(1) + "\n");
+  if (written) ::chmod(path.c_str(), 0600);
+  return written;
 }
 
 }  // namespace glasshouse::app

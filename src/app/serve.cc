@@ -204,13 +204,16 @@ class House {
 
   base::Result<void> demo(const std::string& town) {
     base::FileSystem& files = base::posix_files();
-    if (files.exists(installation_->path("demo-made"))) return {};
-    if (!installation_->is_new()) {
+    const bool made = files.exists(installation_->path("demo-made"));
+    if (!made && !installation_->is_new()) {
       return base::failure(
           InstallationErrc::kDamaged, "The demo in " + installation_->dir() + " was made by half.",
           "The program ended while it was being made.", "Delete that folder and start again.");
     }
-    return make_demo(services_, town, installation_->dir());
+    if (!made) {
+      if (auto done = make_demo(services_, town, installation_->dir()); !done) return done;
+    }
+    return give_demo_links(services_, town, installation_->dir());
   }
 
   void load_map(const std::string& given) {
