@@ -132,6 +132,8 @@ TEST(Router, PrefersLiteralsTakesRestsAndNamesMethods) {
     EXPECT_TRUE(router.find(Method::kGet, none).allowed.empty()) << none;
   }
   EXPECT_EQ(router.find(Method::kGet, "/a/" + std::string(kMaxParamChars + 1, 'x')).route, nullptr);
+  for (const char* no_name : {"/a/\xff\xfe", "/a/x y", "/a/x\n", "/a/x\x7f"})
+    EXPECT_EQ(router.find(Method::kGet, no_name).route, nullptr) << no_name;
 }
 
 }  // namespace

@@ -23,8 +23,10 @@ bool takes_rest(std::string_view segment) {
   return is_parameter(segment) && segment.ends_with("...}");
 }
 
+// Ids, indexes and tile paths are visible ASCII; what is not names nothing, and could not stand in the log.
 bool usable(std::string_view value) {
-  return !value.empty() && value.size() <= kMaxParamChars;
+  return !value.empty() && value.size() <= kMaxParamChars &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 }  // namespace

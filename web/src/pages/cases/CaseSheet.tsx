@@ -46,8 +46,7 @@ function useChange<Input>(id: string, run: (input: Input) => Promise<Case>, afte
 
 function Sheet({ sheet }: { sheet: Case }) {
   const { id } = sheet;
-  const may = useMay();
-  const editable = may('manage-case') && sheet.open;
+  const editable = sheet.yours_to_keep && sheet.open;
   const lists = useQuery(purposes_query).data;
   const purpose = lists?.purposes.find((p) => p.code === sheet.purpose);
   const offence = lists?.offences.find((o) => o.code === sheet.offence)?.label ?? sheet.offence;
@@ -59,7 +58,7 @@ function Sheet({ sheet }: { sheet: Case }) {
         actions={
           <>
             <WorkOn sheet={sheet} />
-            {may('manage-case') ? (
+            {sheet.yours_to_keep ? (
               <Button isDisabled={change.isPending} onPress={() => change.mutate({ open: !sheet.open })}>
                 {sheet.open ? 'Close the case' : 'Reopen'}
               </Button>
@@ -100,8 +99,16 @@ function Sheet({ sheet }: { sheet: Case }) {
         </dl>
       </div>
       <div className="sheet-parts">
-        <Plates sheet={sheet} editable={editable} />
-        <Descriptions sheet={sheet} editable={editable} />
+        {sheet.yours_to_keep ? (
+          <>
+            <Plates sheet={sheet} editable={editable} />
+            <Descriptions sheet={sheet} editable={editable} />
+          </>
+        ) : (
+          <section className="sheet-part" aria-label="The sheet">
+            <p className="soft">The plates and descriptions of this case are open to the officers on it and to supervisors. To be put on it, ask one of the officers below.</p>
+          </section>
+        )}
         <People sheet={sheet} editable={editable} />
       </div>
     </div>
