@@ -42,6 +42,11 @@ export function to_base64url(bytes: Uint8Array): string {
 export function to_hex(bytes: Uint8Array): string {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
+/** Lower case, two digits a byte. */
+export function from_hex(text: string): Uint8Array {
+  if (!/^([0-9a-f]{2})*$/.test(text)) throw new BadEncoding('not hexadecimal');
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
 export function same_bytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { BadEncoding, from_base64, joined, same_bytes, to_hex, utf8 } from './bytes';
+import { verify_ed25519 } from './ed25519';
 
 /** A log's public key as "name+hex8+base64(1 ‖ 32 bytes)" (C2SP signed-note). */
 export interface VerifierKey {
@@ -49,25 +50,6 @@ export function parse_checkpoint(note: string): Note {
       return { name: parts[1] ?? '', id: bytes.slice(0, 4), signature: bytes.slice(4) };
     });
   return { text, origin, size: Number(size_text), root, signatures };
-}
-
-/** By the browser's own Ed25519 where it has it (Chrome 137, Firefox 129, Safari 17), else by a library's. */
-async function verify_ed25519(signature: Uint8Array, message: Uint8Array, key: Uint8Array): Promise<boolean> {
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  if (subtle) {
-    try {
-      const imported = await subtle.importKey('raw', joined(key), { name: 'Ed25519' }, false, ['verify']);
-      return await subtle.verify({ name: 'Ed25519' }, imported, joined(signature), joined(message));
-    } catch (error) {
-      if (!(error instanceof DOMException) || error.name !== 'NotSupportedError') return false;
-    }
-  }
-  const { ed25519 } = await import('@noble/curves/ed25519.js');
-  try {
-    return ed25519.verify(signature, message, key);
-  } catch {
-    return false;
-  }
 }
 
 /** Whether the log itself signed this note: by name and by key id, not merely by any key. */

@@ -3,12 +3,15 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
+import { usePicture } from '@/seal/picture';
 import { BodyIcon, Checkbox, LedgerMark, looks_sentence, looks_word, PlateChip, ProblemPanel, ReadPicture, region_name, Skeleton, Swatch, Time, useHotkeys } from '@/ui';
 import { compare_plates } from './compare';
 import { DecisionBar, OutcomeForm } from './Decide';
 import { compared_fields, type ComparedField, field_words, kind_words, StateTag } from './words';
 
 type Alert = Schemas['Alert'];
+
+const picture_of = (alert: Alert) => ({ path: `/api/v1/alerts/${alert.id}/picture`, read_id: alert.read.id });
 
 /** What was wanted against what was read; the person goes through it point by point, then decides. */
 export function Comparison({ id, next }: { id: string; next?: () => void }) {
@@ -95,7 +98,7 @@ function Loaded({ alert, next }: { alert: Alert; next?: () => void }) {
           </h3>
           {read.has_picture ? (
             <ReadPicture
-              src={`/api/v1/alerts/${alert.id}/picture`}
+              of={picture_of(alert)}
               alt={`${words} at ${alert.camera.name}`}
               width={read.picture_width}
               height={read.picture_height}
@@ -219,11 +222,12 @@ function Word({ value, icon, sure, unseen }: { value?: string; icon?: React.Reac
 
 /** The plate itself out of the picture, large: the eye decides, not the reading. */
 function PlateCrop({ alert, plate }: { alert: Alert; plate: Schemas['PlateReading'] }) {
+  const { url } = usePicture(picture_of(alert));
   const { x, y, w, h } = plate.box;
   const pad = Math.round(h * 0.35);
   return (
     <svg className="plate-crop" viewBox={`${x - pad} ${y - pad} ${w + 2 * pad} ${h + 2 * pad}`} role="img" aria-label="The plate, cut out of the picture">
-      <image href={`/api/v1/alerts/${alert.id}/picture`} width={alert.read.picture_width} height={alert.read.picture_height} />
+      <image href={url} width={alert.read.picture_width} height={alert.read.picture_height} />
     </svg>
   );
 }

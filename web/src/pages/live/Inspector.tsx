@@ -25,7 +25,7 @@ export function Inspector({ item, camera, on_close }: { item: LiveItem; camera: 
       ) : null}
       {masked.has_picture ? (
         <ReadPicture
-          src={picture_of(item)}
+          of={picture_of(item)}
           alt={read ? `${words} at ${camera}` : `Blurred preview: ${words.toLowerCase()} at ${camera}`}
           width={read?.picture_width}
           height={read?.picture_height}

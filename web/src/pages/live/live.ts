@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { useEvent } from '@/app/events';
 import { useWorkingCase } from '@/app/session';
+import type { PictureOf } from '@/seal/picture';
 
 export type LiveItem = Schemas['LiveItem'];
 
@@ -10,8 +11,11 @@ export type LiveItem = Schemas['LiveItem'];
 export const kept_reads = 1000;
 const first_reads = 200;
 
-/** The picture under a permit, else the blurred preview. */
-export const picture_of = (item: LiveItem) => `/api/v1/reads/${item.masked.id}/${item.read ? 'picture' : 'preview'}`;
+/** The picture under a permit, else the address of the blurred preview. */
+export const picture_of = (item: LiveItem): PictureOf | string => {
+  const read_id = item.masked.id;
+  return item.read ? { path: `/api/v1/reads/${read_id}/picture`, read_id } : `/api/v1/reads/${read_id}/preview`;
+};
 
 /** New ones before old ones, each once, bounded. */
 export function with_new(old: readonly LiveItem[], fresh: readonly LiveItem[], limit = kept_reads): LiveItem[] {

@@ -188,7 +188,7 @@ function PermitNote() {
 }
 
 function Thumbnail({ item }: { item: LiveItem }) {
-  return item.masked.has_picture ? <ReadPicture small src={picture_of(item)} alt="" /> : <span className="picture picture-small" />;
+  return item.masked.has_picture ? <ReadPicture small of={picture_of(item)} alt="" /> : <span className="picture picture-small" />;
 }
 
 function Vehicle({ item, camera }: { item: LiveItem; camera?: string }) {

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { new_idempotency_key } from '@/api/client';
 import { ApiProblem, as_problem, problem_from } from '@/api/problem';
-import { Button, Dialog, LedgerMark, ProblemPanel } from '@/ui';
+import { Button, Dialog, Field, LedgerMark, ProblemPanel } from '@/ui';
 
 type As = Schemas['ExportRequest']['as'];
 const FORMS = [
-  { as: 'package', icon: FileArchive, label: 'Package', text: 'Pictures, report, CSV, manifest with hashes, the log’s proof, and a script that checks it all on a plain Debian.' },
-  { as: 'report', icon: FileText, label: 'Report', text: 'A PDF to print: each read with its picture.' },
+  { as: 'package', icon: FileArchive, label: 'Package', text: 'Sealed pictures, report, CSV, manifest with hashes, the log’s proof, and scripts that check it all and open the pictures on a plain Debian.' },
+  { as: 'report', icon: FileText, label: 'Report', text: 'A PDF to print: each read. Sealed pictures are not in it; the package has them.' },
   { as: 'csv', icon: FileSpreadsheet, label: 'CSV', text: 'For a spreadsheet; nothing in it can run.' },
 ] as const;
 
@@ -17,14 +17,15 @@ export function Exports({ request, case_number }: { request: Schemas['SearchRequ
   const [open, set_open] = useState(false);
   const [busy, set_busy] = useState<As>();
   const [error, set_error] = useState<unknown>();
-  const [given, set_given] = useState<{ name: string; index: number }>();
+  const [given, set_given] = useState<{ name: string; index: number; key_name?: string }>();
+  const [receiver, set_receiver] = useState('');
   const take = async (as: As) => {
     if (busy !== undefined) return; // not disabled: the focus would be lost
     set_busy(as);
     set_error(undefined);
     set_given(undefined);
     try {
-      set_given(await download({ ...request, as }));
+      set_given(as === 'package' ? await download_package(request, receiver.trim()) : await download({ ...request, as }));
     } catch (problem) {
       set_error(problem);
     }
@@ -39,6 +40,13 @@ export function Exports({ request, case_number }: { request: Schemas['SearchRequ
         <p className="soft">
           The newest 500 reads of the question, under case {case_number}. The export is recorded with the SHA-256 of what leaves.
         </p>
+        <Field
+          label="Receiver’s key for the package"
+          hint="The public key that age made for them (age1…). Left empty, a key is made here and saved beside the package: hand it over by another way"
+          value={receiver}
+          onChange={set_receiver}
+          maxLength={80}
+        />
         <ul className="export-forms">
           {FORMS.map(({ as, icon: Icon, label, text }) => (
             <li key={as} className="row">
@@ -57,7 +65,7 @@ export function Exports({ request, case_number }: { request: Schemas['SearchRequ
         <div role="status">
           {given ? (
             <p className="row-wrap small">
-              {given.name} was saved. <LedgerMark index={given.index} />
+              {given.key_name ? `${given.name} and its key ${given.key_name} were saved.` : `${given.name} was saved.`} <LedgerMark index={given.index} />
             </p>
           ) : null}
         </div>
@@ -81,12 +89,27 @@ async function download(body: Schemas['ExportRequest']): Promise<{ name: string;
   }
   if (!answer.ok) throw new ApiProblem(problem_from(await answer.json().catch(() => undefined), answer.status));
   const name = /filename="([^"]+)"/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1] ?? 'reads';
-  const url = URL.createObjectURL(await answer.blob());
+  save(name, await answer.blob());
+  return { name, index: Number(answer.headers.get('X-Glasshouse-Ledger-Index')) };
+}
+
+/** The server passes the sealed pictures on for one key, and never has that key's other half. */
+async function download_package(request: Schemas['SearchRequest'], receiver: string) {
+  if (receiver) return download({ ...request, as: 'package', to: receiver });
+  const { package_key } = await import('@/seal/open');
+  const key = await package_key();
+  const given = await download({ ...request, as: 'package', to: key.recipient });
+  const key_name = given.name.replace(/\.zip$/, '.key.txt');
+  save(key_name, new Blob([`# public key: ${key.recipient}\n${key.identity}\n`], { type: 'text/plain' }));
+  return { ...given, key_name };
+}
+
+function save(name: string, file: Blob) {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;
   link.click();
   // The browser has taken hold of it by the next turn.
   window.setTimeout(() => URL.revokeObjectURL(url), 0);
-  return { name, index: Number(answer.headers.get('X-Glasshouse-Ledger-Index')) };
 }

@@ -3,14 +3,15 @@ import { ChevronDown, ChevronUp, FilePlus2, PencilLine, Undo2, X } from 'lucide-
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
-import { ApiProblem, as_problem, problem_from, type Problem } from '@/api/problem';
+import { ApiProblem, type Problem } from '@/api/problem';
 import { useMay } from '@/app/session';
+import { usePicture } from '@/seal/picture';
 import { Button, Field, PlateChip, ProblemPanel, Select, Time, looks_sentence, useZone } from '@/ui';
 import { Characters, LooksList } from './Characters';
 import { Overlay, PlateCloseUp } from './Overlay';
 import { fold, plate_problem } from './plate';
 import { REGION_OPTIONS } from '@/ui/regions';
-import { picture_url, plate_of } from './Results';
+import { picture_of, plate_of } from './Results';
 import type { Read } from './useSearch';
 import { day_and_time, zone_word } from './zoned';
 
@@ -104,17 +105,27 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
   );
 }
 
+const damaged: Problem = { type: 'about:blank', title: 'The picture is damaged', status: 200, detail: 'It came and was opened, but this browser cannot show it.' };
+
 function Picture({ read, case_id }: { read: Read; case_id: string }) {
-  const [problem, set_problem] = useState<Problem>();
-  const [attempt, set_attempt] = useState(0);
-  const src = picture_url(read.id, case_id);
+  const picture = usePicture(read.has_picture ? picture_of(read.id, case_id) : undefined);
+  const [broken, set_broken] = useState<string>();
   const { picture_width: width, picture_height: height } = read;
   if (!read.has_picture) return <p className="picture-none soft">This read came without a picture.</p>;
-  if (problem) return <ProblemPanel error={new ApiProblem(problem)} retry={() => { set_problem(undefined); set_attempt((n) => n + 1); }} />;
+  if (picture.error) return <ProblemPanel error={picture.error} retry={picture.retry} />;
+  if (broken && broken === picture.url) return <ProblemPanel error={new ApiProblem(damaged)} retry={picture.retry} />;
   return (
     <div className="stack-tight">
       <div className="picture-frame">
-        <img key={attempt} src={src} alt={looks_sentence(read.vehicle)} width={width} height={height} onError={() => void why(src).then(set_problem)} />
+        {/* Without its address it keeps its room. */}
+        <img
+          src={picture.url}
+          alt={looks_sentence(read.vehicle)}
+          width={width}
+          height={height}
+          data-picture={picture.url ? (picture.sealed ? 'sealed' : 'open') : undefined}
+          onError={() => set_broken(picture.url)}
+        />
         {width && height ? (
           <Overlay
             width={width}
@@ -126,20 +137,14 @@ function Picture({ read, case_id }: { read: Read; case_id: string }) {
           />
         ) : null}
       </div>
-      {read.plate && width && height ? <PlateCloseUp src={src} width={width} height={height} box={read.plate.box} /> : null}
+      {picture.sealed === undefined ? null : (
+        <p className="small soft">
+          {picture.sealed ? 'Sealed by the camera, opened in this browser, and as the camera signed it.' : 'Not sealed: whoever runs the server can open this one, too.'}
+        </p>
+      )}
+      {read.plate && width && height && picture.url ? <PlateCloseUp src={picture.url} width={width} height={height} box={read.plate.box} /> : null}
     </div>
   );
-}
-
-/** An <img> does not tell why it failed: asks once more, for the explanation. */
-async function why(src: string): Promise<Problem> {
-  try {
-    const answer = await fetch(src, { credentials: 'same-origin' });
-    if (answer.ok) return { type: 'about:blank', title: 'The picture is damaged', status: 200, detail: 'The server sent it, but this browser cannot show it.' };
-    return problem_from(await answer.json().catch(() => undefined), answer.status);
-  } catch (error) {
-    return as_problem(error);
-  }
 }
 
 function PutOnSheet({ case_id, case_number, plate, region }: { case_id: string; case_number: string; plate: string; region: string }) {

@@ -1,5 +1,8 @@
-import { useCallback } from 'react';
+import { useCallback, useRef } from 'react';
 import type { Schemas } from '@/api/client';
+import { as_problem } from '@/api/problem';
+import { type PictureOf, usePicture } from '@/seal/picture';
+import { useSeen } from '@/seal/useSeen';
 import { type Column, Looks, looks_sentence, PlateChip, Time, VirtualTable } from '@/ui';
 import { lit, type Selection } from './selection';
 import type { Read } from './useSearch';
@@ -22,7 +25,10 @@ interface Props {
   on_open: (id: string) => void;
 }
 
-export const picture_url = (id: string, case_id: string) => `/api/v1/reads/${encodeURIComponent(id)}/picture?case_id=${encodeURIComponent(case_id)}`;
+export const picture_of = (read_id: string, case_id: string): PictureOf => ({
+  path: `/api/v1/reads/${encodeURIComponent(read_id)}/picture?case_id=${encodeURIComponent(case_id)}`,
+  read_id,
+});
 
 /** A correction stands beside the read; the latest one that was not taken back is what the plate is taken to be. */
 export function plate_of(read: Read): { text: string; region: string; corrected: boolean } | undefined {
@@ -106,6 +112,18 @@ export function ResultList(props: Props) {
   );
 }
 
+function CardPicture({ read_id, case_id }: { read_id: string; case_id: string }) {
+  const place = useRef<HTMLSpanElement>(null);
+  const seen = useSeen(place);
+  const picture = usePicture(seen ? picture_of(read_id, case_id) : undefined);
+  if (picture.url) return <img src={picture.url} alt="" decoding="async" className="card-picture" data-picture={picture.sealed ? 'sealed' : 'open'} />;
+  return (
+    <span ref={place} className="card-picture card-none small faint">
+      {picture.error ? as_problem(picture.error).title : null}
+    </span>
+  );
+}
+
 export function Gallery(props: Props) {
   const shown = lit(props.selection);
   return (
@@ -123,7 +141,7 @@ export function Gallery(props: Props) {
               onClick={() => props.on_open(r.id)}
             >
               {r.has_picture ? (
-                <img src={picture_url(r.id, props.case_id)} alt="" loading="lazy" decoding="async" className="card-picture" />
+                <CardPicture read_id={r.id} case_id={props.case_id} />
               ) : (
                 <span className="card-picture card-none small faint">No picture</span>
               )}
