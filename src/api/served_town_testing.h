@@ -46,6 +46,7 @@ class ServedTown : public ::testing::Test {
     ledger_ = std::move(*ledger);
     gate_ = std::make_unique<gate::Gate>(
         gate::GateOptions{.ledger = ledger_.get(), .clock = &clock_, .retained_days = 30});
+    vault_ = std::move(*vault::Vault::open({.dir = (dir_ / "vault").string(), .clock = &clock_}));
     reads_ = std::move(*reads::Store::open({.dir = (dir_ / "reads").string(), .clock = &clock_}));
     records_ = std::move(*records::Records::open(*db_, clock_));
     hotlists_ = std::move(*hotlist::Hotlists::open(*db_, clock_));
@@ -56,6 +57,7 @@ class ServedTown : public ::testing::Test {
                  .db = db_.get(),
                  .ledger = ledger_.get(),
                  .gate = gate_.get(),
+                 .vault = vault_.get(),
                  .reads = reads_.get(),
                  .records = records_.get(),
                  .hotlists = hotlists_.get(),
@@ -75,6 +77,7 @@ class ServedTown : public ::testing::Test {
     hotlists_.reset();
     records_.reset();
     reads_.reset();
+    vault_.reset();
     gate_.reset();
     ledger_.reset();
     db_.reset();
@@ -145,6 +148,7 @@ class ServedTown : public ::testing::Test {
   std::unique_ptr<db::Database> db_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<reads::Store> reads_;
   std::unique_ptr<records::Records> records_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
