@@ -38,6 +38,7 @@ class Comparison {
     for (const Gravity gravity : kFromLightToGrave) reach(gravity);
     for (const Asks asks : kWideQuestions) questions(asks);
     for (std::string_view kind : place_kinds()) places(std::string(kind));
+    for (std::string_view file : hotlist_files()) barred_file(file);
     duties();
     notices();
     return std::move(found_);
@@ -221,6 +222,15 @@ class Comparison {
     const bool stricter = is.value && (!was.value || *is.value < *was.value);
     add("places", arrow("A " + words_of_place_kind(kind), words(was.value), words(is.value)), is.citation,
         stricter ? Direction::kStricter : Direction::kLooser);
+  }
+
+  void barred_file(std::string_view file) {
+    const auto was = before_.bars_file(file), is = after_.bars_file(file);
+    if (was.has_value() == is.has_value()) return;
+    add("hotlists",
+        arrow("File " + std::string(file) + " on hotlists", was ? "barred" : "not barred",
+              is ? "barred" : "not barred"),
+        is ? is->citation : "", is ? Direction::kStricter : Direction::kLooser);
   }
 
   template <class Words>

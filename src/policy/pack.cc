@@ -20,6 +20,21 @@ constexpr std::array<std::string_view, 4> kRecipientWords{"agencies of the own s
 constexpr std::array<std::string_view, 7> kPlaceKinds{
     "court", "food-bank", "health-care", "immigration-facility", "library", "school", "worship"};
 
+constexpr std::array<std::string_view, 14> kHotlistFiles{"amber",
+                                                         "canadian",
+                                                         "felony",
+                                                         "gang-or-terrorist",
+                                                         "immigration-violator",
+                                                         "missing",
+                                                         "protection-order",
+                                                         "protective-interest",
+                                                         "sex-offender",
+                                                         "stolen-plate",
+                                                         "stolen-vehicle",
+                                                         "supervised-release",
+                                                         "violent-person",
+                                                         "wanted"};
+
 struct TimeUnit {
   std::int64_t minutes;
   std::string_view one, many;
@@ -55,6 +70,10 @@ std::span<const std::string_view> beneficiary_kinds() {
 }
 std::span<const std::string_view> place_kinds() {
   return kPlaceKinds;
+}
+
+std::span<const std::string_view> hotlist_files() {
+  return kHotlistFiles;
 }
 
 std::string_view words_of_beneficiaries(std::string_view kind) {

@@ -43,6 +43,9 @@ std::string_view name_of(ReadState state);
 
 std::span<const std::string_view> beneficiary_kinds();  // "in-state", "out-of-state", "federal", "private"
 std::span<const std::string_view> place_kinds();        // "school", "worship", …
+// The files of a national extract, as packs and hotlists name them: "stolen-vehicle", "immigration-violator",
+// …
+std::span<const std::string_view> hotlist_files();
 std::string_view words_of_beneficiaries(std::string_view kind);  // "federal agencies"
 std::string words_of_minutes(std::int64_t minutes);              // "21 days", "3 minutes", "3 years"
 std::string words_of_metres(double metres);                      // "50 m", "40 km"
@@ -92,6 +95,12 @@ struct PlaceRule {
   bool with_consent = true;  // the institution's written consent lifts it
   Source source;
 };
+// Files of a national extract whose entries no hotlist may hold.
+struct BarredFilesRule {
+  std::string name;                // of its [barred_files.NAME]
+  std::vector<std::string> files;  // sorted
+  Source source;
+};
 // What somebody must do by a date. Shown with its next date; nothing is refused for it.
 struct Duty {
   std::string name, kind, what, to;  // kind: "report", "audit", "registration", "review", "policy", "record"
@@ -121,6 +130,7 @@ struct Pack {
   std::vector<ReachRule> reach;  // least grave first
   std::vector<QuestionRule> questions;
   std::vector<PlaceRule> places;
+  std::vector<BarredFilesRule> barred_files;
   std::vector<Duty> duties;
   std::vector<Notice> notices;
 };

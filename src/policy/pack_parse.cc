@@ -23,7 +23,7 @@ std::size_t place_in(const Names& names, std::string_view name) {
 
 class PackParser {
  public:
-  PackParser(const TomlTable& root, Fault& fault) : root_(root, "the pack", fault), fault_(fault) {}
+  PackParser(const base::TomlTable& root, Fault& fault) : root_(root, "the pack", fault), fault_(fault) {}
 
   Pack parse() {
     head();
@@ -35,6 +35,7 @@ class PackParser {
     reach();
     questions();
     places();
+    barred_files();
     duties();
     notices();
     root_.no_others();
@@ -100,7 +101,7 @@ class PackParser {
   }
 
   void retention() {
-    if (const TomlTable* table = root_.table("retention")) {
+    if (const base::TomlTable* table = root_.table("retention")) {
       TableReader reader(*table, "retention", fault_);
       for (const ReadState state : kReadStates) keep(reader, state);
       reader.no_others();
@@ -109,7 +110,7 @@ class PackParser {
 
   void keep(TableReader& outer, ReadState state) {
     const std::string name(name_of(state));
-    const TomlTable* table = outer.table(name);
+    const base::TomlTable* table = outer.table(name);
     if (table == nullptr) return;
     TableReader reader(*table, "retention." + name, fault_);
     KeepRule rule{state, reader.minutes("at_most"), source_of(reader)};
@@ -138,7 +139,7 @@ class PackParser {
   }
 
   void purposes() {
-    if (const TomlTable* table = root_.table("permitted")) {
+    if (const base::TomlTable* table = root_.table("permitted")) {
       TableReader reader(*table, "permitted", fault_);
       PurposeRule rule{"purposes", purpose_codes(reader), {}};
       rule.source = source_of(reader);
@@ -171,7 +172,7 @@ class PackParser {
   }
 
   void offences() {
-    const TomlTable* table = root_.table("offence");
+    const base::TomlTable* table = root_.table("offence");
     if (table == nullptr) return;
     TableReader reader(*table, "offence", fault_);
     OffenceRule rule{gravity(reader, "least", reader.text("least", kMaxNameChars)), source_of(reader)};
@@ -260,6 +261,22 @@ class PackParser {
     }
   }
 
+  void barred_files() {
+    const auto known = hotlist_files();
+    for (const auto& [name, table] : root_.named_tables("barred_files")) {
+      TableReader reader(*table, "barred_files." + name, fault_);
+      BarredFilesRule rule{name, reader.texts("files", true), {}};
+      for (const std::string& file : rule.files) {
+        if (!file.empty() && std::find(known.begin(), known.end(), file) == known.end())
+          reader.wrong("files", "there is no file '" + file + "'",
+                       "Write words like gang-or-terrorist; docs/formats/statute-pack.md lists them.");
+      }
+      rule.source = source_of(reader);
+      reader.no_others();
+      pack_.barred_files.push_back(std::move(rule));
+    }
+  }
+
   void duties() {
     for (const auto& [name, table] : root_.named_tables("duties")) {
       TableReader reader(*table, "duties." + name, fault_);
@@ -306,7 +323,7 @@ base::Result<Pack> parse_pack(std::string_view text) {
     fault.at(1, "it has more than " + std::to_string(kMaxPackBytes) + " bytes", "Shorten it.");
     return tl::unexpected(fault.error());
   }
-  const auto root = parse_toml_subset(text);
+  const auto root = base::parse_toml_subset(text);
   if (!root) {
     fault.at(root.error().line, root.error().why, root.error().next);
     return tl::unexpected(fault.error());

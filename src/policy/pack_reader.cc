@@ -52,15 +52,15 @@ void Fault::at(std::uint32_t line, std::string why, std::string next) {
                        "line " + std::to_string(line) + ": " + std::move(why), std::move(next));
 }
 
-const TomlValue* TableReader::value(std::string_view key) {
+const base::TomlValue* TableReader::value(std::string_view key) {
   asked_.emplace(key);
   if (table_.tables.contains(key)) wrong(key, std::string(key) + " is a table here", "Write a value for it.");
   const auto found = table_.values.find(key);
   return found == table_.values.end() ? nullptr : &found->second;
 }
 
-const TomlValue* TableReader::required(std::string_view key) {
-  const TomlValue* found = value(key);
+const base::TomlValue* TableReader::required(std::string_view key) {
+  const base::TomlValue* found = value(key);
   if (found == nullptr)
     fault_.at(table_.line, name_ + " has no " + quoted(key), "Add " + std::string(key) + " to it.");
   return found;
@@ -86,7 +86,7 @@ std::string TableReader::text(std::string_view key, std::size_t most_chars) {
 }
 
 std::string TableReader::optional_text(std::string_view key, std::size_t most_chars) {
-  const TomlValue* found = value(key);
+  const base::TomlValue* found = value(key);
   if (found == nullptr) return {};
   if (const auto* text = std::get_if<std::string>(&found->value)) return checked(*text, key, most_chars);
   wrong(key, std::string(key) + " is not a text", "Write it in quotation marks.");
@@ -103,7 +103,7 @@ std::string TableReader::word(std::string_view key, std::span<const std::string_
 }
 
 std::int64_t TableReader::integer(std::string_view key, std::int64_t least, std::int64_t most) {
-  const TomlValue* found = required(key);
+  const base::TomlValue* found = required(key);
   if (found == nullptr) return least;
   const auto* number = std::get_if<std::int64_t>(&found->value);
   if (number != nullptr && *number >= least && *number <= most) return *number;
@@ -113,7 +113,7 @@ std::int64_t TableReader::integer(std::string_view key, std::int64_t least, std:
 }
 
 std::optional<bool> TableReader::optional_bool(std::string_view key) {
-  const TomlValue* found = value(key);
+  const base::TomlValue* found = value(key);
   if (found == nullptr) return std::nullopt;
   if (const auto* truth = std::get_if<bool>(&found->value)) return *truth;
   wrong(key, std::string(key) + " is neither true nor false", "Write true or false, without quotes.");
@@ -121,7 +121,7 @@ std::optional<bool> TableReader::optional_bool(std::string_view key) {
 }
 
 std::optional<base::Day> TableReader::optional_day(std::string_view key) {
-  const TomlValue* found = value(key);
+  const base::TomlValue* found = value(key);
   if (found == nullptr) return std::nullopt;
   if (const auto* day = std::get_if<base::Day>(&found->value)) return *day;
   wrong(key, std::string(key) + " is no date", "Write it like 2026-04-01, without quotes.");
@@ -129,9 +129,9 @@ std::optional<base::Day> TableReader::optional_day(std::string_view key) {
 }
 
 std::vector<std::string> TableReader::texts(std::string_view key, bool is_required) {
-  const TomlValue* found = is_required ? required(key) : value(key);
+  const base::TomlValue* found = is_required ? required(key) : value(key);
   if (found == nullptr) return {};
-  const auto* list = std::get_if<TomlList>(&found->value);
+  const auto* list = std::get_if<base::TomlList>(&found->value);
   if (list == nullptr || list->empty()) {
     wrong(key, std::string(key) + " is not a list of texts", "Write it like [\"a\", \"b\"].");
     return {};
@@ -168,7 +168,7 @@ double TableReader::metres(std::string_view key) {
   return 0;
 }
 
-const TomlTable* TableReader::table(std::string_view key) {
+const base::TomlTable* TableReader::table(std::string_view key) {
   asked_.emplace(key);
   if (table_.values.contains(key))
     wrong(key, std::string(key) + " is not a table",
@@ -179,7 +179,7 @@ const TomlTable* TableReader::table(std::string_view key) {
 
 std::vector<TableReader::Named> TableReader::named_tables(std::string_view key) {
   std::vector<Named> found;
-  const TomlTable* outer = table(key);
+  const base::TomlTable* outer = table(key);
   if (outer == nullptr) return found;
   for (const auto& [name, value] : outer->values)
     fault_.at(value.line, quoted(name) + " stands by itself in " + std::string(key),

@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/toml_subset.h"
 #include "policy/pack.h"
-#include "policy/toml_subset.h"
 
 namespace glasshouse::policy {
 
 inline constexpr std::size_t kMaxTextChars = 600;
+inline constexpr std::size_t kMaxNameChars = base::kMaxTomlNameChars;
 
 // The first fault; later ones are usually its children.
 class Fault {
@@ -31,7 +32,7 @@ class Fault {
 
 class TableReader {
  public:
-  TableReader(const TomlTable& table, std::string name, Fault& fault)
+  TableReader(const base::TomlTable& table, std::string name, Fault& fault)
       : table_(table), name_(std::move(name)), fault_(fault) {}
 
   std::string text(std::string_view key, std::size_t most_chars = kMaxTextChars);
@@ -44,11 +45,11 @@ class TableReader {
   std::int64_t minutes(std::string_view key);           // "21 days"
   std::int64_t optional_minutes(std::string_view key);  // 0 when absent
   double metres(std::string_view key);                  // "50 m", "40 km", "boundary"
-  const TomlTable* table(std::string_view key);         // null when absent
+  const base::TomlTable* table(std::string_view key);   // null when absent
   // The tables of [key.NAME], in the order of their lines.
   struct Named {
     std::string name;
-    const TomlTable* table;
+    const base::TomlTable* table;
   };
   std::vector<Named> named_tables(std::string_view key);
   bool has(std::string_view key) const { return table_.values.contains(key); }
@@ -58,11 +59,11 @@ class TableReader {
   const std::string& name() const { return name_; }
 
  private:
-  const TomlValue* required(std::string_view key);
-  const TomlValue* value(std::string_view key);
+  const base::TomlValue* required(std::string_view key);
+  const base::TomlValue* value(std::string_view key);
   std::string checked(std::string text, std::string_view key, std::size_t most_chars);
 
-  const TomlTable& table_;
+  const base::TomlTable& table_;
   std::string name_;
   Fault& fault_;
   std::set<std::string, std::less<>> asked_;

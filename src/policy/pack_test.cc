@@ -66,6 +66,7 @@ TEST(Packs, EveryRowIsRead) {
                  "[reach.any]\nagencies = 1\ndistance = \"900 m\"\ncite = \"law\"\n"
                  "[questions.convoy]\nleast = \"felony\"\ncite = \"law\"\n"
                  "[places.school]\nwithin = \"boundary\"\nconsent_lifts = true\ncite = \"law\"\n"
+                 "[barred_files.gangs]\nfiles = [\"sex-offender\", \"gang-or-terrorist\"]\ncite = \"law\"\n"
                  "[duties.audit]\nkind = \"audit\"\nwhat = \"Audit\"\nto = \"the council\"\nevery = \"2 "
                  "years\"\nfrom = 2026-05-01\n"
                  "cite = \"law\"\n"
@@ -88,6 +89,7 @@ TEST(Packs, EveryRowIsRead) {
   EXPECT_EQ(pack->questions.at(0).asks, Asks::kConvoy);
   EXPECT_EQ(pack->questions.at(0).least, Gravity::kFelony);
   EXPECT_TRUE(pack->places.at(0).with_consent);
+  EXPECT_EQ(pack->barred_files.at(0).files, (std::vector<std::string>{"gang-or-terrorist", "sex-offender"}));
   EXPECT_EQ(pack->duties.at(0).to, "the council");
   EXPECT_EQ(pack->notices.at(0).source.citation, "Ordinance 7");
 }
@@ -125,6 +127,7 @@ TEST(Packs, WhatIsWrongIsToldWithItsLine) {
               HasSubstr("'horoscope'"));
   EXPECT_THAT(why(kHead + "[questions.meet]\nleast = \"any\"\ncite = \"law\"\n"), HasSubstr("no gravity"));
   EXPECT_THAT(why(kHead + "[places.moon]\nwithin = \"1 m\"\ncite = \"law\"\n"), HasSubstr("'moon'"));
+  EXPECT_THAT(why(kHead + "[barred_files.x]\nfiles = [\"poets\"]\ncite = \"law\"\n"), HasSubstr("'poets'"));
   EXPECT_THAT(
       why(kHead + "[duties.x]\nkind = \"audit\"\nwhat = \"Audit\"\ndue = \"13-01\"\ncite = \"law\"\n"),
       HasSubstr("no day of the year"));

@@ -40,6 +40,7 @@ Pack stand_in(const Pack* state) {
   keep_unspoken(pack.recipients, state->recipients, [](const RecipientRule& rule) { return rule.kind; });
   keep_unspoken(pack.questions, state->questions, [](const QuestionRule& rule) { return rule.asks; });
   keep_unspoken(pack.places, state->places, [](const PlaceRule& rule) { return rule.kind; });
+  if (!state->barred_files.empty()) pack.barred_files.clear();
   keep_unspoken(pack.duties, state->duties, [](const Duty& duty) { return duty.kind; });
   keep_unspoken(pack.notices, state->notices, [](const Notice& notice) { return notice.name; });
   if (!state->reach.empty()) pack.reach.clear();
@@ -98,6 +99,16 @@ std::optional<int> Rules::stored_days() const {
     shortest = std::min(shortest.value_or(std::numeric_limits<int>::max()), static_cast<int>(kept->days));
   }
   return shortest;
+}
+
+std::optional<Rules::Barred> Rules::bars_file(std::string_view file) const {
+  for (const Pack& pack : packs_) {
+    for (const BarredFilesRule& rule : pack.barred_files) {
+      if (std::find(rule.files.begin(), rule.files.end(), file) != rule.files.end())
+        return Barred{pack.id + "/barred-" + rule.name, rule.source.citation};
+    }
+  }
+  return std::nullopt;
 }
 
 bool Rules::stores_unmatched(std::string_view camera_id) const {

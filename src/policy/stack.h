@@ -82,6 +82,11 @@ class Rules {
   // Whole days for which the store may hold reads: the shortest of what the packs give for what it stores.
   // Nothing: no pack says.
   std::optional<int> stored_days() const;
+  // What bars a file of a national extract from every hotlist; nothing: no pack does.
+  struct Barred {
+    std::string rule_id, citation;
+  };
+  std::optional<Barred> bars_file(std::string_view file) const;
   // False: an unmatched read of this camera is matched in memory and never stored.
   bool stores_unmatched(std::string_view camera_id) const;
 
@@ -123,7 +128,7 @@ class Stack {
 struct Difference {
   enum class Direction { kStricter, kLooser, kOther };
   std::string topic;  // "retention", "purposes", "offences", "recipients", "reach", "questions", "places",
-                      // "duties", "notices"
+                      // "hotlists", "duties", "notices"
   std::string sentence, citation;
   Direction direction = Direction::kOther;
 };

@@ -1,10 +1,10 @@
-#include "policy/toml_subset.h"
+#include "base/toml_subset.h"
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
 
-namespace glasshouse::policy {
+namespace glasshouse::base {
 namespace {
 
 bool is_name_character(char c) {
@@ -57,7 +57,7 @@ class Line {
     while (length < rest_.size() && is_name_character(rest_[length])) ++length;
     const std::string_view found = rest_.substr(0, length);
     rest_.remove_prefix(length);
-    return found.size() <= kMaxNameChars ? found : std::string_view();
+    return found.size() <= kMaxTomlNameChars ? found : std::string_view();
   }
   // After the opening quotation mark.
   std::optional<std::string> text() {
@@ -196,7 +196,7 @@ class Parser {
       value.value = number;
     } else if (bare == "true" || bare == "false") {
       value.value = bare == "true";
-    } else if (const auto day = base::parse_day(bare)) {
+    } else if (const auto day = parse_day(bare)) {
       value.value = *day;
     } else {
       fail(line.number(), "this is no value", kValueForms);
@@ -240,4 +240,4 @@ tl::expected<TomlTable, TomlFault> parse_toml_subset(std::string_view text) {
   return Parser().parse(text);
 }
 
-}  // namespace glasshouse::policy
+}  // namespace glasshouse::base
