@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace glasshouse;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   static const base::Time now = *base::parse_rfc3339("2026-11-22T12:00:00Z");
-  const auto parsed = hotlist::parse_import(text, now);
+  const auto parsed = hotlist::parse_import(hotlist::ImportKind::kPlain, "", text, {.now = now});
   if (!parsed) return 0;
   if (parsed->entries.size() + parsed->refused_count != parsed->rows) std::abort();
   if (parsed->refused.size() > hotlist::kMaxRefusedShown) std::abort();

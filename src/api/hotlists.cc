@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/hotlist_sources.h"
 #include "api/json.h"
 #include "hotlist/csv.h"
 #include "hotlist/hotlist.h"
@@ -25,7 +26,12 @@ Json render_list(const hotlist::Hotlist& list) {
             {"zero_rule", name_of(list.zero_rule)},
             {"entries", list.entries},
             {"active_entries", list.active_entries},
-            {"updated_at", base::format_rfc3339(list.updated_at)}};
+            {"updated_at", base::format_rfc3339(list.updated_at)},
+            {"source",
+             {{"kind", hotlist::name_of(list.source.kind)},
+              {"files", list.source.files},
+              {"term_days", list.source.term_days},
+              {"whole", list.source.whole}}}};
   if (!list.description.empty()) body["description"] = list.description;
   return body;
 }
@@ -46,22 +52,39 @@ Json render_draft(const hotlist::NewEntry& entry) {
   return body;
 }
 
+Json render_drafts(const std::vector<hotlist::NewEntry>& entries) {
+  Json items = Json::array();
+  for (const auto& entry : entries) items.push_back(render_draft(entry));
+  return items;
+}
+
 Json render_preview(const hotlist::ImportPreview& preview) {
-  Json refused = Json::array(), sample = Json::array();
+  Json refused = Json::array(), barred = Json::array(), changed = Json::array();
   for (const auto& row : preview.refused) {
     refused.push_back({{"line", row.line}, {"text", row.text}, {"reason", row.reason}});
   }
-  for (const auto& entry : preview.sample) sample.push_back(render_draft(entry));
+  for (const auto& rows : preview.barred) {
+    barred.push_back(
+        {{"file", rows.file}, {"label", rows.label}, {"reason", rows.reason}, {"count", rows.count}});
+  }
+  for (const auto& entry : preview.to_change_sample)
+    changed.push_back({{"before", render_draft(entry.before)}, {"after", render_draft(entry.after)}});
   return {{"id", preview.id},
+          {"kind", hotlist::name_of(preview.kind)},
           {"expires_at", base::format_rfc3339(preview.expires_at)},
           {"rows", preview.rows},
           {"to_add", preview.to_add},
           {"to_change", preview.to_change},
           {"to_remove", preview.to_remove},
           {"unchanged", preview.unchanged},
+          {"to_renew", preview.to_renew},
           {"refused_count", preview.refused_count},
           {"refused", std::move(refused)},
-          {"sample", std::move(sample)}};
+          {"barred_count", preview.barred_count},
+          {"barred", std::move(barred)},
+          {"sample", render_drafts(preview.sample)},
+          {"to_change_sample", std::move(changed)},
+          {"to_remove_sample", render_drafts(preview.to_remove_sample)}};
 }
 
 // What every change of a list says in the ledger: how much at once, which list only to those who may know.
@@ -238,14 +261,24 @@ net::Response change_entry(Context& ctx) {
 
 net::Response preview_import(Context& ctx) {
   const auto type = ctx.request.headers.get("Content-Type");
-  if (!type || !type->starts_with("text/csv")) {
-    return problem(415, "media-type", "The body is not declared as CSV.", "The list is sent as text/csv.",
-                   "Send it with Content-Type: text/csv.");
+  if (!type || (!type->starts_with("text/csv") && !type->starts_with("text/plain"))) {
+    return problem(415, "media-type", "The body is not declared as a list.",
+                   "Lists are sent as text/csv or text/plain.", "Send it with Content-Type: text/csv.");
   }
   const auto replace = bool_query(ctx.request, "replace");
   if (!replace) return problem(replace.error());
-  const auto preview = ctx.services.hotlists->preview_import(
-      ctx.request.params.at("id"), ctx.request.body, replace->value_or(false), ctx.identity.officer().id);
+  const std::string& id = ctx.request.params.at("id");
+  const auto list = ctx.services.hotlists->list(id);
+  if (!list) return problem(list.error());
+  hotlist::ImportFile file{ctx.request.body, list->source.kind, replace->value_or(list->source.whole),
+                           barred_by_packs(ctx.services)};
+  if (const std::string name = text_query(ctx.request, "kind", 20); !name.empty()) {
+    const auto kind = hotlist::import_kind_named(name);
+    if (!kind)
+      return problem(422, "bad-field", "This is no layout of a list.", "", "Use one of those offered.");
+    file.kind = *kind;
+  }
+  const auto preview = ctx.services.hotlists->preview_import(id, file, ctx.identity.officer().id);
   return preview ? json_response(201, render_preview(*preview)) : problem(preview.error());
 }
 
@@ -256,12 +289,12 @@ net::Response commit_import(Context& ctx) {
   if (!preview) return problem(preview.error());
   if (preview->hotlist_id != id) return problem(404, "not-found", "There is no such import on this list.");
   auto recorded = change_fields(id, std::uint64_t{preview->to_add} + preview->to_change + preview->to_remove);
-  recorded.push_back({"result",
-                      "added " + std::to_string(preview->to_add) + ", changed " +
-                          std::to_string(preview->to_change) + ", ended " +
-                          std::to_string(preview->to_remove) + ", refused " +
-                          std::to_string(preview->refused_count),
-                      Release::kAfterDay});
+  recorded.push_back(
+      {"result",
+       "added " + std::to_string(preview->to_add) + ", changed " + std::to_string(preview->to_change) +
+           ", ended " + std::to_string(preview->to_remove) + ", refused " +
+           std::to_string(preview->refused_count) + ", barred " + std::to_string(preview->barred_count),
+       Release::kAfterDay});
   std::uint64_t ledger_index = 0;
   if (auto answer =
           record_act(ctx, Action::kManageHotlists, "hotlist.import", std::move(recorded), &ledger_index)) {

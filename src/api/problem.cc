@@ -76,6 +76,7 @@ constexpr std::array kMappings{
     Mapping{is<hotlist::Errc::kPreviewGone>, 410, "preview-gone"},
     Mapping{is<hotlist::Errc::kBadField>, 422, "bad-field"},
     Mapping{is<hotlist::Errc::kBadCursor>, 422, "bad-cursor"},
+    Mapping{is<hotlist::Errc::kBadFormat>, 422, "bad-format"},
 
     Mapping{is<alerts::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<alerts::Errc::kWrongState>, 409, "wrong-state"},

@@ -6,6 +6,7 @@
 #include "api/cameras.h"
 #include "api/cases.h"
 #include "api/export.h"
+#include "api/hotlist_sources.h"
 #include "api/hotlists.h"
 #include "api/ingest.h"
 #include "api/ledger.h"
@@ -25,10 +26,11 @@ namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-      session_routes(),     accounts_routes(), cases_routes(),      cameras_routes(),   ingest_routes(),
-      live_routes(),        reads_routes(),    search_routes(),     questions_routes(), searches_routes(),
-      export_routes(),      hotlists_routes(), alerts_routes(),     ledger_routes(),    settings_routes(),
-      try_picture_routes(), packs_routes(),    public_log_routes(),
+      session_routes(),         accounts_routes(), cases_routes(),      cameras_routes(),
+      ingest_routes(),          live_routes(),     reads_routes(),      search_routes(),
+      questions_routes(),       searches_routes(), export_routes(),     hotlists_routes(),
+      hotlist_sources_routes(), alerts_routes(),   ledger_routes(),     settings_routes(),
+      try_picture_routes(),     packs_routes(),    public_log_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -70,9 +70,9 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
-CsvReader::CsvReader(std::string_view text) : text_(text) {
+CsvReader::CsvReader(std::string_view text, char separator) : text_(text) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
-  separator_ = most_used_separator(text_);
+  separator_ = separator != 0 ? separator : most_used_separator(text_);
 }
 
 bool CsvReader::at_line_end() const {

@@ -34,7 +34,8 @@ struct CsvRow {
 class CsvReader {
  public:
   // text outlives the reader and the rows' `text`.
-  explicit CsvReader(std::string_view text);
+  // separator 0: whichever the first line uses most.
+  explicit CsvReader(std::string_view text, char separator = 0);
 
   // The next row that is not blank; nothing at the end. kBadCsv when the rest cannot be told apart into rows.
   std::optional<base::Result<CsvRow>> next();

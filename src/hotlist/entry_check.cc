@@ -174,6 +174,7 @@ base::Result<NewEntry> check_entry(const NewEntry& draft, base::Time now) {
   if (entry.make == "unknown") entry.make.clear();
   take(entry.note, check_text(draft.note, "note", kMaxNoteChars));
   entry.expires_at = draft.expires_at;
+  entry.own_end = draft.own_end;
   if (auto good = check_expiry(draft.expires_at, now); !good && !wrong) wrong = good.error();
   if (wrong) return tl::unexpected(*wrong);
   return entry;

@@ -90,6 +90,13 @@ base::Result<void> update(db::Transaction& transaction, std::string_view id, con
   return {};
 }
 
+base::Result<void> renew(db::Transaction& transaction, std::string_view id, base::Time expires_at) {
+  auto done = transaction.exec("UPDATE hotlist_entries SET expires_at = :end WHERE id = :id",
+                               {{"id", std::string(id)}, {"end", base::to_ms(expires_at)}});
+  if (!done) return tl::unexpected(store_error(done.error()));
+  return {};
+}
+
 base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,
                                     const std::function<void(Entry)>& use) {
   std::string after;

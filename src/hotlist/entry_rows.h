@@ -23,6 +23,8 @@ base::Result<void> insert(db::Transaction& transaction, const Entry& entry);
 // The looks, reason, case, note and end of an entry; not its plate and region, which are what it is found by.
 base::Result<void> update(db::Transaction& transaction, std::string_view id, const NewEntry& draft);
 
+base::Result<void> renew(db::Transaction& transaction, std::string_view id, base::Time expires_at);
+
 // Every entry of a list that still can hit at `now`, a page at a time, so that a million of them need little
 // memory.
 base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,

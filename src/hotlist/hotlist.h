@@ -1,7 +1,9 @@
 // Lists of wanted vehicles: kept in the records database, matched in memory.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,17 +30,38 @@ enum class Errc {
   kPreviewGone,
   kStore,
   kBadField,
-  kBadCursor
+  kBadCursor,
+  kBadFormat
 };
 
 // How a list writes zero: agencies differ. kOIsZero: the letter O on this list means either.
 enum class ZeroRule { kDistinct, kOIsZero };
+
+// The layouts that files come in: docs/formats/hotlist-import.md.
+enum class ImportKind { kPlain, kMapped, kNcicFixed, kNcicCsv, kMissingChildren };
+inline constexpr std::array kImportKinds{ImportKind::kPlain, ImportKind::kMapped, ImportKind::kNcicFixed,
+                                         ImportKind::kNcicCsv, ImportKind::kMissingChildren};
+std::string_view name_of(ImportKind kind);  // "plain", "mapped", "ncic-fixed", "ncic-csv", "missing-children"
+std::optional<ImportKind> import_kind_named(std::string_view name);
+
+inline constexpr int kMaxTermDays = 366;
+inline constexpr std::size_t kMaxFormatBytes = 8 * 1024;  // a column map of all fields has 1 to 2 kB
+
+// Where a list's entries come from, as its agency set it.
+struct Source {
+  ImportKind kind = ImportKind::kPlain;
+  std::string format_text;         // the column map; of kMapped only
+  std::vector<std::string> files;  // of a national extract, by word; empty: those taken by default
+  int term_days = 30;              // life of an entry whose row has no end of its own
+  bool whole = false;              // each file is the whole list: what it lacks is ended
+};
 
 struct Hotlist {
   std::string id, name, description;
   ZeroRule zero_rule = ZeroRule::kDistinct;
   std::uint64_t entries = 0, active_entries = 0;
   base::Time updated_at;
+  Source source;
 };
 
 struct Entry {
@@ -57,6 +80,7 @@ struct Entry {
 struct NewEntry {
   std::string plate, reason, case_number, region, color, body, make, note;
   base::Time expires_at;
+  bool own_end = true;  // false: the end is the list's term, counted from the import
 };
 
 struct RefusedRow {
@@ -65,13 +89,36 @@ struct RefusedRow {
   std::string reason;  // why, in a sentence
 };
 
+// Rows of a file that no list of this kind may hold. The rows themselves are forgotten.
+struct BarredRows {
+  std::string file, label;  // "immigration-violator", "Immigration violator"
+  std::string reason;       // why, in a sentence
+  std::uint32_t count = 0;
+};
+
+struct ChangedEntry {
+  NewEntry before, after;
+};
+
 struct ImportPreview {
   std::string id, hotlist_id;
+  ImportKind kind = ImportKind::kPlain;
   base::Time expires_at;  // 15 minutes
   std::uint32_t rows = 0, to_add = 0, to_change = 0, to_remove = 0, unchanged = 0;
-  std::uint32_t refused_count = 0;
+  std::uint32_t to_renew = 0;  // of the unchanged ones: their term begins anew
+  std::uint32_t refused_count = 0, barred_count = 0;
   std::vector<RefusedRow> refused;  // first 200
-  std::vector<NewEntry> sample;     // first 20 that would be added
+  std::vector<BarredRows> barred;
+  // The first 20 of each.
+  std::vector<NewEntry> sample, to_remove_sample;
+  std::vector<ChangedEntry> to_change_sample;
+};
+
+struct ImportFile {
+  std::string_view text;
+  ImportKind kind = ImportKind::kPlain;
+  bool whole = false;                         // entries of the list that the file lacks are ended
+  std::map<std::string, std::string> barred;  // by packs: a file's word to a sentence that names the rule
 };
 
 enum class HitKind { kExact, kPattern, kPossible };  // kPossible: only through a confusion class
@@ -121,11 +168,13 @@ class Hotlists {
   virtual base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
                                            std::optional<std::string> note, std::optional<bool> active) = 0;
 
-  // CSV with a header row; columns (any order, names without case): plate, reason, case, region, color, body,
-  // make, expires, note. replace: entries of the list that the file lacks are ended. Nothing changes before
-  // commit.
-  virtual base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv,
-                                                     bool replace, std::string officer_id) = 0;
+  // kBadFormat, kBadField when it is not one.
+  virtual base::Result<void> check_source(const Source& source) = 0;
+  virtual base::Result<Hotlist> set_source(std::string_view hotlist_id, const Source& source) = 0;
+
+  // What the file would change. Nothing changes before commit.
+  virtual base::Result<ImportPreview> preview_import(std::string_view hotlist_id, const ImportFile& file,
+                                                     std::string officer_id) = 0;
   // What preview_import answered, while it can still be committed: kPreviewGone once the list has changed.
   virtual base::Result<ImportPreview> preview(std::string_view preview_id) = 0;
   struct Imported {

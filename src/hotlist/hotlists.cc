@@ -13,6 +13,7 @@
 #include "hotlist/list_rows.h"
 #include "hotlist/live_matcher.h"
 #include "hotlist/preview_shelf.h"
+#include "hotlist/source_rows.h"
 
 namespace glasshouse::hotlist {
 namespace {
@@ -106,6 +107,8 @@ class StoredHotlists final : public Hotlists {
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       auto entries = t.exec("DELETE FROM hotlist_entries WHERE hotlist_id = :id", {{"id", std::string(id)}});
       if (!entries) return tl::unexpected(store_error(entries.error()));
+      auto sources = t.exec("DELETE FROM hotlist_sources WHERE hotlist_id = :id", {{"id", std::string(id)}});
+      if (!sources) return tl::unexpected(store_error(sources.error()));
       auto lists = t.exec("DELETE FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
       if (!lists) return tl::unexpected(store_error(lists.error()));
       if (*lists == 0) return no_such("hotlist");
@@ -198,14 +201,33 @@ class StoredHotlists final : public Hotlists {
     return changed;
   }
 
-  base::Result<ImportPreview> preview_import(std::string_view hotlist_id, std::string_view csv, bool replace,
+  base::Result<void> check_source(const Source& source) override { return check_source_fields(source); }
+
+  base::Result<Hotlist> set_source(std::string_view list_id, const Source& source) override {
+    std::lock_guard lock(change_mutex_);
+    if (auto good = check_source_fields(source); !good) return tl::unexpected(good.error());
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      // Previews that were made under the old source no longer hold.
+      if (auto touched = touch(t, list_id, std::nullopt, clock_.now()); !touched) return touched;
+      return store_source(t, list_id, source);
+    });
+    if (!done) return tl::unexpected(done.error());
+    return list(list_id);
+  }
+
+  base::Result<ImportPreview> preview_import(std::string_view hotlist_id, const ImportFile& file,
                                              std::string officer_id) override {
     const base::Time now = clock_.now();
-    auto parsed = parse_import(csv, now);
-    if (!parsed) return tl::unexpected(parsed.error());
-    // The revision is read before the entries: a change in between makes the preview stale, not wrong.
+    // The revision is read before the source and the entries: a change in between makes the preview stale,
+    // not wrong.
     const auto revision = revision_of(db_, hotlist_id);
     if (!revision) return tl::unexpected(revision.error());
+    const auto into = list(hotlist_id);
+    if (!into) return tl::unexpected(into.error());
+    const ImportRules rules{now, into->zero_rule, std::chrono::hours(24) * into->source.term_days,
+                            into->source.files, file.barred};
+    auto parsed = parse_import(file.kind, into->source.format_text, file.text, rules);
+    if (!parsed) return tl::unexpected(parsed.error());
     std::unordered_map<std::string, Entry> standing;
     auto read = for_each_running(db_, hotlist_id, now, [&](Entry entry) {
       std::string key = key_of(entry.plate, entry.region);
@@ -219,11 +241,14 @@ class StoredHotlists final : public Hotlists {
     ImportPreview& preview = pending->preview;
     preview.id = base::new_id("imp", now);
     preview.hotlist_id = hotlist_id;
+    preview.kind = file.kind;
     preview.expires_at = now + kPreviewLife;
     preview.rows = parsed->rows;
     preview.refused_count = parsed->refused_count;
     preview.refused = std::move(parsed->refused);
-    plan_import(parsed->entries, std::move(standing), replace, *pending);
+    preview.barred_count = parsed->barred_count;
+    preview.barred = std::move(parsed->barred);
+    plan_import(parsed->entries, std::move(standing), file.whole, now, *pending);
     shelf_.put(pending);
     return preview;
   }
@@ -251,6 +276,9 @@ class StoredHotlists final : public Hotlists {
       }
       for (const auto& [id, draft] : pending->to_change) {
         if (auto updated = update(t, id, draft); !updated) return updated;
+      }
+      for (const auto& [id, end] : pending->to_renew) {
+        if (auto renewed = renew(t, id, end); !renewed) return renewed;
       }
       for (const NewEntry& draft : pending->to_add) {
         auto added =
@@ -310,7 +338,12 @@ std::vector<db::Migration> Hotlists::migrations() {
        "BIGINT NOT NULL,"
        " active BIGINT NOT NULL, added_by TEXT NOT NULL, added_at BIGINT NOT NULL, note TEXT NOT NULL);\n"
        "CREATE INDEX hotlist_entries_by_list ON hotlist_entries (hotlist_id, id);\n"
-       "CREATE INDEX hotlist_entries_by_plate ON hotlist_entries (hotlist_id, plate);\n"}};
+       "CREATE INDEX hotlist_entries_by_plate ON hotlist_entries (hotlist_id, plate);\n"},
+      {"hotlist/2-sources",
+       "CREATE TABLE hotlist_sources (hotlist_id TEXT PRIMARY KEY REFERENCES hotlists(id), kind TEXT NOT "
+       "NULL,"
+       " format_text TEXT NOT NULL, files TEXT NOT NULL, term_days BIGINT NOT NULL, whole BIGINT NOT "
+       "NULL);\n"}};
 }
 
 base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {

@@ -162,7 +162,7 @@ TEST_F(HotlistsTest, ImportShowsDifferencesAndAppliesThemWhole) {
       "KEEP123,Stolen vehicle,26-2,2026-12-24\nNEW1234,Stolen "
       "vehicle,26-3,2026-12-24\nNEW?234,Wanted,26-4,2026-12-24\n"
       "BAD,,26-5,2026-12-24\n";
-  const auto preview = lists_->preview_import(list.id, csv, true, "off_9");
+  const auto preview = lists_->preview_import(list.id, {.text = csv, .whole = true}, "off_9");
   ASSERT_TRUE(preview) << preview.error().message();
   EXPECT_EQ(preview->rows, 4u);
   EXPECT_EQ(preview->to_add, 2u);
@@ -179,7 +179,7 @@ TEST_F(HotlistsTest, ImportShowsDifferencesAndAppliesThemWhole) {
   EXPECT_EQ(lists_->entry(match("NEW1234")[0].entry_id)->added_by, "off_9");
   EXPECT_TRUE(lists_->commit_import(preview->id).error().is(Errc::kPreviewGone));  // once
 
-  const auto again = lists_->preview_import(list.id, csv, true, "off_9").value();
+  const auto again = lists_->preview_import(list.id, {.text = csv, .whole = true}, "off_9").value();
   EXPECT_EQ(again.unchanged, 3u);
   EXPECT_EQ(again.to_add + again.to_change + again.to_remove, 0u);
 }
@@ -187,15 +187,97 @@ TEST_F(HotlistsTest, ImportShowsDifferencesAndAppliesThemWhole) {
 TEST_F(HotlistsTest, APreviewIsGoodForTheListItSawAndForFifteenMinutes) {
   const auto list = lists_->create("Stolen", "", ZeroRule::kDistinct).value();
   const std::string csv = "plate,reason,case,expires\nNEW1234,Stolen,26-3,2026-12-24\n";
-  const auto stale = lists_->preview_import(list.id, csv, false, "o").value();
+  const auto stale = lists_->preview_import(list.id, {.text = csv, .whole = false}, "o").value();
   ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
   EXPECT_TRUE(lists_->preview(stale.id).error().is(Errc::kPreviewGone));
   EXPECT_TRUE(lists_->commit_import(stale.id).error().is(Errc::kPreviewGone));
   EXPECT_TRUE(match("NEW1234").empty());
-  const auto late = lists_->preview_import(list.id, csv, false, "o").value();
+  const auto late = lists_->preview_import(list.id, {.text = csv, .whole = false}, "o").value();
   clock_.advance(std::chrono::minutes(15));
   EXPECT_TRUE(lists_->commit_import(late.id).error().is(Errc::kPreviewGone));
-  EXPECT_TRUE(lists_->preview_import("hot_none", csv, false, "o").error().is(Errc::kNotFound));
+  EXPECT_TRUE(
+      lists_->preview_import("hot_none", {.text = csv, .whole = false}, "o").error().is(Errc::kNotFound));
+}
+
+TEST_F(HotlistsTest, ASourceIsCheckedKeptAndEndsOlderPreviews) {
+  const auto list = lists_->create("State file", "", ZeroRule::kDistinct).value();
+  EXPECT_EQ(list.source.kind, ImportKind::kPlain);
+  const std::string csv = "plate,reason,case,expires\nNEW1234,Stolen,26-3,2026-12-24\n";
+  const auto before = lists_->preview_import(list.id, {.text = csv}, "o").value();
+  Source source{
+      .kind = ImportKind::kNcicFixed, .files = {"amber", "stolen-vehicle"}, .term_days = 3, .whole = true};
+  const auto changed = lists_->set_source(list.id, source);
+  ASSERT_TRUE(changed) << changed.error().message();
+  EXPECT_EQ(changed->source.files, source.files);
+  EXPECT_EQ(lists_->list(list.id)->source.term_days, 3);
+  EXPECT_TRUE(lists_->list(list.id)->source.whole);
+  EXPECT_TRUE(lists_->commit_import(before.id).error().is(Errc::kPreviewGone));
+  source.files = {"immigration-violator"};
+  EXPECT_TRUE(lists_->set_source(list.id, source).error().is(Errc::kBadField));
+  source.files = {"poets"};
+  EXPECT_TRUE(lists_->check_source(source).error().is(Errc::kBadField));
+  source = {.kind = ImportKind::kMapped, .format_text = "format = 1\n"};
+  EXPECT_TRUE(lists_->set_source(list.id, source).error().is(Errc::kBadFormat));
+  source = {.term_days = 400};
+  EXPECT_TRUE(lists_->set_source(list.id, source).error().is(Errc::kBadField));
+  EXPECT_TRUE(lists_->set_source("hot_none", {}).error().is(Errc::kNotFound));
+  EXPECT_EQ(lists_->list(list.id)->source.term_days, 3) << "what was refused changed nothing";
+  EXPECT_TRUE(lists_->remove(list.id));
+}
+
+TEST_F(HotlistsTest, AnExtractShowsDifferencesRenewsItsTermAndKeepsNothingBarred) {
+  const auto list = lists_->create("NCIC", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->set_source(list.id, {.kind = ImportKind::kNcicCsv, .term_days = 10, .whole = true}));
+  const auto row = [](const std::string& nic, const std::string& plate, const std::string& color) {
+    return nic + ",VA0070100,20261101," + plate + ",VA,2027,2019,FORD,F15,PK," + color + "\n";
+  };
+  const auto import = [&](const std::string& text) {
+    return lists_->preview_import(list.id, {.text = text, .kind = ImportKind::kNcicCsv, .whole = true}, "o")
+        .value();
+  };
+  const std::string first = row("V1", "ABC1230", "RED") + row("P2", "ABC1231", "") + row("N3", "ABC1232", "");
+  const auto start = import(first);
+  EXPECT_EQ(start.to_add, 2u);
+  ASSERT_EQ(start.barred.size(), 1u);
+  EXPECT_EQ(start.barred[0].file, "immigration-violator");
+  EXPECT_EQ(start.barred_count, 1u);
+  ASSERT_TRUE(lists_->commit_import(start.id));
+  EXPECT_TRUE(match("ABC1232").empty());
+  ASSERT_EQ(match("ABC1230").size(), 1u);
+  EXPECT_EQ(lists_->entry(match("ABC1230")[0].entry_id)->body, "pickup");
+
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(import(first).unchanged, 2u);
+  EXPECT_EQ(import(first).to_renew, 0u) << "nine of ten days are left";
+  clock_.advance(std::chrono::hours(24 * 5));
+  const auto later = import(row("V1", "ABC1230", "BLU") + row("V4", "ABC1234", ""));
+  EXPECT_EQ(later.to_change_sample.at(0).before.color, "red");
+  EXPECT_EQ(later.to_change_sample.at(0).after.color, "blue");
+  EXPECT_EQ(later.to_remove_sample.at(0).plate, "ABC1231");
+  const auto renewing = import(first);
+  EXPECT_EQ(renewing.to_renew, 2u);
+  EXPECT_EQ(renewing.unchanged, 2u);
+  ASSERT_TRUE(lists_->commit_import(renewing.id));
+  clock_.advance(std::chrono::hours(24 * 7));
+  EXPECT_EQ(match("ABC1230").size(), 1u) << "renewed, also in the matcher";
+  clock_.advance(std::chrono::hours(24 * 4));
+  EXPECT_TRUE(match("ABC1230").empty()) << "a list that no file renews ends";
+}
+
+TEST_F(HotlistsTest, AnImportThatFailsInTheMiddleChangesNothing) {
+  const auto list = lists_->create("Stolen", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->add(list.id, draft("GONE123"), "o"));
+  const std::string csv =
+      "plate,reason,case,expires\nNEW1234,Stolen,26-3,2026-12-24\nLAST123,Stolen,26-4,2026-12-24\n";
+  const auto preview = lists_->preview_import(list.id, {.text = csv, .whole = true}, "o").value();
+  ASSERT_TRUE(
+      db_->exec("CREATE TRIGGER no_last BEFORE INSERT ON hotlist_entries WHEN NEW.plate = 'LAST123'"
+                " BEGIN SELECT RAISE(ABORT, 'no'); END"));
+  EXPECT_TRUE(lists_->commit_import(preview.id).error().is(Errc::kStore));
+  EXPECT_EQ(match("GONE123").size(), 1u);
+  EXPECT_TRUE(match("NEW1234").empty());
+  EXPECT_EQ(lists_->list(list.id)->active_entries, 1u);
+  EXPECT_TRUE(lists_->preview(preview.id)) << "and it can be tried again";
 }
 
 }  // namespace

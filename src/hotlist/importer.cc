@@ -4,15 +4,17 @@
 #include <cctype>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
 #include "hotlist/csv.h"
 #include "hotlist/entry_check.h"
+#include "hotlist/import_format.h"
+#include "hotlist/import_rows.h"
+#include "hotlist/mapped_import.h"
+#include "hotlist/ncic.h"
 
 namespace glasshouse::hotlist {
 namespace {
 
-constexpr std::size_t kMaxRefusedTextBytes = 200;
 constexpr std::string_view kColumns =
     "plate, reason, case, expires, region (or state), color, body, make, note";
 
@@ -83,84 +85,45 @@ base::Result<Layout> read_header(const CsvRow& header) {
   return layout;
 }
 
-class Import {
- public:
-  Import(Layout layout, std::size_t columns, base::Time now)
-      : layout_(layout), columns_(columns), now_(now) {}
+std::string_view cell(const Layout& layout, const CsvRow& row, Column column) {
+  const int place = layout[static_cast<std::size_t>(column)];
+  return place < 0 || static_cast<std::size_t>(place) >= row.cells.size() ? std::string_view()
+                                                                          : row.cells[place];
+}
 
-  void take(const CsvRow& row) {
-    ++parsed_.rows;
-    auto entry = read(row);
-    if (!entry) return refuse(row, entry.error().what() + ".");
-    const std::string key = entry->plate + "/" + entry->region;
-    const auto [first, fresh] = lines_.emplace(key, row.line);
-    if (!fresh) {
-      return refuse(row, "Line " + std::to_string(first->second) + " has the same plate and region.");
-    }
-    parsed_.entries.push_back(std::move(*entry));
+void take_row(const Layout& layout, std::size_t columns, const CsvRow& row, ImportRows& rows) {
+  if (!row.wrong.empty()) return rows.refuse(row.line, row.text, row.wrong);
+  if (row.cells.size() > columns) {
+    return rows.refuse(row.line, row.text,
+                       "The row has " + std::to_string(row.cells.size()) + " cells, the header " +
+                           std::to_string(columns) + ".");
   }
-
-  ParsedImport finish() { return std::move(parsed_); }
-
- private:
-  std::string_view cell(const CsvRow& row, Column column) const {
-    const int place = layout_[static_cast<std::size_t>(column)];
-    return place < 0 || static_cast<std::size_t>(place) >= row.cells.size() ? std::string_view()
-                                                                            : row.cells[place];
+  if (!is_clean_utf8(row.text)) return rows.refuse(row.line, row.text, "The row is not UTF-8 text.");
+  NewEntry draft;
+  draft.plate = cell(layout, row, Column::kPlate);
+  draft.reason = cell(layout, row, Column::kReason);
+  draft.case_number = cell(layout, row, Column::kCase);
+  draft.region = cell(layout, row, Column::kRegion);
+  draft.color = cell(layout, row, Column::kColor);
+  draft.body = cell(layout, row, Column::kBody);
+  draft.make = cell(layout, row, Column::kMake);
+  draft.note = cell(layout, row, Column::kNote);
+  if (const auto state = cell(layout, row, Column::kState); draft.region.empty() && !state.empty()) {
+    draft.region = region_of_state(state);
+    if (draft.region.empty())
+      return rows.refuse(row.line, row.text, "The state is not a two-letter U.S. state.");
   }
-
-  base::Result<NewEntry> read(const CsvRow& row) const {
-    if (!row.wrong.empty()) return base::failure(Errc::kBadCsv, row.wrong.substr(0, row.wrong.size() - 1));
-    if (row.cells.size() > columns_) {
-      return base::failure(Errc::kBadCsv, "The row has " + std::to_string(row.cells.size()) +
-                                              " cells, the header " + std::to_string(columns_));
-    }
-    if (!is_clean_utf8(row.text)) return base::failure(Errc::kBadCsv, "The row is not UTF-8 text");
-    NewEntry draft;
-    draft.plate = cell(row, Column::kPlate);
-    draft.reason = cell(row, Column::kReason);
-    draft.case_number = cell(row, Column::kCase);
-    draft.region = cell(row, Column::kRegion);
-    draft.color = cell(row, Column::kColor);
-    draft.body = cell(row, Column::kBody);
-    draft.make = cell(row, Column::kMake);
-    draft.note = cell(row, Column::kNote);
-    if (const auto state = cell(row, Column::kState); draft.region.empty() && !state.empty()) {
-      draft.region = region_of_state(state);
-      if (draft.region.empty())
-        return base::failure(Errc::kBadField, "The state is not a two-letter U.S. state");
-    }
-    const auto expires = parse_expiry(cell(row, Column::kExpires));
-    if (expires) draft.expires_at = *expires;
-    auto entry = check_entry(draft, now_);
-    // A missing plate or reason is told first; among expiries, "not a date" says more than "missing".
-    if (!entry && entry.error().is(Errc::kBadExpiry) && !expires) return tl::unexpected(expires.error());
-    return entry;
-  }
-
-  void refuse(const CsvRow& row, std::string reason) {
-    ++parsed_.refused_count;
-    if (parsed_.refused.size() < kMaxRefusedShown) {
-      parsed_.refused.push_back({row.line, printable(row.text, kMaxRefusedTextBytes), std::move(reason)});
-    }
-  }
-
-  Layout layout_;
-  std::size_t columns_;
-  base::Time now_;
-  ParsedImport parsed_;
-  std::unordered_map<std::string, std::uint32_t> lines_;
-};
+  const auto expires = parse_expiry(cell(layout, row, Column::kExpires));
+  if (expires) draft.expires_at = *expires;
+  // A missing plate or reason is told first; among expiries, "not a date" says more than "missing".
+  if (auto entry = check_entry(draft, rows.now()); !entry && entry.error().is(Errc::kBadExpiry) && !expires)
+    return rows.refuse(row.line, row.text, expires.error().what() + ".");
+  rows.take(row.line, row.text, std::move(draft));
+}
 
 }  // namespace
 
-base::Result<ParsedImport> parse_import(std::string_view csv, base::Time now) {
-  if (csv.size() > kMaxCsvBytes) {
-    return base::failure(Errc::kTooLarge, "The file is larger than 20 MB", "", "Import it in parts.");
-  }
-  if (csv.starts_with("\xFF\xFE") || csv.starts_with("\xFE\xFF")) {
-    return base::failure(Errc::kBadCsv, "The file is UTF-16 text", "", "Save it as \"CSV UTF-8\".");
-  }
+base::Result<ParsedImport> parse_plain_csv(std::string_view csv, const ImportRules& rules) {
   CsvReader reader(csv);
   auto header = reader.next();
   if (!header) {
@@ -171,16 +134,39 @@ base::Result<ParsedImport> parse_import(std::string_view csv, base::Time now) {
   const auto layout = read_header(**header);
   if (!layout) return tl::unexpected(layout.error());
 
-  Import import(*layout, (*header)->cells.size(), now);
-  std::size_t rows = 0;
+  ImportRules own_ends = rules;  // the layout has a column for it, and it must be filled
+  own_ends.term = base::Millis{};
+  ImportRows rows(own_ends);
   while (auto row = reader.next()) {
     if (!*row) return tl::unexpected(row->error());
-    if (++rows > kMaxCsvRows) {
-      return base::failure(Errc::kTooLarge, "The file has more than 200,000 rows", "", "Import it in parts.");
-    }
-    import.take(**row);
+    if (auto more = rows.begin_row(); !more) return tl::unexpected(more.error());
+    take_row(*layout, (*header)->cells.size(), **row, rows);
   }
-  return import.finish();
+  return rows.finish();
+}
+
+base::Result<ParsedImport> parse_import(ImportKind kind, std::string_view format_text, std::string_view text,
+                                        const ImportRules& rules) {
+  if (text.size() > kMaxCsvBytes)
+    return base::failure(Errc::kTooLarge, "The file is larger than 20 MB", "", "Import it in parts.");
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return base::failure(Errc::kBadCsv, "The file is UTF-16 text", "", "Save it as \"CSV UTF-8\".");
+  switch (kind) {
+    case ImportKind::kNcicFixed:
+      return parse_ncic_fixed(text, rules);
+    case ImportKind::kNcicCsv:
+      return parse_ncic_csv(text, rules);
+    case ImportKind::kMissingChildren:
+      format_text = missing_children_format();
+      break;
+    case ImportKind::kMapped:
+      break;
+    case ImportKind::kPlain:
+      return parse_plain_csv(text, rules);
+  }
+  const auto format = parse_format(format_text);
+  if (!format) return tl::unexpected(format.error());
+  return parse_mapped(*format, text, rules);
 }
 
 }  // namespace glasshouse::hotlist

@@ -12,8 +12,12 @@ using ::testing::HasSubstr;
 
 const base::Time kImportedAt = *base::parse_rfc3339("2026-11-22T12:00:00Z");
 
+base::Result<ParsedImport> parse_plain(std::string_view csv) {
+  return parse_import(ImportKind::kPlain, "", csv, {.now = kImportedAt, .term = std::chrono::hours(24)});
+}
+
 ParsedImport parse(std::string_view csv) {
-  auto parsed = parse_import(csv, kImportedAt);
+  auto parsed = parse_plain(csv);
   if (!parsed) ADD_FAILURE() << parsed.error().message();
   return parsed ? *parsed : ParsedImport{};
 }
@@ -85,7 +89,7 @@ TEST(Importer, RefusesTheSecondOfTwoAlikeAndKeepsOtherRegions) {
 
 TEST(Importer, RefusesWholeFilesThatAreNoList) {
   const auto refusal = [](std::string_view csv) {
-    auto parsed = parse_import(csv, kImportedAt);
+    auto parsed = parse_plain(csv);
     return parsed ? std::string("accepted") : parsed.error().what();
   };
   EXPECT_THAT(refusal(""), HasSubstr("empty"));
@@ -105,7 +109,7 @@ TEST(Importer, BoundsRowsAndWhatIsShown) {
   EXPECT_EQ(parsed.refused.size(), kMaxRefusedShown);
   std::string many = "plate,reason,case,expires\n";
   for (int i = 0; i < 200'001; ++i) many += "!,,,\n";
-  EXPECT_TRUE(parse_import(many, kImportedAt).error().is(Errc::kTooLarge));
+  EXPECT_TRUE(parse_plain(many).error().is(Errc::kTooLarge));
 }
 
 TEST(Regions, DifferOnlyWhenBothAreKnownAndNeitherContainsTheOther) {

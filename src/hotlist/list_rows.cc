@@ -1,6 +1,7 @@
 #include "hotlist/list_rows.h"
 
 #include "hotlist/entry_rows.h"
+#include "hotlist/source_rows.h"
 
 namespace glasshouse::hotlist {
 namespace {
@@ -35,9 +36,10 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
       "h.updated_at AS updated_at,"
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id) AS entries,"
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id AND e.active = 1 AND "
-      "e.expires_at > :now) AS running"
-      " FROM hotlists h " +
-          where + " ORDER BY h.name, h.id",
+      "e.expires_at > :now) AS running, " +
+          std::string(source_columns()) +
+          " FROM hotlists h LEFT JOIN hotlist_sources s ON s.hotlist_id = h.id " + where +
+          " ORDER BY h.name, h.id",
       params);
   if (!rows) return tl::unexpected(store_error(rows.error()));
   std::vector<Hotlist> lists;
@@ -45,7 +47,7 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
     lists.push_back({row.text("id"), row.text("name"), row.text("description"),
                      rule_named(row.text("zero_rule")), static_cast<std::uint64_t>(row.integer("entries")),
                      static_cast<std::uint64_t>(row.integer("running")),
-                     base::from_ms(row.integer("updated_at"))});
+                     base::from_ms(row.integer("updated_at")), source_of(row)});
   }
   return lists;
 }

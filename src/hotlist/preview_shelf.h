@@ -21,8 +21,9 @@ struct PendingImport {
   std::string officer_id;
   std::int64_t revision = 0;  // of the list that it was compared with
   std::vector<NewEntry> to_add;
-  std::vector<std::pair<std::string, NewEntry>> to_change;  // entry id, what it becomes
-  std::vector<std::string> to_remove;                       // entry ids
+  std::vector<std::pair<std::string, NewEntry>> to_change;   // entry id, what it becomes
+  std::vector<std::string> to_remove;                        // entry ids
+  std::vector<std::pair<std::string, base::Time>> to_renew;  // entry id, its new end
 };
 
 // Thread-safe.

@@ -90,6 +90,39 @@ class AlertsTest(unittest.TestCase):
         self.town.upload(self.token, [self.town.read("ZZZ1234")])
         self.assertEqual(len(self.alerts()), 1)
 
+    def test_an_extract_is_filtered_before_anything_else_and_its_source_is_recorded(self):
+        source = f"/api/v1/hotlists/{self.list}/source"
+        self.assertEqual(self.dispatcher.request("PUT", source, {"kind": "ncic-csv"})[0], 403)
+        self.assertEqual(self.supervisor.request("PUT", source, {"kind": "ncic-csv", "files": ["immigration-violator"]})[0], 422)
+        status, problem = self.supervisor.request("PUT", source, {"kind": "mapped", "format_text": "format = 1\n"})
+        self.assertEqual((status, problem["type"]), (422, "/problems/bad-format"))
+        column_map = ('format = 1\nlayout = "csv"\n[columns.plate]\nname = "TAG"\n'
+                      '[constants]\nreason = "Stolen vehicle"\ncase = "State file"\n')
+        self.supervisor.must("PUT", source, {"kind": "mapped", "format_text": column_map})
+        self.assertEqual(self.dispatcher.must("GET", source)["format_text"], column_map)
+        saved = self.supervisor.must("PUT", source, {"kind": "ncic-csv", "term_days": 3, "whole": True})
+        self.assertEqual((saved["term_days"], saved["whole"]), (3, True))
+        files = {item["file"]: item["standing"] for item in self.dispatcher.must("GET", "/api/v1/hotlist-files")["items"]}
+        self.assertEqual((files["immigration-violator"], files["stolen-vehicle"]), ("never", "taken"))
+        row = "{},VA0070100,20261101,{},VA,2027,2019,FORD,F15,PK,RED\n"
+        text = (row.format("V1", "ABC1230") + row.format("N2", "HUSH111") + row.format("Q3", "HUSH222")).encode()
+        status, preview = self.supervisor.request("POST", f"/api/v1/hotlists/{self.list}/import", text,
+                                                  headers={"Content-Type": "text/plain"})
+        self.assertEqual(status, 201, preview)
+        self.assertEqual((preview["kind"], preview["to_add"], preview["barred_count"], preview["refused_count"]), ("ncic-csv", 1, 1, 1))
+        self.assertEqual(preview["barred"][0]["file"], "immigration-violator")
+        self.assertNotIn("HUSH", str(preview))
+        self.supervisor.must("POST", f"/api/v1/hotlists/{self.list}/import/{preview['id']}/commit", {})
+        self.assertNotIn("HUSH", str(self.supervisor.must("GET", f"/api/v1/hotlists/{self.list}/entries")))
+        for folder, _, names in os.walk(self.town.data):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(b"HUSH", file.read(), name)
+        self.town.upload(self.token, [self.town.read("ABC1230"), self.town.read("HUSH111")])
+        self.assertEqual(len(self.alerts()), 1)
+        kinds = [item["kind"] for item in self.dispatcher.must("GET", "/api/v1/ledger/entries?limit=200")["items"]]
+        self.assertIn("hotlist.source", kinds)
+
 
 if __name__ == "__main__":
     unittest.main()

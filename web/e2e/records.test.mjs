@@ -101,7 +101,7 @@ const hotlists = (page) => [
   [
     'a file becomes a preview with reasons, and only a person applies it',
     async () => {
-      await page.getByRole('button', { name: /^Import CSV/ }).click();
+      await page.getByRole('button', { name: /^Import file/ }).click();
       await page.locator('input[type=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
       await dialog(page).locator('.import-refused tbody tr').nth(2).waitFor();
       const lines = await dialog(page).locator('.import-refused tbody tr td:first-child').allTextContents();
@@ -112,6 +112,43 @@ const hotlists = (page) => [
       await dialog(page).getByText('1 added, 0 changed, 0 ended.').waitFor();
       await dialog(page).locator('.ledger-mark').waitFor();
       await dialog(page).getByRole('button', { name: 'Back to the list' }).click();
+    },
+  ],
+  [
+    'the source of a list is chosen, and a faulty column map is refused with its line',
+    async () => {
+      await page.getByRole('button', { name: 'Source' }).click();
+      await dialog(page).getByText('A column map of yours').click();
+      await dialog(page).getByRole('button', { name: 'Start from an example' }).click();
+      const map = dialog(page).getByRole('textbox', { name: 'Column map' });
+      const example = await map.inputValue();
+      await map.fill(example.replace('layout = "csv"', 'layout = "xml"'));
+      await dialog(page).getByRole('button', { name: /^Save/ }).click();
+      await dialog(page).getByText('In line 3 layout is neither csv nor fixed').waitFor();
+      assert.equal(await dialog(page).getByRole('checkbox', { name: /^Immigration violator/ }).isDisabled(), true);
+      await dialog(page).getByText('NCIC extract, CSV').click();
+      await dialog(page).getByRole('button', { name: /^Save/ }).click();
+      await dialog(page).waitFor({ state: 'detached' });
+      await page.getByText('Layout of its files: NCIC extract, CSV').waitFor();
+    },
+  ],
+  [
+    'barred rows are counted and not shown, and each change is',
+    async () => {
+      const rows = (color) => [`V1,VA0070100,20261101,TSV${stamp.slice(-4)},VA,2027,2019,FORD,F15,PK,${color}`, `N2,VA0070100,20261101,SECRET1,VA,2027,2019,FORD,F15,PK,RED`].join('\n');
+      const read = (color) => page.locator('input[type=file]').setInputFiles({ name: 'extract.csv', mimeType: 'text/csv', buffer: Buffer.from(rows(color)) });
+      await page.getByRole('button', { name: /^Import file/ }).click();
+      await read('RED');
+      await dialog(page).getByRole('region', { name: 'Barred rows' }).getByText('Immigration violator').waitFor();
+      assert.equal(await page.getByText('SECRET1').count(), 0);
+      await dialog(page).getByRole('button', { name: /^Apply: 1 added/ }).click();
+      await dialog(page).getByRole('button', { name: 'Back to the list' }).click();
+      await page.getByRole('button', { name: /^Import file/ }).click();
+      await read('BLU');
+      await dialog(page).getByText('1 that would be changed').click();
+      await dialog(page).locator('.import-change').getByText('blue').waitFor();
+      await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+      await dialog(page).waitFor({ state: 'detached' });
     },
   ],
   [

@@ -1,6 +1,6 @@
 // The contract's routes, answered from state.mjs. Not the policy engine: it knows just enough refusals to see them.
 import { randomBytes } from 'node:crypto';
-import { accounts, alerts, cameras, cases, entries, field, hotlists, links, log, may, passwords, people, reads, sessions, settings, town } from './state.mjs';
+import { accounts, alerts, cameras, cases, entries, field, hotlist_files, hotlists, links, log, may, passwords, people, reads, sessions, settings, town } from './state.mjs';
 import { center, id_of, masked_of, offences, picture_of, purposes, reading_of } from './town.mjs';
 
 export class Refusal extends Error {
@@ -124,7 +124,7 @@ function camera_health(camera) {
   return { camera, spool_reads: camera.state === 'away' ? undefined : 0, source_state: 'reading', findings, reads_by_hour: Array.from({ length: 24 }, (_, i) => ({ hour: new Date(hour - (23 - i) * 3.6e6).toISOString(), reads: camera.state === 'disabled' || (camera.state === 'away' && i > 21) ? 0 : Math.round(60 + 50 * Math.sin(i / 3.6)) })) };
 }
 
-function import_preview({ params, text }) {
+function import_preview({ params, query, text }) {
   const rows = text.trim().split(/\r?\n/).slice(1);
   const refused = rows.flatMap((row, i) => {
     const [plate, reason, case_number, expires] = row.split(',');
@@ -138,7 +138,7 @@ function import_preview({ params, text }) {
   });
   const id = id_of('imp');
   previews.set(id, { hotlist_id: params.id, sample });
-  return { id, expires_at: new Date(Date.now() + 9e5).toISOString(), rows: rows.length, to_add: good.length, to_change: 0, to_remove: 0, unchanged: 0, refused_count: refused.length, refused, sample };
+  return { id, kind: query.get('kind') ?? 'plain', expires_at: new Date(Date.now() + 9e5).toISOString(), rows: rows.length, to_add: good.length, to_change: 0, to_remove: 0, unchanged: 0, to_renew: 0, refused_count: refused.length, refused, barred_count: 0, barred: [], sample, to_change_sample: [], to_remove_sample: [] };
 }
 const previews = new Map();
 
@@ -263,12 +263,18 @@ export const routes = {
   'POST /api/v1/search': search,
   'GET /api/v1/hotlists': () => ({ items: hotlists }),
   'POST /api/v1/hotlists': ({ body }) => {
-    const list = { id: id_of('hot'), zero_rule: 'distinct', ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
+    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
     hotlists.push(list);
     return list;
   },
   'PATCH /api/v1/hotlists/{id}': change(hotlists),
   'DELETE /api/v1/hotlists/{id}': ({ params }) => void hotlists.splice(hotlists.indexOf(found(hotlists, params.id)), 1),
+  'GET /api/v1/hotlist-files': () => ({ items: hotlist_files }),
+  'GET /api/v1/hotlists/{id}/source': ({ params }) => found(hotlists, params.id).source,
+  'PUT /api/v1/hotlists/{id}/source': ({ params, body }) => {
+    log.append('hotlist.source', [field('count', 1, 'at-once')]);
+    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, ...body });
+  },
   'GET /api/v1/hotlists/{id}/entries': list_entries,
   'POST /api/v1/hotlists/{id}/entries': ({ session, params, body }) => {
     if (!/^[A-Z0-9?*]{2,10}$/i.test(body.plate)) throw bad_field('plate', 'Letters, digits, ? and * only; 2 to 10 of them.');

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileUp, ListPlus, ListX, Pencil } from 'lucide-react';
+import { FileUp, ListPlus, ListX, Pencil, Waypoints } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
@@ -8,8 +8,10 @@ import { Button, type Column, EmptyState, ListTools, looks_word, PlateChip, Prob
 import { EntryDetail } from './EntryDetail';
 import { EntryForm } from './EntryForm';
 import { Import } from './Import';
+import { kind_words } from './kinds';
 import { ListForm } from './ListForm';
 import { entries_query } from './queries';
+import { SourceForm } from './SourceForm';
 
 type Entry = Schemas['HotlistEntry'];
 type Show = 'active' | 'ended' | 'all';
@@ -30,7 +32,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
   const { show, q, late_q } = filter;
   const may = useMay();
   const editable = may('manage-hotlists');
-  const [doing, set_doing] = useState<'add' | 'import' | 'list'>();
+  const [doing, set_doing] = useState<'add' | 'import' | 'list' | 'source'>();
   const [selected, select] = useState<string>();
   const [open, set_open] = useState<string>();
   const found = useInfiniteQuery(entries_query(list.id, { q: late_q, active: show === 'all' ? undefined : show === 'active' }));
@@ -56,14 +58,21 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           <h2>{list.name}</h2>
           {list.description ? <p className="soft small">{list.description}</p> : null}
           <p className="soft small">{list.zero_rule === 'o-is-zero' ? 'O and 0 are written alike: BO4120 is kept as B04120.' : 'O and 0 are different characters: BO4120 is not B04120.'}</p>
+          <p className="soft small">
+            Layout of its files: {kind_words(list.source.kind)}
+            {list.source.whole ? '; each file is the whole list' : ''}.
+          </p>
         </div>
         {editable ? (
           <div className="row-wrap">
             <Button size="small" icon={<Pencil size={14} aria-hidden />} onPress={() => set_doing('list')}>
               Name and rules
             </Button>
+            <Button size="small" icon={<Waypoints size={14} aria-hidden />} onPress={() => set_doing('source')}>
+              Source
+            </Button>
             <Button size="small" icon={<FileUp size={14} aria-hidden />} hotkey="i" onPress={() => set_doing('import')}>
-              Import CSV
+              Import file
             </Button>
             <Button size="small" kind="primary" icon={<ListPlus size={14} aria-hidden />} hotkey="n" onPress={() => set_doing('add')}>
               Add entry
@@ -101,6 +110,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
       {opened ? <EntryDetail entry={opened} editable={editable} on_close={() => set_open(undefined)} /> : null}
       {doing === 'add' ? <EntryForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'import' ? <Import list={list} on_close={() => set_doing(undefined)} /> : null}
+      {doing === 'source' ? <SourceForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'list' ? <ListForm list={list} on_close={() => set_doing(undefined)} on_saved={() => set_doing(undefined)} /> : null}
     </>
   );

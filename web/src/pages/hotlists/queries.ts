@@ -6,6 +6,17 @@ export const hotlists_query = queryOptions({
   queryFn: async ({ signal }) => (await call(api.GET('/api/v1/hotlists', { signal }))).items,
 });
 
+export const files_query = queryOptions({
+  queryKey: ['hotlists', 'files'],
+  queryFn: async ({ signal }) => (await call(api.GET('/api/v1/hotlist-files', { signal }))).items,
+});
+
+export const source_query = (id: string) =>
+  queryOptions({
+    queryKey: ['hotlists', id, 'source'],
+    queryFn: ({ signal }) => call(api.GET('/api/v1/hotlists/{id}/source', { params: { path: { id } }, signal })),
+  });
+
 export interface EntryFilter {
   q: string;
   active?: boolean;

@@ -1,0 +1,131 @@
+#include "api/hotlist_sources.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/acts.h"
+#include "api/json.h"
+#include "crypto/crypto.h"
+#include "hotlist/hotlist.h"
+#include "hotlist/ncic_codes.h"
+#include "policy/stack.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using ledger::Release;
+using net::Method;
+using policy::Action;
+
+constexpr std::size_t kSourceBody = 4 * hotlist::kMaxFormatBytes;  // a column map as JSON text
+constexpr std::size_t kMaxFiles = 20;
+
+Json render_source(const hotlist::Source& source) {
+  Json body{{"kind", hotlist::name_of(source.kind)},
+            {"files", source.files},
+            {"term_days", source.term_days},
+            {"whole", source.whole}};
+  if (!source.format_text.empty()) body["format_text"] = source.format_text;
+  return body;
+}
+
+std::string words_of(const hotlist::Source& source) {
+  std::string words = "layout " + std::string(hotlist::name_of(source.kind)) + ", term " +
+                      std::to_string(source.term_days) + " days";
+  if (source.whole) words += ", whole list";
+  for (const std::string& file : source.files)
+    words += (&file == &source.files.front() ? ", files " : " ") + file;
+  return words;
+}
+
+net::Response get_source(Context& ctx) {
+  const auto list = ctx.services.hotlists->list(ctx.request.params.at("id"));
+  return list ? json_response(200, render_source(list->source)) : problem(list.error());
+}
+
+net::Response set_source(Context& ctx) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  hotlist::Source source;
+  const std::string kind = fields.text("kind", 20);
+  if (const auto known = hotlist::import_kind_named(kind)) {
+    source.kind = *known;
+  } else if (!kind.empty()) {
+    fields.wrong("kind", "This is no layout of a list.");
+  }
+  source.format_text = fields.text("format_text", hotlist::kMaxFormatBytes - 1, false);
+  if (!source.format_text.empty() && !source.format_text.ends_with('\n')) source.format_text += '\n';
+  source.files = fields.texts("files", kMaxFiles, 40);
+  source.term_days = static_cast<int>(
+      fields.optional_integer("term_days", 1, hotlist::kMaxTermDays).value_or(source.term_days));
+  source.whole = fields.optional_bool("whole").value_or(false);
+  fields.no_others();
+  if (auto failed = fields.failed()) return *failed;
+  if (auto good = ctx.services.hotlists->check_source(source); !good) return problem(good.error());
+  const std::string& id = ctx.request.params.at("id");
+  if (auto known = ctx.services.hotlists->name_of(id); !known) return problem(known.error());
+  std::vector<ledger::Field> recorded{{"hotlist", id, Release::kRestricted},
+                                      {"count", "1", Release::kAtOnce},
+                                      {"result", words_of(source), Release::kAfterDay}};
+  if (!source.format_text.empty())
+    recorded.push_back({"hash", crypto::sha256_hex(source.format_text), Release::kAtOnce});
+  if (auto answer = record_act(ctx, Action::kManageHotlists, "hotlist.source", std::move(recorded)))
+    return *answer;
+  const auto changed = ctx.services.hotlists->set_source(id, source);
+  return changed ? json_response(200, render_source(changed->source)) : problem(changed.error());
+}
+
+std::string_view name_of(hotlist::FileStanding standing) {
+  switch (standing) {
+    case hotlist::FileStanding::kTaken:
+      return "taken";
+    case hotlist::FileStanding::kOnRequest:
+      return "on-request";
+    case hotlist::FileStanding::kNever:
+      break;
+  }
+  return "never";
+}
+
+net::Response list_files(Context& ctx) {
+  const auto barred = barred_by_packs(ctx.services);
+  Json items = Json::array();
+  for (const auto& file : hotlist::file_codes()) {
+    Json item{{"letter", std::string(1, file.letter)},
+              {"file", file.word},
+              {"label", file.label},
+              {"standing", name_of(file.standing)}};
+    if (const auto pack = barred.find(std::string(file.word)); pack != barred.end()) {
+      item["standing"] = "never";
+      item["reason"] = pack->second;
+    }
+    items.push_back(std::move(item));
+  }
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+constexpr Route kHotlistSourceRoutes[] = {
+    {Method::kGet, "/api/v1/hotlist-files", Caller::kSession, Action::kViewHotlists, 0, list_files},
+    {Method::kGet, "/api/v1/hotlists/{id}/source", Caller::kSession, Action::kViewHotlists, 0, get_source},
+    {Method::kPut, "/api/v1/hotlists/{id}/source", Caller::kSession, Action::kManageHotlists, kSourceBody,
+     set_source},
+};
+
+}  // namespace
+
+std::map<std::string, std::string> barred_by_packs(const Services& services) {
+  std::map<std::string, std::string> barred;
+  const auto standing = services.gate->standing();
+  for (const std::string_view file : policy::hotlist_files()) {
+    if (const auto rule = standing.rules->bars_file(file))
+      barred.emplace(file, "The rule " + rule->rule_id + " bars it (" + rule->citation + ").");
+  }
+  return barred;
+}
+
+std::span<const Route> hotlist_sources_routes() {
+  return kHotlistSourceRoutes;
+}
+
+}  // namespace glasshouse::api

@@ -1,0 +1,18 @@
+// Where a hotlist's entries come from: its layout, its column map, the files of a national extract that it
+// takes.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include "api/route.h"
+
+namespace glasshouse::api {
+
+std::span<const Route> hotlist_sources_routes();
+
+// What the packs in force bar from every list: a file's word to a sentence that names the rule.
+std::map<std::string, std::string> barred_by_packs(const Services& services);
+
+}  // namespace glasshouse::api

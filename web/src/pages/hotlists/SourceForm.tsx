@@ -1,0 +1,107 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
+import { ApiProblem } from '@/api/problem';
+import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Skeleton, Tag } from '@/ui';
+import { FORMAT_EXAMPLE, has_files, type Kind, KINDS } from './kinds';
+import { files_query, source_query } from './queries';
+
+type Source = Schemas['HotlistSource'];
+type File = Schemas['HotlistFile'];
+
+/** Where a list's entries come from: its layout, its column map, what of a national extract it takes. */
+export function SourceForm({ list, on_close }: { list: Schemas['Hotlist']; on_close: () => void }) {
+  const source = useQuery(source_query(list.id));
+  const files = useQuery(files_query);
+  const error = source.error ?? files.error;
+  return (
+    <Dialog open on_close={on_close} title={`Where “${list.name}” comes from`} kind="wide">
+      {error ? <ProblemPanel error={error} retry={() => void Promise.all([source.refetch(), files.refetch()])} /> : null}
+      {source.isPending || files.isPending ? <Skeleton rows={6} /> : null}
+      {source.data && files.data ? <Form list={list} source={source.data} files={files.data} on_close={on_close} /> : null}
+    </Dialog>
+  );
+}
+
+function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; source: Source; files: readonly File[]; on_close: () => void }) {
+  const queries = useQueryClient();
+  const [kind, set_kind] = useState<Kind>(source.kind);
+  const [format_text, set_format] = useState(source.format_text ?? '');
+  const [term, set_term] = useState(String(source.term_days ?? 30));
+  const [whole, set_whole] = useState(source.whole ?? false);
+  const [chosen, set_chosen] = useState<readonly string[]>(source.files?.length ? source.files : files.filter((f) => f.standing === 'taken').map((f) => f.file));
+  const [key, set_key] = useState(new_idempotency_key);
+  const term_days = Number(term);
+  const term_ok = Number.isInteger(term_days) && term_days >= 1 && term_days <= 366;
+  const save = useMutation({
+    mutationFn: (body: Source) => call(api.PUT('/api/v1/hotlists/{id}/source', { params: { path: { id: list.id }, header: { 'Idempotency-Key': key } }, body })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['hotlists'] });
+      on_close();
+    },
+    onError: () => set_key(new_idempotency_key()),
+  });
+  const said = save.error instanceof ApiProblem ? save.error.fields : {};
+  return (
+    <form
+      className="stack"
+      onSubmit={(e) => {
+        e.preventDefault();
+        if (term_ok) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
+      }}
+    >
+      <Radios label="Layout of its files" options={KINDS} value={kind} on_change={(v) => set_kind(v as Kind)} error={said.kind} />
+      {kind === 'mapped' ? (
+        <div className="stack-tight">
+          <Field label="Column map" hint="Which column is what, as a few lines of text" value={format_text} onChange={set_format} rows={14} maxLength={8000} error={said.format_text} spellCheck="false" />
+          {format_text.trim() ? null : (
+            <div>
+              <Button size="small" onPress={() => set_format(FORMAT_EXAMPLE)}>
+                Start from an example
+              </Button>
+            </div>
+          )}
+        </div>
+      ) : null}
+      {has_files(kind) ? <Files files={files} chosen={chosen} on_change={set_chosen} /> : null}
+      {kind === 'plain' ? null : <Field label="Days that an entry runs when its row has no end" hint="Each import renews them" inputMode="numeric" value={term} onChange={set_term} error={term_ok ? said.term_days : 'A number from 1 to 366.'} />}
+      <Checkbox isSelected={whole} onChange={set_whole}>
+        Each file is the whole list: entries that it lacks are ended
+      </Checkbox>
+      {save.error ? <ProblemPanel error={save.error} /> : null}
+      <div className="row">
+        <Button kind="primary" type="submit" isDisabled={!term_ok || save.isPending || (kind === 'mapped' && !format_text.trim())}>
+          Save: this is recorded
+        </Button>
+        <Button kind="quiet" onPress={on_close}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const with_end = (text: string) => `${text.replaceAll('\r', '').replaceAll('\t', '  ').trimEnd()}\n`;
+
+/** What of a national extract the list takes. What no list may hold is shown as such and cannot be chosen. */
+function Files({ files, chosen, on_change }: { files: readonly File[]; chosen: readonly string[]; on_change: (chosen: readonly string[]) => void }) {
+  return (
+    <fieldset className="source-files">
+      <legend className="field-label">Files of a national extract that this list takes</legend>
+      {files.map((f) => {
+        const never = f.standing === 'never';
+        return (
+          <Checkbox key={f.file} isSelected={!never && chosen.includes(f.file)} isDisabled={never} onChange={(on) => on_change(on ? [...chosen, f.file] : chosen.filter((c) => c !== f.file))}>
+            {f.label} <span className="faint figures">{f.letter}</span>
+            {never ? (
+              <>
+                {' '}
+                <Tag meaning="stale">Barred</Tag> <span className="small soft">{f.reason ?? 'No list may hold it: the house does no immigration enforcement.'}</span>
+              </>
+            ) : null}
+          </Checkbox>
+        );
+      })}
+    </fieldset>
+  );
+}
