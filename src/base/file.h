@@ -1,5 +1,5 @@
-// Files that survive a crash. Writers that must be durable go through FileSystem, so that a test can
-// make any call fail or lose what was not synced (FaultFileSystem in file_fault.h, tests only).
+// Files that survive a crash. tests/faults makes each file system call of the durable work fail, or lose what
+// was not synced.
 #pragma once
 
 #include <cstdint>
