@@ -97,6 +97,14 @@ base::Result<std::vector<Tensor>> Net::run() {
   }
 }
 
+bool multiplies_bytes() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  return false;
+#endif
+}
+
 void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
                const float offset[3], bool rgb) {
   std::vector<cv::Mat> channels;

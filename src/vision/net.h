@@ -41,6 +41,10 @@ class Net {
   std::unique_ptr<Impl> impl_;
 };
 
+// Whether the processor multiplies and adds up bytes in one step (VNNI). Where it does not, nets of 8-bit
+// numbers are slower than those of floats, and on some processors wrong.
+bool multiplies_bytes();
+
 // Where an in-house model of models/ is: in models_dir when it is there, else in the source tree that this
 // program was built from.
 std::string house_model(const std::string& models_dir, const std::string& name);

@@ -68,7 +68,8 @@ cv::Rect box_of(const Quad& q) {
 }
 
 base::Result<std::unique_ptr<PlateFinder>> PlateFinder::open(const std::string& models_dir, int threads) {
-  auto net = Net::open(house_model(models_dir, "plate-finder.onnx"), threads);
+  const std::string name = multiplies_bytes() ? "plate-finder.int8.onnx" : "plate-finder.onnx";
+  auto net = Net::open(house_model(models_dir, name), threads);
   if (!net) return tl::unexpected(net.error());
   return std::unique_ptr<PlateFinder>(new PlateFinder(std::move(*net)));
 }

@@ -66,7 +66,7 @@ TextReader::TextReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 TextReader::~TextReader() = default;
 
 base::Result<std::unique_ptr<TextReader>> TextReader::open(const std::string& models_dir, int threads) {
-  auto net = Net::open(models_dir + "/en_PP-OCRv4_rec.onnx", threads);
+  auto net = Net::open(models_dir + "/print-reader.onnx", threads);
   if (!net) return tl::unexpected(net.error());
   auto impl = std::make_unique<Impl>();
   impl->net = std::move(*net);

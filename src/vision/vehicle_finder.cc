@@ -12,7 +12,8 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kSide = 320;
+constexpr int kSide = 320;         // px, longer side of a picture as the net sees it
+constexpr int kSideMultiple = 64;  // of the shorter one: what a wide picture leaves free is not computed
 // The classes that scripts/bootstrap keeps of COCO's: a person, then VehicleClass in its order.
 constexpr int kClasses = 5;
 constexpr int kPerson = 0, kFirstVehicle = 1;
@@ -24,32 +25,52 @@ constexpr double kSameVehicle = 0.5;  // overlap from which two boxes are one ve
 struct Anchor {
   float cy, cx, h, w;  // in units of kSide
 };
+constexpr int kAnchorsACell = 9;
+constexpr std::size_t kAnchors = kAnchorsACell * (40 * 40 + 20 * 20 + 10 * 10 + 5 * 5 + 3 * 3);
 static_assert(sizeof(Anchor) == 16);
 
 }  // namespace
 
 struct VehicleFinder::Impl {
   std::unique_ptr<Net> net;
-  std::vector<Anchor> anchors;
+  std::vector<Anchor> anchors;  // of a square input, level by level, row by row
+
+  std::vector<const Anchor*> anchors_of(int height, int width) const;
 };
+
+// Those of a smaller input: a level's grid then ends earlier.
+std::vector<const Anchor*> VehicleFinder::Impl::anchors_of(int height, int width) const {
+  std::vector<const Anchor*> some;
+  std::size_t before = 0;  // anchors of the levels before
+  for (int level = 3; level <= 7; ++level) {
+    // The last level pools the one before with a step of two.
+    const auto cells = [&](int side) { return level < 7 ? side >> level : ((side >> 6) + 1) / 2; };
+    for (int y = 0; y < cells(height); ++y)
+      for (int x = 0; x < cells(width); ++x)
+        for (int k = 0; k < kAnchorsACell; ++k)
+          some.push_back(&anchors[before + (y * cells(kSide) + x) * std::size_t{kAnchorsACell} + k]);
+    before += std::size_t{kAnchorsACell} * cells(kSide) * cells(kSide);
+  }
+  return some;
+}
 
 VehicleFinder::VehicleFinder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 VehicleFinder::~VehicleFinder() = default;
 
 base::Result<std::unique_ptr<VehicleFinder>> VehicleFinder::open(const std::string& models_dir, int threads) {
   static_assert(std::endian::native == std::endian::little, "anchors are stored little-endian");
-  const std::string path = models_dir + "/vehicle-finder.onnx";
+  const std::string name = multiplies_bytes() ? "/vehicle-finder.int8.onnx" : "/vehicle-finder.onnx";
+  const std::string path = models_dir + name;
   auto net = Net::open(path, threads);
   if (!net) return tl::unexpected(net.error());
   auto impl = std::make_unique<Impl>();
   impl->net = std::move(*net);
   std::ifstream file(path + ".anchors.bin", std::ios::binary | std::ios::ate);
   const std::streamoff bytes = file ? static_cast<std::streamoff>(file.tellg()) : 0;
-  constexpr std::streamoff kMostBytes = 1 << 20;
-  if (bytes <= 0 || bytes > kMostBytes || bytes % sizeof(Anchor) != 0)
+  if (bytes != kAnchors * sizeof(Anchor))
     return base::failure(Errc::kNoModels, "The anchors " + path + ".anchors.bin are missing or damaged", "",
                          "Run scripts/bootstrap again");
-  impl->anchors.resize(bytes / sizeof(Anchor));
+  impl->anchors.resize(kAnchors);
   file.seekg(0);
   file.read(reinterpret_cast<char*>(impl->anchors.data()), bytes);
   return std::unique_ptr<VehicleFinder>(new VehicleFinder(std::move(impl)));
@@ -97,14 +118,17 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
   const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
   const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide),
                       std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
-  cv::Mat canvas(kSide, kSide, CV_8UC3, cv::Scalar::all(0));
+  const auto up = [](int side) { return (side + kSideMultiple - 1) / kSideMultiple * kSideMultiple; };
+  const int height = up(size.height), width = up(size.width);
+  cv::Mat canvas(height, width, CV_8UC3, cv::Scalar::all(0));
   cv::resize(bgr, canvas(cv::Rect({0, 0}, size)), size, 0, 0, cv::INTER_AREA);
   constexpr float kScale[3] = {1 / 128.0f, 1 / 128.0f, 1 / 128.0f};
   constexpr float kOffset[3] = {-127 / 128.0f, -127 / 128.0f, -127 / 128.0f};
-  to_planes(canvas, impl_->net->input(kSide, kSide), kSide, kSide * kSide, kScale, kOffset, true);
+  to_planes(canvas, impl_->net->input(height, width), width, static_cast<std::size_t>(width) * height, kScale,
+            kOffset, true);
   auto out = impl_->net->run();
   if (!out) return tl::unexpected(out.error());
-  const std::vector<Anchor>& anchors = impl_->anchors;
+  const std::vector<const Anchor*> anchors = impl_->anchors_of(height, width);
   if (out->size() != 2 || (*out)[0].values.size() != anchors.size() * 4 ||
       (*out)[1].values.size() != anchors.size() * kClasses)
     return base::failure(Errc::kInference, "The vehicle finder gave an answer of another shape",
@@ -116,7 +140,7 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   for (std::size_t a = 0; a < anchors.size(); ++a) {
     if (scores[a * kClasses + kPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
-      const cv::Rect box = box_of(anchors[a], deltas + a * 4, kSide / ratio);
+      const cv::Rect box = box_of(*anchors[a], deltas + a * 4, kSide / ratio);
       result.people_px.push_back(grown_box(box, kPersonMargin) & all);
     }
     FoundVehicle found;
@@ -128,7 +152,7 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
       }
     }
     if (found.confidence < least_confidence) continue;
-    found.box_px = box_of(anchors[a], deltas + a * 4, kSide / ratio) & all;
+    found.box_px = box_of(*anchors[a], deltas + a * 4, kSide / ratio) & all;
     if (found.box_px.width >= 24 && found.box_px.height >= 24) boxes.push_back(found);
   }
   result.vehicles = join(std::move(boxes));
