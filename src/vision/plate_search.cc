@@ -1,6 +1,7 @@
 #include "vision/plate_search.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "vision/plate_choice.h"
 #include "vision/stopwatch.h"
@@ -10,16 +11,23 @@ namespace glasshouse::vision {
 namespace {
 
 constexpr int kShownSide = 640;         // px, longer side of a picture as the finder sees it
-constexpr float kLeastFinding = 0.2f;   // before the second, close look
+constexpr float kLikelyFinding = 0.3f;  // before the second, close look: at every one …
+constexpr float kLeastFinding = 0.2f;   // … and, while nothing was read surely, above this
 constexpr std::size_t kMostLooks = 8;   // of them in a picture, surest finding first
-constexpr float kLikelyPlate = 0.4f;    // after it: every one is read …
-constexpr float kLeastPlate = 0.2f;     // … and where there is none, the surest above this
+constexpr float kLikelyPlate = 0.45f;   // after it: every one is read …
+constexpr float kLeastPlate = 0.2f;     // … and, while none was read surely, those above this, surest first
+constexpr float kReadSurely = 0.6f;
 constexpr std::size_t kMostPlates = 6;  // read in a picture
 // A US plate is twice as wide as high; a squarer one has two lines, or is seen from the side.
 constexpr float kMaybeTwoLines = 1.75f;
-constexpr float kSure = 0.85f;     // reading_confidence() from which a plate is not read again
-constexpr float kHopeless = 0.2f;  // and below which it is not worth it
-constexpr float kWider = 0.05f;    // of its sides, on each side
+constexpr float kSure = 0.85f;       // reading_confidence() from which a plate is not read again
+constexpr float kHopeless = 0.2f;    // and below which it is not worth it
+constexpr float kMaybeLines = 0.6f;  // below which a squarer one is read as two lines
+constexpr float kWider = 0.05f;      // of its sides, on each side
+
+bool read_surely(const std::vector<FoundPlate>& plates) {
+  return std::any_of(plates.begin(), plates.end(), [](auto& p) { return p.confidence >= kReadSurely; });
+}
 
 }  // namespace
 
@@ -44,6 +52,9 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
                                                 FoundPlate& plate) {
   constexpr double kPrintIsRight = 0.9;
   constexpr float kLeastHeightPx = 34;  // the print is a seventh of it, and under 5 px nothing can be read
+  constexpr float kNearHeightPx = 80;
+  constexpr int kLeastLetters = 3;
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
   if (height_of(plate.quad.corners_px) < kLeastHeightPx) return {};
   for (const auto& [top, bottom] : {std::pair{0.03f, -0.71f}, std::pair{-0.72f, 0.03f}}) {
     const auto corners = grown(plate.quad.corners_px, -0.08f, -0.08f, top, bottom);
@@ -51,6 +62,9 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
         print_reader_->read(straighten(bgr, corners, kStripHeight, kLeastStripWidth, kMostStripWidth));
     if (!text) return tl::unexpected(text.error());
     const auto state = us_state_of(text->printed);
+    const bool blurred = std::count_if(text->printed.begin(), text->printed.end(), is_letter) < kLeastLetters;
+    // On a small plate whose upper line shows no letters, the lower one shows none either.
+    if (!state && blurred && height_of(plate.quad.corners_px) < kNearHeightPx) break;
     if (!state) continue;
     plate.choice = choose(columns, format_prior(country_, *state, kPrintIsRight), {});
     plate.choice.region = *state;
@@ -68,7 +82,8 @@ base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate
   if (plate.confidence >= kSure) return {};
   std::vector<std::pair<Quad, bool>> ways;
   if (plate.confidence >= kHopeless) ways.push_back({grown(corners, kWider, kWider, kWider, kWider), false});
-  if (width_of(corners) < kMaybeTwoLines * height_of(corners)) ways.push_back({corners, true});
+  if (plate.confidence < kMaybeLines && width_of(corners) < kMaybeTwoLines * height_of(corners))
+    ways.push_back({corners, true});
   for (const auto& [quad, two_lines] : ways) {
     auto other = reader_->read(bgr, quad, two_lines);
     if (!other) return tl::unexpected(other.error());
@@ -97,29 +112,43 @@ base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& 
   return plate;
 }
 
-base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, StageTimings& ms) {
+// Looks closely at what was found with a score from `from` to below `to`, and reads what still looks like a
+// plate.
+base::Result<void> PlateSearch::look_and_read(const cv::Mat& bgr, const std::vector<PlateQuad>& found,
+                                              Scores scores, std::vector<FoundPlate>& plates,
+                                              StageTimings& ms) {
   Stopwatch watch;
-  auto quads = finder_->find(bgr, kShownSide, kLeastFinding);
-  if (!quads) return tl::unexpected(quads.error());
-  ms.plates += watch.lap();
   std::vector<PlateQuad> close;
-  for (const PlateQuad& found : *quads) {
+  for (const PlateQuad& quad : found) {
     if (close.size() == kMostLooks) break;
-    auto quad = finder_->look_closely(bgr, found);
-    if (!quad) return tl::unexpected(quad.error());
-    close.push_back(*quad);
+    if (quad.score < scores.from || quad.score >= scores.to) continue;
+    auto closer = finder_->look_closely(bgr, quad);
+    if (!closer) return tl::unexpected(closer.error());
+    close.push_back(*closer);
   }
   std::sort(close.begin(), close.end(), [](auto& a, auto& b) { return a.score > b.score; });
   ms.plates += watch.lap();
-  std::vector<FoundPlate> plates;
   for (const PlateQuad& quad : close) {
-    const float least = plates.empty() ? kLeastPlate : kLikelyPlate;
+    const float least = read_surely(plates) ? kLikelyPlate : kLeastPlate;
     if (plates.size() == kMostPlates || quad.score < least) break;
     auto plate = read(bgr, quad);
     if (!plate) return tl::unexpected(plate.error());
     if (!plate->choice.candidates.empty()) plates.push_back(std::move(*plate));
   }
   ms.text += watch.lap();
+  return {};
+}
+
+base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, StageTimings& ms) {
+  Stopwatch watch;
+  auto found = finder_->find(bgr, kShownSide, kLeastFinding);
+  if (!found) return tl::unexpected(found.error());
+  ms.plates += watch.lap();
+  std::vector<FoundPlate> plates;
+  auto done = look_and_read(bgr, *found, {kLikelyFinding, 2}, plates, ms);
+  if (done && !read_surely(plates))
+    done = look_and_read(bgr, *found, {kLeastFinding, kLikelyFinding}, plates, ms);
+  if (!done) return tl::unexpected(done.error());
   std::sort(plates.begin(), plates.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
   return plates;
 }

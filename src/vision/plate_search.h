@@ -34,6 +34,11 @@ class PlateSearch {
   PlateSearch() = default;
   // A quadrilateral in which nothing can be read has no candidates.
   base::Result<FoundPlate> read(const cv::Mat& bgr, const PlateQuad& quad);
+  struct Scores {
+    float from, to;
+  };
+  base::Result<void> look_and_read(const cv::Mat& bgr, const std::vector<PlateQuad>& found, Scores scores,
+                                   std::vector<FoundPlate>& plates, StageTimings& ms);
   base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, std::vector<Column>& columns);
   base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<Column>& columns,
                                      FoundPlate& plate);
