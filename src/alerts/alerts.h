@@ -60,6 +60,8 @@ struct Alert {
   std::string camera_id, read_id;
   hotlist::Entry entry;  // as it was when it hit
   std::string hotlist_name;
+  bool list_stale = false;               // when it hit, the list was older than its agency wants
+  std::optional<base::Time> list_as_of;  // how new the list was then; absent: lists without files
   std::optional<Step> decision, outcome;
 };
 
@@ -72,6 +74,8 @@ struct Summary {  // what the queue and the event stream show: no plate
   std::uint64_t reads = 1;
   base::Time last_read_at;
   std::string camera_id, hotlist_name, reason;
+  bool list_stale = false;
+  std::optional<base::Time> list_as_of = {};
 };
 
 struct SummaryPage {

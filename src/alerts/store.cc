@@ -14,10 +14,13 @@ namespace {
 
 constexpr std::size_t kMaxPage = 200;
 constexpr std::size_t kMaxNoteChars = 500;
+constexpr double kStaleListWeight = 0.8;  // an old list is right less often than a new one
 constexpr std::string_view kCompared[] = {"plate", "region", "body", "color"};
 
 constexpr std::string_view kSummaryColumns =
-    "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_name, reason";
+    "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_name, reason, "
+    "list_stale, "
+    "list_as_of";
 
 hotlist::HitKind kind_named(std::string_view name) {
   return name == "exact"     ? hotlist::HitKind::kExact
@@ -43,7 +46,10 @@ Summary summary_of(const db::Row& row) {
           base::from_ms(row.integer("last_read_at")),
           row.text("camera_id"),
           row.text("hotlist_name"),
-          row.text("reason")};
+          row.text("reason"),
+          row.integer("list_stale") != 0,
+          row.integer("list_as_of") == 0 ? std::nullopt
+                                         : std::optional(base::from_ms(row.integer("list_as_of")))};
 }
 
 std::optional<Step> step_of(const db::Row& row, const std::string& which) {
@@ -69,6 +75,8 @@ Alert alert_of(const db::Row& row) {
   alert.last_read_at = summary.last_read_at;
   alert.camera_id = summary.camera_id;
   alert.hotlist_name = summary.hotlist_name;
+  alert.list_stale = summary.list_stale;
+  alert.list_as_of = summary.list_as_of;
   alert.read_id = row.text("read_id");
   alert.entry.id = row.text("entry_id");
   hotlist::read_facts(row, alert.entry);
@@ -280,7 +288,8 @@ class StoredAlerts final : public Alerts {
   base::Result<void> insert(const std::string& id, const reads::Read& read, const hotlist::Hit& hit,
                             const hotlist::Entry& entry, std::string hotlist_name) {
     const auto agreements = compare(entry, read);
-    const double rank = rank_of(hit.kind, agreements, read.plate ? read.plate->confidence : 0);
+    const double rank = rank_of(hit.kind, agreements, read.plate ? read.plate->confidence : 0) *
+                        (hit.list_stale ? kStaleListWeight : 1);
     db::Params params{{"id", id},
                       {"kind", std::string(hotlist::name_of(hit.kind))},
                       {"rank", static_cast<std::int64_t>(std::lround(rank * 1000))},
@@ -290,16 +299,18 @@ class StoredAlerts final : public Alerts {
                       {"read_id", read.id},
                       {"hotlist_name", std::move(hotlist_name)},
                       {"differs", differing(agreements, hit.kind)},
-                      {"entry_id", entry.id}};
+                      {"entry_id", entry.id},
+                      {"stale", std::int64_t{hit.list_stale}},
+                      {"as_of", hit.list_as_of ? base::to_ms(*hit.list_as_of) : 0}};
     hotlist::bind_facts(entry, params);
     auto added = db_.exec(
         "INSERT INTO alerts (id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, "
         "read_id,"
-        " hotlist_name, differs, entry_id, " +
+        " hotlist_name, differs, entry_id, list_stale, list_as_of, " +
             std::string(hotlist::kEntryFacts) +
             ") VALUES (:id, 'pending', :kind, :rank, :now, 1, :captured_at, :camera_id, :read_id, "
             ":hotlist_name,"
-            " :differs, :entry_id, " +
+            " :differs, :entry_id, :stale, :as_of, " +
             std::string(hotlist::kEntryFactValues) + ")",
         params);
     if (!added) return store_failure(added.error());
@@ -437,7 +448,10 @@ std::vector<db::Migration> Alerts::migrations() {
        "UPDATE alerts SET last_read_at = created_at;\n"
        "CREATE TABLE alert_reads (read_id TEXT NOT NULL, entry_id TEXT NOT NULL, alert_id TEXT NOT NULL "
        "REFERENCES "
-       "alerts(id),\n PRIMARY KEY (read_id, entry_id));\n"}};
+       "alerts(id),\n PRIMARY KEY (read_id, entry_id));\n"},
+      {"alerts/3-list-age",
+       "ALTER TABLE alerts ADD COLUMN list_stale BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE alerts ADD COLUMN list_as_of BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
 base::Result<std::unique_ptr<Alerts>> Alerts::open(db::Database& db, const base::Clock& clock) {

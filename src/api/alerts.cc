@@ -111,9 +111,11 @@ net::Response show(Context& ctx, const std::string& id) {
             {"camera", render_camera(ctx.services, *camera)},
             {"entry", render(entry, people)},
             {"hotlist_name", alert->hotlist_name},
+            {"list_stale", alert->list_stale},
             {"agreements", std::move(agreements)},
             {"decision_codes", render_codes(alerts::decision_codes())},
             {"outcome_codes", render_codes(alerts::outcome_codes())}};
+  if (alert->list_as_of) body["list_as_of"] = base::format_rfc3339(*alert->list_as_of);
   if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code", people);
   if (alert->outcome) body["outcome"] = render_step(*alert->outcome, "code", people);
   return json_response(200, body);

@@ -21,11 +21,27 @@ constexpr std::size_t kSourceBody = 4 * hotlist::kMaxFormatBytes;  // a column m
 constexpr std::size_t kMaxFiles = 20;
 
 Json render_source(const hotlist::Source& source) {
-  Json body{{"kind", hotlist::name_of(source.kind)},
-            {"files", source.files},
-            {"term_days", source.term_days},
-            {"whole", source.whole}};
+  Json body = render_source_summary(source);
   if (!source.format_text.empty()) body["format_text"] = source.format_text;
+  return body;
+}
+
+Json render_pull(const hotlist::Pull& pull) {
+  Json body{{"id", pull.id},
+            {"at", base::format_rfc3339(pull.at)},
+            {"file_name", pull.file.name},
+            {"file_bytes", pull.file.bytes},
+            {"file_modified_at", base::format_rfc3339(pull.file.modified_at)},
+            {"outcome", pull.outcome},
+            {"sentence", pull.sentence},
+            {"rows", pull.rows},
+            {"added", pull.added},
+            {"changed", pull.changed},
+            {"removed", pull.removed},
+            {"unchanged", pull.unchanged},
+            {"refused", pull.refused},
+            {"barred", pull.barred}};
+  if (pull.ledger_index) body["ledger_index"] = *pull.ledger_index;
   return body;
 }
 
@@ -33,6 +49,12 @@ std::string words_of(const hotlist::Source& source) {
   std::string words = "layout " + std::string(hotlist::name_of(source.kind)) + ", term " +
                       std::to_string(source.term_days) + " days";
   if (source.whole) words += ", whole list";
+  if (source.warn_after_minutes > 0)
+    words += ", warns after " + std::to_string(source.warn_after_minutes) + " min";
+  if (source.stop_after_minutes > 0)
+    words += ", stops after " + std::to_string(source.stop_after_minutes) + " min";
+  if (source.ends_at) words += ", ends " + base::format_rfc3339(*source.ends_at);
+  if (!source.folder.empty()) words += ", watched folder";
   for (const std::string& file : source.files)
     words += (&file == &source.files.front() ? ", files " : " ") + file;
   return words;
@@ -60,6 +82,13 @@ net::Response set_source(Context& ctx) {
   source.term_days = static_cast<int>(
       fields.optional_integer("term_days", 1, hotlist::kMaxTermDays).value_or(source.term_days));
   source.whole = fields.optional_bool("whole").value_or(false);
+  const auto minutes = [&](const char* name) {
+    return static_cast<int>(fields.optional_integer(name, 0, hotlist::kMaxFreshMinutes).value_or(0));
+  };
+  source.warn_after_minutes = minutes("warn_after_minutes");
+  source.stop_after_minutes = minutes("stop_after_minutes");
+  source.ends_at = fields.optional_time("ends_at");
+  source.folder = fields.text("folder", 40, false);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   if (auto good = ctx.services.hotlists->check_source(source); !good) return problem(good.error());
@@ -105,14 +134,47 @@ net::Response list_files(Context& ctx) {
   return json_response(200, {{"items", std::move(items)}});
 }
 
+constexpr std::size_t kPullsShown = 100;
+
+net::Response list_pulls(Context& ctx) {
+  const auto pulls = ctx.services.hotlists->pulls(ctx.request.params.at("id"), kPullsShown);
+  if (!pulls) return problem(pulls.error());
+  Json items = Json::array();
+  for (const auto& pull : *pulls) items.push_back(render_pull(pull));
+  return json_response(200, {{"items", std::move(items)}});
+}
+
 constexpr Route kHotlistSourceRoutes[] = {
     {Method::kGet, "/api/v1/hotlist-files", Caller::kSession, Action::kViewHotlists, 0, list_files},
     {Method::kGet, "/api/v1/hotlists/{id}/source", Caller::kSession, Action::kViewHotlists, 0, get_source},
     {Method::kPut, "/api/v1/hotlists/{id}/source", Caller::kSession, Action::kManageHotlists, kSourceBody,
      set_source},
+    {Method::kGet, "/api/v1/hotlists/{id}/pulls", Caller::kSession, Action::kViewHotlists, 0, list_pulls},
 };
 
 }  // namespace
+
+Json render_source_summary(const hotlist::Source& source) {
+  Json body{{"kind", hotlist::name_of(source.kind)},
+            {"files", source.files},
+            {"term_days", source.term_days},
+            {"whole", source.whole},
+            {"warn_after_minutes", source.warn_after_minutes},
+            {"stop_after_minutes", source.stop_after_minutes},
+            {"folder", source.folder}};
+  if (source.ends_at) body["ends_at"] = base::format_rfc3339(*source.ends_at);
+  return body;
+}
+
+Json render_freshness(const hotlist::Freshness& freshness) {
+  Json body{{"state", hotlist::name_of(freshness.state)}};
+  const std::pair<const char*, const std::optional<base::Time>&> times[] = {
+      {"as_of", freshness.as_of}, {"warns_at", freshness.warns_at}, {"stops_at", freshness.stops_at}};
+  for (const auto& [name, time] : times) {
+    if (time) body[name] = base::format_rfc3339(*time);
+  }
+  return body;
+}
 
 std::map<std::string, std::string> barred_by_packs(const Services& services) {
   std::map<std::string, std::string> barred;

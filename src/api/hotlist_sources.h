@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 
@@ -11,6 +12,9 @@
 namespace glasshouse::api {
 
 std::span<const Route> hotlist_sources_routes();
+
+nlohmann::json render_source_summary(const hotlist::Source& source);  // without the column map
+nlohmann::json render_freshness(const hotlist::Freshness& freshness);
 
 // What the packs in force bar from every list: a file's word to a sentence that names the rule.
 std::map<std::string, std::string> barred_by_packs(const Services& services);

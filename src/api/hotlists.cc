@@ -27,11 +27,8 @@ Json render_list(const hotlist::Hotlist& list) {
             {"entries", list.entries},
             {"active_entries", list.active_entries},
             {"updated_at", base::format_rfc3339(list.updated_at)},
-            {"source",
-             {{"kind", hotlist::name_of(list.source.kind)},
-              {"files", list.source.files},
-              {"term_days", list.source.term_days},
-              {"whole", list.source.whole}}}};
+            {"source", render_source_summary(list.source)},
+            {"freshness", render_freshness(list.freshness)}};
   if (!list.description.empty()) body["description"] = list.description;
   return body;
 }

@@ -100,17 +100,20 @@ Json render(const reads::MaskedRead& read) {
 }
 
 Json render(const alerts::Summary& alert, const std::string& camera_name) {
-  return {{"id", alert.id},
-          {"state", std::string(alerts::name_of(alert.state))},
-          {"kind", std::string(hotlist::name_of(alert.kind))},
-          {"rank", alert.rank},
-          {"created_at", base::format_rfc3339(alert.created_at)},
-          {"reads", alert.reads},
-          {"last_read_at", base::format_rfc3339(alert.last_read_at)},
-          {"camera_id", alert.camera_id},
-          {"camera_name", camera_name},
-          {"hotlist_name", alert.hotlist_name},
-          {"reason", alert.reason}};
+  Json body{{"id", alert.id},
+            {"state", std::string(alerts::name_of(alert.state))},
+            {"kind", std::string(hotlist::name_of(alert.kind))},
+            {"rank", alert.rank},
+            {"created_at", base::format_rfc3339(alert.created_at)},
+            {"reads", alert.reads},
+            {"last_read_at", base::format_rfc3339(alert.last_read_at)},
+            {"camera_id", alert.camera_id},
+            {"camera_name", camera_name},
+            {"hotlist_name", alert.hotlist_name},
+            {"list_stale", alert.list_stale},
+            {"reason", alert.reason}};
+  if (alert.list_as_of) body["list_as_of"] = base::format_rfc3339(*alert.list_as_of);
+  return body;
 }
 
 Json render(const hotlist::Entry& entry, People& people) {

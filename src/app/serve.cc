@@ -14,6 +14,7 @@
 #include "app/demo.h"
 #include "app/housekeeping.h"
 #include "app/installation.h"
+#include "app/list_pulls.h"
 #include "app/retention.h"
 #include "app/serve_options.h"
 #include "app/stop_signal.h"
@@ -70,6 +71,7 @@ class House {
   void close() {
     live_->close_all();
     server_->stop();
+    list_pulls_.reset();
     housekeeping_.reset();
     auto noted =
         gate_->record_event("server.stop", {{"version", services_.version, ledger::Release::kAtOnce}});
@@ -250,6 +252,8 @@ class House {
         !written) {
       base::log(base::Level::kWarn, "serve", written.error().message());
     }
+    list_pulls_ = std::make_unique<ListPullThread>(
+        services_, options.drop.empty() ? installation_->path("drop") : options.drop);
     housekeeping_ = std::make_unique<Housekeeping>(services_);
     return {};
   }
@@ -272,6 +276,7 @@ class House {
   std::unique_ptr<api::TryPictures> try_pictures_;
   api::Services services_;
   std::unique_ptr<ledger::Cosigning> cosigning_;
+  std::unique_ptr<ListPullThread> list_pulls_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
 };

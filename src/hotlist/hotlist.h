@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "db/database.h"
+#include "hotlist/watched_folder.h"
 #include "plate/pattern.h"
 #include "plate/plate.h"
 
@@ -54,7 +55,20 @@ struct Source {
   std::vector<std::string> files;  // of a national extract, by word; empty: those taken by default
   int term_days = 30;              // life of an entry whose row has no end of its own
   bool whole = false;              // each file is the whole list: what it lacks is ended
+  // Since the newest file, as its sender last changed it: when the list's alerts say that it is old, and when
+  // it stops alerting. 0: never.
+  int warn_after_minutes = 0, stop_after_minutes = 0;
+  std::optional<base::Time> ends_at;  // the whole list hits no more
+  std::string folder;                 // under the server's drop folder, watched; empty: none
 };
+inline constexpr int kMaxFreshMinutes = 366 * 24 * 60;
+
+struct Freshness {
+  enum class State { kUnlimited, kFresh, kStale, kStopped, kEnded };
+  State state = State::kUnlimited;
+  std::optional<base::Time> as_of, warns_at, stops_at;
+};
+std::string_view name_of(Freshness::State state);  // "fresh", "stale", …
 
 struct Hotlist {
   std::string id, name, description;
@@ -62,6 +76,18 @@ struct Hotlist {
   std::uint64_t entries = 0, active_entries = 0;
   base::Time updated_at;
   Source source;
+  Freshness freshness;
+};
+
+// A file that lay in a list's watched folder, and what became of it.
+struct Pull {
+  std::string id, hotlist_id;
+  base::Time at;
+  FoundFile file;
+  std::string outcome;   // "applied", "as-before", "held" (a person must look), "refused", "failed"
+  std::string sentence;  // for a person; nothing of the file's content
+  std::uint32_t rows = 0, added = 0, changed = 0, removed = 0, unchanged = 0, refused = 0, barred = 0;
+  std::optional<std::uint64_t> ledger_index;
 };
 
 struct Entry {
@@ -128,6 +154,8 @@ struct Hit {
   std::string entry_id, hotlist_id;
   HitKind kind = HitKind::kExact;
   bool region_differs = false;  // both known and not the same: a hit of lower rank
+  std::optional<base::Time> list_as_of = {};
+  bool list_stale = false;  // the list is older than its agency wants
 };
 
 struct Wanted {  // what the matcher is asked about
@@ -180,9 +208,20 @@ class Hotlists {
   struct Imported {
     std::uint32_t added = 0, changed = 0, removed = 0;
   };
-  virtual base::Result<Imported> commit_import(std::string_view preview_id) = 0;  // all of it or nothing
+  // All of it or nothing. as_of: how old the file is, for the freshness gate; absent: as new as now.
+  virtual base::Result<Imported> commit_import(std::string_view preview_id,
+                                               std::optional<base::Time> as_of = {}) = 0;
 
-  // Exact first, then pattern, then possible; at most 16 hits. Expired and ended entries never hit.
+  virtual base::Result<void> add_pull(const Pull& pull) = 0;
+  virtual base::Result<std::vector<Pull>> pulls(std::string_view hotlist_id, std::size_t limit) = 0;
+  // Whether this very file was dealt with and still lies there; not one that failed some minutes ago.
+  virtual base::Result<bool> knows_file(std::string_view hotlist_id, const FoundFile& file) = 0;
+  // The state that the ledger was last told of, for whoever tells it of changes.
+  virtual base::Result<std::string> told_state(std::string_view hotlist_id) = 0;
+  virtual base::Result<void> set_told_state(std::string_view hotlist_id, Freshness::State state) = 0;
+
+  // Exact first, then pattern, then possible; at most 16 hits. Expired and ended entries never hit, nor does
+  // a list that is older than its limit or has ended.
   virtual std::vector<Hit> match(const Wanted& wanted) const = 0;
 };
 

@@ -7,12 +7,14 @@
 #include "hotlist/entry_check.h"
 #include "hotlist/entry_page.h"
 #include "hotlist/entry_rows.h"
+#include "hotlist/freshness.h"
 #include "hotlist/hotlist.h"
 #include "hotlist/import_plan.h"
 #include "hotlist/importer.h"
 #include "hotlist/list_rows.h"
 #include "hotlist/live_matcher.h"
 #include "hotlist/preview_shelf.h"
+#include "hotlist/pull_log.h"
 #include "hotlist/source_rows.h"
 
 namespace glasshouse::hotlist {
@@ -33,6 +35,7 @@ class StoredHotlists final : public Hotlists {
     for (const Hotlist& list : *known) {
       const auto index = static_cast<std::uint32_t>(match_lists.size());
       match_lists.push_back({list.id, list.zero_rule});
+      keep_gate(list);
       auto read = for_each_running(db_, list.id, now,
                                    [&](Entry entry) { entries.push_back(match_entry(entry, index)); });
       if (!read) return read;
@@ -107,6 +110,8 @@ class StoredHotlists final : public Hotlists {
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       auto entries = t.exec("DELETE FROM hotlist_entries WHERE hotlist_id = :id", {{"id", std::string(id)}});
       if (!entries) return tl::unexpected(store_error(entries.error()));
+      auto pulls = t.exec("DELETE FROM hotlist_pulls WHERE hotlist_id = :id", {{"id", std::string(id)}});
+      if (!pulls) return tl::unexpected(store_error(pulls.error()));
       auto sources = t.exec("DELETE FROM hotlist_sources WHERE hotlist_id = :id", {{"id", std::string(id)}});
       if (!sources) return tl::unexpected(store_error(sources.error()));
       auto lists = t.exec("DELETE FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
@@ -114,6 +119,7 @@ class StoredHotlists final : public Hotlists {
       if (*lists == 0) return no_such("hotlist");
       return {};
     });
+    if (done) gates_.remove(id);
     if (done) matcher_.remove_list(id);
     return done;
   }
@@ -209,10 +215,14 @@ class StoredHotlists final : public Hotlists {
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       // Previews that were made under the old source no longer hold.
       if (auto touched = touch(t, list_id, std::nullopt, clock_.now()); !touched) return touched;
-      return store_source(t, list_id, source);
+      if (auto stored = store_source(t, list_id, source); !stored) return stored;
+      // A list that no file came for yet is as old as its limit.
+      return set_as_of(t, list_id, clock_.now(), true);
     });
     if (!done) return tl::unexpected(done.error());
-    return list(list_id);
+    auto changed = list(list_id);
+    if (changed) keep_gate(*changed);
+    return changed;
   }
 
   base::Result<ImportPreview> preview_import(std::string_view hotlist_id, const ImportFile& file,
@@ -262,7 +272,8 @@ class StoredHotlists final : public Hotlists {
     return pending->preview;
   }
 
-  base::Result<Imported> commit_import(std::string_view preview_id) override {
+  base::Result<Imported> commit_import(std::string_view preview_id,
+                                       std::optional<base::Time> as_of) override {
     std::lock_guard lock(change_mutex_);
     const base::Time now = clock_.now();
     const auto pending = shelf_.find(preview_id, now);
@@ -270,6 +281,7 @@ class StoredHotlists final : public Hotlists {
     const std::string& list_id = pending->preview.hotlist_id;
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       if (auto touched = touch(t, list_id, pending->revision, clock_.now()); !touched) return touched;
+      if (auto set = set_as_of(t, list_id, std::min(as_of.value_or(now), now), false); !set) return set;
       for (const std::string& id : pending->to_remove) {
         auto ended = t.exec("UPDATE hotlist_entries SET active = 0 WHERE id = :id", {{"id", id}});
         if (!ended) return tl::unexpected(store_error(ended.error()));
@@ -294,11 +306,37 @@ class StoredHotlists final : public Hotlists {
     shelf_.drop(preview_id);
     const auto committed = list(list_id);
     if (!committed) return tl::unexpected(committed.error());
+    keep_gate(*committed);
     if (auto loaded = reload(list_id, committed->zero_rule); !loaded) return tl::unexpected(loaded.error());
     return imported;
   }
 
-  std::vector<Hit> match(const Wanted& wanted) const override { return matcher_.match(wanted, clock_.now()); }
+  base::Result<void> add_pull(const Pull& pull) override { return hotlist::add_pull(db_, pull); }
+  base::Result<std::vector<Pull>> pulls(std::string_view list_id, std::size_t limit) override {
+    if (auto known = name_of(list_id); !known) return tl::unexpected(known.error());
+    return pulls_of(db_, list_id, limit);
+  }
+  base::Result<bool> knows_file(std::string_view list_id, const FoundFile& file) override {
+    return hotlist::knows_file(db_, list_id, file, clock_.now());
+  }
+
+  base::Result<std::string> told_state(std::string_view list_id) override {
+    auto rows = db_.query("SELECT told_state FROM hotlists WHERE id = :id", {{"id", std::string(list_id)}});
+    if (!rows) return tl::unexpected(store_error(rows.error()));
+    if (rows->empty()) return no_such("hotlist");
+    return rows->front().text("told_state");
+  }
+  base::Result<void> set_told_state(std::string_view list_id, Freshness::State state) override {
+    auto done = db_.exec("UPDATE hotlists SET told_state = :state WHERE id = :id",
+                         {{"id", std::string(list_id)}, {"state", std::string(hotlist::name_of(state))}});
+    if (!done) return tl::unexpected(store_error(done.error()));
+    return {};
+  }
+
+  std::vector<Hit> match(const Wanted& wanted) const override {
+    const base::Time now = clock_.now();
+    return matcher_.match(wanted, now, [&](Hit& hit) { return gates_.passes(hit, now); });
+  }
 
  private:
   base::Result<Entry> row_of(std::string_view entry_id) {
@@ -307,6 +345,19 @@ class StoredHotlists final : public Hotlists {
     if (!rows) return tl::unexpected(store_error(rows.error()));
     if (rows->empty()) return no_such("entry");
     return entry_of(rows->front());
+  }
+
+  void keep_gate(const Hotlist& list) {
+    gates_.set(list.id, {list.source, list.freshness.as_of.value_or(base::Time{})});
+  }
+
+  static base::Result<void> set_as_of(db::Transaction& t, std::string_view list_id, base::Time as_of,
+                                      bool only_first) {
+    const std::string when = only_first ? " AND as_of = 0" : "";
+    auto done = t.exec("UPDATE hotlists SET as_of = :at WHERE id = :id" + when,
+                       {{"id", std::string(list_id)}, {"at", base::to_ms(as_of)}});
+    if (!done) return tl::unexpected(store_error(done.error()));
+    return {};
   }
 
   base::Result<void> reload(std::string_view list_id, ZeroRule rule) {
@@ -322,6 +373,7 @@ class StoredHotlists final : public Hotlists {
   const base::Clock& clock_;
   std::mutex change_mutex_;  // one change at a time: the matcher follows the database in the same order
   LiveMatcher matcher_{clock_};
+  ListGates gates_;
   PreviewShelf shelf_;
 };
 
@@ -343,7 +395,24 @@ std::vector<db::Migration> Hotlists::migrations() {
        "CREATE TABLE hotlist_sources (hotlist_id TEXT PRIMARY KEY REFERENCES hotlists(id), kind TEXT NOT "
        "NULL,"
        " format_text TEXT NOT NULL, files TEXT NOT NULL, term_days BIGINT NOT NULL, whole BIGINT NOT "
-       "NULL);\n"}};
+       "NULL);\n"},
+      {"hotlist/3-freshness",
+       "ALTER TABLE hotlists ADD COLUMN as_of BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE hotlists ADD COLUMN told_state TEXT NOT NULL DEFAULT '';\n"
+       "ALTER TABLE hotlist_sources ADD COLUMN warn_after_minutes BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE hotlist_sources ADD COLUMN stop_after_minutes BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE hotlist_sources ADD COLUMN ends_at BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE hotlist_sources ADD COLUMN folder TEXT NOT NULL DEFAULT '';\n"
+       "CREATE TABLE hotlist_pulls (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id), "
+       "at "
+       "BIGINT NOT NULL, file_name TEXT NOT NULL, bytes BIGINT NOT NULL, modified_at BIGINT NOT NULL, "
+       "outcome "
+       "TEXT NOT NULL, sentence TEXT NOT NULL, rows_read BIGINT NOT NULL, added BIGINT NOT NULL, changed "
+       "BIGINT NOT "
+       "NULL, removed BIGINT NOT NULL, unchanged BIGINT NOT NULL, refused BIGINT NOT NULL, barred BIGINT NOT "
+       "NULL,"
+       " ledger_index BIGINT NOT NULL);\n"
+       "CREATE INDEX hotlist_pulls_by_list ON hotlist_pulls (hotlist_id, id);\n"}};
 }
 
 base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {

@@ -280,5 +280,52 @@ TEST_F(HotlistsTest, AnImportThatFailsInTheMiddleChangesNothing) {
   EXPECT_TRUE(lists_->preview(preview.id)) << "and it can be tried again";
 }
 
+TEST_F(HotlistsTest, AnOldListWarnsThenStopsAndANewFileStartsItAgain) {
+  const auto list = lists_->create("State file", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
+  EXPECT_EQ(list.freshness.state, Freshness::State::kUnlimited);
+  ASSERT_TRUE(lists_->set_source(list.id, {.warn_after_minutes = 60, .stop_after_minutes = 120}));
+  EXPECT_FALSE(match("ABC1230").at(0).list_stale);
+  clock_.advance(std::chrono::minutes(60));
+  ASSERT_EQ(match("ABC1230").size(), 1u);
+  EXPECT_TRUE(match("ABC1230")[0].list_stale);
+  EXPECT_EQ(match("ABC1230")[0].list_as_of, clock_.now() - std::chrono::minutes(60));
+  clock_.advance(std::chrono::minutes(60));
+  EXPECT_TRUE(match("ABC1230").empty());
+  EXPECT_EQ(lists_->list(list.id)->freshness.state, Freshness::State::kStopped);
+  reopen();
+  EXPECT_TRUE(match("ABC1230").empty()) << "a restart does not start it again";
+
+  const std::string csv = "plate,reason,case,expires\nNEW1234,Stolen,26-3,2026-12-24\n";
+  const auto old_file = lists_->preview_import(list.id, {.text = csv}, "o").value();
+  ASSERT_TRUE(lists_->commit_import(old_file.id, clock_.now() - std::chrono::minutes(90)));
+  EXPECT_TRUE(match("NEW1234").at(0).list_stale) << "a file counts from when its sender wrote it";
+  const auto new_file = lists_->preview_import(list.id, {.text = csv}, "o").value();
+  ASSERT_TRUE(lists_->commit_import(new_file.id, clock_.now() + std::chrono::hours(5)));
+  EXPECT_FALSE(match("NEW1234").at(0).list_stale);
+  EXPECT_EQ(lists_->list(list.id)->freshness.as_of, clock_.now()) << "no file is from the future";
+}
+
+TEST_F(HotlistsTest, AListThatHasEndedHitsNoMore) {
+  const auto list = lists_->create("Parade", "", ZeroRule::kDistinct).value();
+  const auto other = lists_->create("Stolen", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
+  ASSERT_TRUE(lists_->add(other.id, draft("ABC1230"), "o"));
+  ASSERT_TRUE(lists_->set_source(list.id, {.ends_at = clock_.now() + std::chrono::minutes(5)}));
+  EXPECT_EQ(match("ABC1230").size(), 2u);
+  clock_.advance(std::chrono::minutes(5));
+  ASSERT_EQ(match("ABC1230").size(), 1u);
+  EXPECT_EQ(match("ABC1230")[0].hotlist_id, other.id);
+  EXPECT_EQ(lists_->list(list.id)->freshness.state, Freshness::State::kEnded);
+}
+
+TEST_F(HotlistsTest, ASourceWithoutSenseIsRefused) {
+  const auto list = lists_->create("State file", "", ZeroRule::kDistinct).value();
+  for (const Source& source :
+       {Source{.warn_after_minutes = 60, .stop_after_minutes = 60}, Source{.warn_after_minutes = -1},
+        Source{.folder = "../etc"}, Source{.folder = "a/b"}, Source{.folder = std::string(41, 'a')}})
+    EXPECT_TRUE(lists_->set_source(list.id, source).error().is(Errc::kBadField));
+}
+
 }  // namespace
 }  // namespace glasshouse::hotlist

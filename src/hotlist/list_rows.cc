@@ -1,6 +1,7 @@
 #include "hotlist/list_rows.h"
 
 #include "hotlist/entry_rows.h"
+#include "hotlist/freshness.h"
 #include "hotlist/source_rows.h"
 
 namespace glasshouse::hotlist {
@@ -33,7 +34,7 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
   params["now"] = base::to_ms(now);
   auto rows = db.query(
       "SELECT h.id AS id, h.name AS name, h.description AS description, h.zero_rule AS zero_rule, "
-      "h.updated_at AS updated_at,"
+      "h.updated_at AS updated_at, h.as_of AS as_of,"
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id) AS entries,"
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id AND e.active = 1 AND "
       "e.expires_at > :now) AS running, " +
@@ -47,7 +48,8 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
     lists.push_back({row.text("id"), row.text("name"), row.text("description"),
                      rule_named(row.text("zero_rule")), static_cast<std::uint64_t>(row.integer("entries")),
                      static_cast<std::uint64_t>(row.integer("running")),
-                     base::from_ms(row.integer("updated_at")), source_of(row)});
+                     base::from_ms(row.integer("updated_at")), source_of(row),
+                     freshness_of(source_of(row), base::from_ms(row.integer("as_of")), now)});
   }
   return lists;
 }

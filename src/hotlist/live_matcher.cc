@@ -87,7 +87,8 @@ void LiveMatcher::retire(std::string_view entry_id, std::string_view plate) {
   now.fresh->retire(entry_id, plate);
 }
 
-std::vector<Hit> LiveMatcher::match(const Wanted& wanted, base::Time now) const {
+std::vector<Hit> LiveMatcher::match(const Wanted& wanted, base::Time now,
+                                    const std::function<bool(Hit&)>& counts) const {
   // put() publishes a new pair of indexes and then retires the old copy of the entry in an index that both
   // pairs share. Whoever saw the retired copy with the old pair sees here that there is a newer one, and asks
   // that.
@@ -97,6 +98,7 @@ std::vector<Hit> LiveMatcher::match(const Wanted& wanted, base::Time now) const 
     current.main->match(wanted, now, hits);
     current.fresh->match(wanted, now, hits);
     if (current.version != version_.load(std::memory_order_acquire)) continue;
+    if (counts) std::erase_if(hits, [&](Hit& hit) { return !counts(hit); });
     if (hits.size() > 1) order_hits(hits);
     return hits;
   }

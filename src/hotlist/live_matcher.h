@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -33,7 +34,9 @@ class LiveMatcher {
   void put(std::string_view list_id, const Entry& entry);
   void retire(std::string_view entry_id, std::string_view plate);
 
-  std::vector<Hit> match(const Wanted& wanted, base::Time now) const;
+  // Hits for which `counts` is false are left out before the rest is cut to size; it may write on the hit.
+  std::vector<Hit> match(const Wanted& wanted, base::Time now,
+                         const std::function<bool(Hit&)>& counts = {}) const;
 
  private:
   struct State {

@@ -9,6 +9,8 @@
 namespace glasshouse::hotlist {
 namespace {
 
+constexpr std::size_t kMaxFolderChars = 40;
+
 std::string words_text(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
@@ -53,7 +55,9 @@ std::optional<ImportKind> import_kind_named(std::string_view name) {
 std::string_view source_columns() {
   return "COALESCE(s.kind, 'plain') AS source_kind, COALESCE(s.format_text, '') AS format_text, "
          "COALESCE(s.files, '') AS files, COALESCE(s.term_days, 30) AS term_days, COALESCE(s.whole, 0) AS "
-         "whole";
+         "whole,"
+         " COALESCE(s.warn_after_minutes, 0) AS warn_after_minutes, COALESCE(s.stop_after_minutes, 0) AS "
+         "stop_after_minutes, COALESCE(s.ends_at, 0) AS ends_at, COALESCE(s.folder, '') AS folder";
 }
 
 Source source_of(const db::Row& row) {
@@ -63,10 +67,42 @@ Source source_of(const db::Row& row) {
   source.files = split(row.text("files"));
   source.term_days = static_cast<int>(row.integer("term_days"));
   source.whole = row.integer("whole") != 0;
+  source.warn_after_minutes = static_cast<int>(row.integer("warn_after_minutes"));
+  source.stop_after_minutes = static_cast<int>(row.integer("stop_after_minutes"));
+  if (const std::int64_t end = row.integer("ends_at"); end != 0) source.ends_at = base::from_ms(end);
+  source.folder = row.text("folder");
   return source;
 }
 
+namespace {
+
+base::Result<void> check_limits(const Source& source) {
+  const auto wrong = [](int minutes) { return minutes < 0 || minutes > kMaxFreshMinutes; };
+  if (wrong(source.warn_after_minutes) || wrong(source.stop_after_minutes))
+    return base::failure(Errc::kBadField, "An age of the list is not 1 minute to 366 days", "",
+                         "Correct it.");
+  if (source.warn_after_minutes > 0 && source.stop_after_minutes > 0 &&
+      source.stop_after_minutes <= source.warn_after_minutes) {
+    return base::failure(Errc::kBadField, "The list would stop before it warns", "",
+                         "Let it warn earlier than it stops.");
+  }
+  return {};
+}
+
+base::Result<void> check_folder(const Source& source) {
+  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (source.folder.size() <= kMaxFolderChars &&
+      std::all_of(source.folder.begin(), source.folder.end(), good))
+    return {};
+  return base::failure(Errc::kBadField, "The folder is not a name of at most 40 letters a-z, digits and -",
+                       "", "It lies under the server's drop folder.");
+}
+
+}  // namespace
+
 base::Result<void> check_source_fields(const Source& source) {
+  if (auto good = check_limits(source); !good) return good;
+  if (auto good = check_folder(source); !good) return good;
   if (source.term_days < 1 || source.term_days > kMaxTermDays) {
     return base::failure(Errc::kBadField, "The term is not 1 to 366 days", "",
                          "Entries without an end of their own get it; each import renews them.");
@@ -96,15 +132,21 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
   auto gone = t.exec("DELETE FROM hotlist_sources WHERE hotlist_id = :id", id);
   if (!gone) return tl::unexpected(store_error(gone.error()));
   auto added = t.exec(
-      "INSERT INTO hotlist_sources (hotlist_id, kind, format_text, files, term_days, whole) VALUES (:id, "
-      ":kind, "
-      ":format, :files, :term, :whole)",
+      "INSERT INTO hotlist_sources (hotlist_id, kind, format_text, files, term_days, whole, "
+      "warn_after_minutes,"
+      " stop_after_minutes, ends_at, folder) VALUES (:id, :kind, :format, :files, :term, :whole, :warn, "
+      ":stop, :end,"
+      " :folder)",
       {{"id", std::string(list_id)},
        {"kind", std::string(name_of(source.kind))},
        {"format", source.format_text},
        {"files", words_text(source.files)},
        {"term", std::int64_t{source.term_days}},
-       {"whole", std::int64_t{source.whole}}});
+       {"whole", std::int64_t{source.whole}},
+       {"warn", std::int64_t{source.warn_after_minutes}},
+       {"stop", std::int64_t{source.stop_after_minutes}},
+       {"end", source.ends_at ? base::to_ms(*source.ends_at) : 0},
+       {"folder", source.folder}});
   if (!added) return tl::unexpected(store_error(added.error()));
   return {};
 }

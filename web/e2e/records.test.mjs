@@ -133,6 +133,25 @@ const hotlists = (page) => [
     },
   ],
   [
+    'a list with limits and a watched folder says so, and shows its files',
+    async () => {
+      await page.getByRole('button', { name: 'Source' }).click();
+      await dialog(page).getByLabel(/^Warn when/).fill('4');
+      await dialog(page).getByLabel(/^Stop alerting/).fill('2');
+      await dialog(page).getByLabel('Watched folder').fill(`t-${stamp.slice(-4)}`);
+      await dialog(page).getByRole('button', { name: /^Save/ }).click();
+      await dialog(page).getByText('The list would stop before it warns').waitFor();
+      await dialog(page).getByLabel(/^Stop alerting/).fill('8');
+      await dialog(page).getByRole('button', { name: /^Save/ }).click();
+      await dialog(page).waitFor({ state: 'detached' });
+      await page.getByText('Its newest file is of').waitFor();
+      await page.getByRole('button', { name: 'Files' }).click();
+      await dialog(page).getByText('No file has come yet').waitFor();
+      await page.keyboard.press('Escape');
+      await dialog(page).waitFor({ state: 'detached' });
+    },
+  ],
+  [
     'barred rows are counted and not shown, and each change is',
     async () => {
       const rows = (color) => [`V1,VA0070100,20261101,TSV${stamp.slice(-4)},VA,2027,2019,FORD,F15,PK,${color}`, `N2,VA0070100,20261101,SECRET1,VA,2027,2019,FORD,F15,PK,RED`].join('\n');

@@ -59,7 +59,7 @@ const enter = (officer, ctx) => {
   ctx.set_cookie = `glasshouse_session=${session.id}; Path=/; HttpOnly; SameSite=Strict`;
   return session_view(session);
 };
-const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, reads: a.reads, last_read_at: a.last_read_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, reason: a.entry.reason });
+const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, reads: a.reads, last_read_at: a.last_read_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, list_stale: false, reason: a.entry.reason });
 const ledger_view = (session, e) => ({ ...e, fields: e.fields.filter((f) => session.officer.role === 'auditor' || f.release === 'at-once' || (f.release === 'after-24h' && Date.now() - Date.parse(e.time) > 8.64e7)) });
 const matches = (text, { text: wanted, mode }) => {
   const any = wanted.toUpperCase();
@@ -263,17 +263,18 @@ export const routes = {
   'POST /api/v1/search': search,
   'GET /api/v1/hotlists': () => ({ items: hotlists }),
   'POST /api/v1/hotlists': ({ body }) => {
-    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
+    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '' }, freshness: { state: 'unlimited' }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
     hotlists.push(list);
     return list;
   },
   'PATCH /api/v1/hotlists/{id}': change(hotlists),
   'DELETE /api/v1/hotlists/{id}': ({ params }) => void hotlists.splice(hotlists.indexOf(found(hotlists, params.id)), 1),
+  'GET /api/v1/hotlists/{id}/pulls': () => ({ items: [] }),
   'GET /api/v1/hotlist-files': () => ({ items: hotlist_files }),
   'GET /api/v1/hotlists/{id}/source': ({ params }) => found(hotlists, params.id).source,
   'PUT /api/v1/hotlists/{id}/source': ({ params, body }) => {
     log.append('hotlist.source', [field('count', 1, 'at-once')]);
-    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, ...body });
+    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', ...body });
   },
   'GET /api/v1/hotlists/{id}/entries': list_entries,
   'POST /api/v1/hotlists/{id}/entries': ({ session, params, body }) => {

@@ -38,10 +38,10 @@ export const hotlist_files = [
   { letter: 'T', file: 'gang-or-terrorist', label: 'Gang or terrorist', standing: 'on-request' },
   { letter: 'V', file: 'stolen-vehicle', label: 'Stolen vehicle', standing: 'taken' },
 ];
-const plain = { kind: 'plain', files: [], term_days: 30, whole: false };
+const plain = { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '' };
 export const hotlists = [
-  { id: id_of('hot'), name: 'Stolen vehicles (state file)', description: 'Imported every morning.', zero_rule: 'distinct', entries: 4, active_entries: 4, updated_at: iso(now - 6 * hour_ms), source: plain },
-  { id: id_of('hot'), name: 'Missing and endangered', zero_rule: 'o-is-zero', entries: 2, active_entries: 1, updated_at: iso(now - 30 * hour_ms), source: plain },
+  { id: id_of('hot'), name: 'Stolen vehicles (state file)', description: 'Imported every morning.', zero_rule: 'distinct', entries: 4, active_entries: 4, updated_at: iso(now - 6 * hour_ms), source: plain, freshness: { state: 'unlimited' } },
+  { id: id_of('hot'), name: 'Missing and endangered', zero_rule: 'o-is-zero', entries: 2, active_entries: 1, updated_at: iso(now - 30 * hour_ms), source: plain, freshness: { state: 'unlimited' } },
 ];
 const entry = (list, plate, reason, case_number, more = {}) => ({ id: id_of('ent'), hotlist_id: list.id, plate, pattern: /[?*]/.test(plate), reason, case_number, expires_at: iso(now + 9 * day_ms), active: true, added_by: people.supervisor.name, added_at: iso(now - 3 * day_ms), ...more });
 export const entries = [

@@ -3,8 +3,9 @@ import { ArrowLeft, GitCompareArrows } from 'lucide-react';
 import { useCallback, useEffect } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
-import { type Column, EmptyState, ProblemPanel, Select, Skeleton, Time, useHotkeys, useIsPhone, VirtualTable } from '@/ui';
+import { type Column, EmptyState, ProblemPanel, Select, Skeleton, Tag, Time, useHotkeys, useIsPhone, VirtualTable } from '@/ui';
 import { Comparison } from './Comparison';
+import { StoppedLists } from './StoppedLists';
 import { kind_words, StateTag } from './words';
 import './alerts.css';
 
@@ -35,6 +36,7 @@ const columns: Column<Summary>[] = [
         <span className="small soft clip queue-line">{alert.camera_name}</span>
         <span className="row small faint">
           <StateTag state={alert.state} />
+          {alert.list_stale ? <Tag meaning="stale">Old list</Tag> : null}
           <span className="clip">
             {kind_words[alert.kind]}
             {alert.reads > 1 && `, read ${alert.reads} times`}
@@ -91,6 +93,7 @@ export default function Alerts() {
           on_change={(value) => set_params(value === 'all' ? {} : { state: value }, { replace: true })}
         />
       </header>
+      <StoppedLists />
       {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={8} height={56} label="Loading the queue" /> : null}
       {query.data && !alerts.length ? (

@@ -1,15 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileUp, ListPlus, ListX, Pencil, Waypoints } from 'lucide-react';
+import { FileUp, FolderInput, ListPlus, ListX, Pencil, Waypoints } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
 import { Button, type Column, EmptyState, ListTools, looks_word, PlateChip, ProblemPanel, Skeleton, Tag, Time, useHotkeys, useListFilter, VirtualTable } from '@/ui';
+import { Age } from './Age';
 import { EntryDetail } from './EntryDetail';
 import { EntryForm } from './EntryForm';
 import { Import } from './Import';
 import { kind_words } from './kinds';
 import { ListForm } from './ListForm';
+import { Pulls, PullTrouble } from './Pulls';
 import { entries_query } from './queries';
 import { SourceForm } from './SourceForm';
 
@@ -32,7 +34,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
   const { show, q, late_q } = filter;
   const may = useMay();
   const editable = may('manage-hotlists');
-  const [doing, set_doing] = useState<'add' | 'import' | 'list' | 'source'>();
+  const [doing, set_doing] = useState<'add' | 'import' | 'list' | 'source' | 'pulls'>();
   const [selected, select] = useState<string>();
   const [open, set_open] = useState<string>();
   const found = useInfiniteQuery(entries_query(list.id, { q: late_q, active: show === 'all' ? undefined : show === 'active' }));
@@ -71,6 +73,11 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
             <Button size="small" icon={<Waypoints size={14} aria-hidden />} onPress={() => set_doing('source')}>
               Source
             </Button>
+            {list.source.folder ? (
+              <Button size="small" icon={<FolderInput size={14} aria-hidden />} onPress={() => set_doing('pulls')}>
+                Files
+              </Button>
+            ) : null}
             <Button size="small" icon={<FileUp size={14} aria-hidden />} hotkey="i" onPress={() => set_doing('import')}>
               Import file
             </Button>
@@ -80,6 +87,8 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           </div>
         ) : null}
       </header>
+      <Age list={list} />
+      {list.source.folder ? <PullTrouble list={list} on_show={() => set_doing('pulls')} /> : null}
       <ListTools filter={filter} which="Which entries" find="Find an entry" placeholder="Plate, case or reason" />
       {found.isPending ? <Skeleton rows={8} /> : null}
       {found.error ? <ProblemPanel error={found.error} retry={() => void found.refetch()} /> : null}
@@ -110,6 +119,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
       {opened ? <EntryDetail entry={opened} editable={editable} on_close={() => set_open(undefined)} /> : null}
       {doing === 'add' ? <EntryForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'import' ? <Import list={list} on_close={() => set_doing(undefined)} /> : null}
+      {doing === 'pulls' ? <Pulls list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'source' ? <SourceForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'list' ? <ListForm list={list} on_close={() => set_doing(undefined)} on_saved={() => set_doing(undefined)} /> : null}
     </>

@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Skeleton, Tag } from '@/ui';
+import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Skeleton, Tag, useZone } from '@/ui';
+import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
 import { FORMAT_EXAMPLE, has_files, type Kind, KINDS } from './kinds';
 import { files_query, source_query } from './queries';
 
@@ -25,14 +26,20 @@ export function SourceForm({ list, on_close }: { list: Schemas['Hotlist']; on_cl
 
 function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; source: Source; files: readonly File[]; on_close: () => void }) {
   const queries = useQueryClient();
+  const zone = useZone();
   const [kind, set_kind] = useState<Kind>(source.kind);
   const [format_text, set_format] = useState(source.format_text ?? '');
   const [term, set_term] = useState(String(source.term_days ?? 30));
   const [whole, set_whole] = useState(source.whole ?? false);
   const [chosen, set_chosen] = useState<readonly string[]>(source.files?.length ? source.files : files.filter((f) => f.standing === 'taken').map((f) => f.file));
+  const [warn, set_warn] = useState(hours_of(source.warn_after_minutes));
+  const [stop, set_stop] = useState(hours_of(source.stop_after_minutes));
+  const [ends, set_ends] = useState(source.ends_at ? to_zoned_input(source.ends_at, zone) : '');
+  const [folder, set_folder] = useState(source.folder ?? '');
   const [key, set_key] = useState(new_idempotency_key);
   const term_days = Number(term);
   const term_ok = Number.isInteger(term_days) && term_days >= 1 && term_days <= 366;
+  const good = term_ok && minutes_of(warn) !== undefined && minutes_of(stop) !== undefined;
   const save = useMutation({
     mutationFn: (body: Source) => call(api.PUT('/api/v1/hotlists/{id}/source', { params: { path: { id: list.id }, header: { 'Idempotency-Key': key } }, body })),
     onSuccess: async () => {
@@ -47,7 +54,7 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
       className="stack"
       onSubmit={(e) => {
         e.preventDefault();
-        if (term_ok) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
+        if (good) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], warn_after_minutes: minutes_of(warn) ?? 0, stop_after_minutes: minutes_of(stop) ?? 0, folder: folder.trim(), ...(from_zoned_input(ends, zone) ? { ends_at: from_zoned_input(ends, zone) } : {}), ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
       }}
     >
       <Radios label="Layout of its files" options={KINDS} value={kind} on_change={(v) => set_kind(v as Kind)} error={said.kind} />
@@ -68,9 +75,17 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
       <Checkbox isSelected={whole} onChange={set_whole}>
         Each file is the whole list: entries that it lacks are ended
       </Checkbox>
+      <div className="two-fields">
+        <Field label="Warn when its newest file is older than (hours)" hint="Its alerts then say so. Empty: never" inputMode="decimal" value={warn} onChange={set_warn} error={minutes_of(warn) === undefined ? 'A number of hours.' : said.warn_after_minutes} />
+        <Field label="Stop alerting when older than (hours)" hint="Until a new file comes. Empty: never" inputMode="decimal" value={stop} onChange={set_stop} error={minutes_of(stop) === undefined ? 'A number of hours.' : said.stop_after_minutes} />
+      </div>
+      <div className="two-fields">
+        <Field label="Watched folder" hint="Its name in the server’s drop folder; a script or SFTP puts files there. Empty: none" value={folder} onChange={(v) => set_folder(v.toLowerCase())} maxLength={40} error={said.folder} />
+        <Field label={`The whole list ends (${zone_word(Date.now(), zone)})`} hint="Empty: its entries end by themselves" type="datetime-local" value={ends} onChange={set_ends} error={said.ends_at} />
+      </div>
       {save.error ? <ProblemPanel error={save.error} /> : null}
       <div className="row">
-        <Button kind="primary" type="submit" isDisabled={!term_ok || save.isPending || (kind === 'mapped' && !format_text.trim())}>
+        <Button kind="primary" type="submit" isDisabled={!good || save.isPending || (kind === 'mapped' && !format_text.trim())}>
           Save: this is recorded
         </Button>
         <Button kind="quiet" onPress={on_close}>
@@ -81,6 +96,13 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
   );
 }
 
+const hours_of = (minutes?: number) => (minutes ? String(minutes / 60) : '');
+/** Nothing: not a number. Empty is never. */
+function minutes_of(hours: string): number | undefined {
+  if (!hours.trim()) return 0;
+  const minutes = Math.round(Number(hours) * 60);
+  return Number.isFinite(minutes) && minutes > 0 ? minutes : undefined;
+}
 const with_end = (text: string) => `${text.replaceAll('\r', '').replaceAll('\t', '  ').trimEnd()}\n`;
 
 /** What of a national extract the list takes. What no list may hold is shown as such and cannot be chosen. */

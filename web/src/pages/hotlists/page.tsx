@@ -5,6 +5,7 @@ import { Navigate, NavLink, Route, Routes, useNavigate, useParams } from 'react-
 import type { Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
 import { Button, count_text, EmptyState, PageHead, ProblemPanel, Skeleton, Time, useIsPhone } from '@/ui';
+import { AgeTag } from './Age';
 import { Entries } from './Entries';
 import { ListForm } from './ListForm';
 import { hotlists_query } from './queries';
@@ -88,6 +89,7 @@ function ListLink({ list }: { list: Schemas['Hotlist'] }) {
   return (
     <NavLink to={`/hotlists/${list.id}`} className="hotlist-link">
       <span className="strong">{list.name}</span>
+      <AgeTag freshness={list.freshness} />
       <span className="small soft figures">
         {count_text(list.active_entries)} active of {count_text(list.entries)}
       </span>

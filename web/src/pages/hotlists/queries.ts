@@ -4,6 +4,7 @@ import { api, call } from '@/api/client';
 export const hotlists_query = queryOptions({
   queryKey: ['hotlists'],
   queryFn: async ({ signal }) => (await call(api.GET('/api/v1/hotlists', { signal }))).items,
+  refetchInterval: 60_000, // lists grow old without anybody doing anything
 });
 
 export const files_query = queryOptions({
@@ -15,6 +16,14 @@ export const source_query = (id: string) =>
   queryOptions({
     queryKey: ['hotlists', id, 'source'],
     queryFn: ({ signal }) => call(api.GET('/api/v1/hotlists/{id}/source', { params: { path: { id } }, signal })),
+  });
+
+/** Asked again every half minute while it is looked at: files come by themselves. */
+export const pulls_query = (id: string) =>
+  queryOptions({
+    queryKey: ['hotlists', id, 'pulls'],
+    queryFn: async ({ signal }) => (await call(api.GET('/api/v1/hotlists/{id}/pulls', { params: { path: { id } }, signal }))).items,
+    refetchInterval: 30_000,
   });
 
 export interface EntryFilter {
