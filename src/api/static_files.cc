@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string type_of(const fs::path& path) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kTypes{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kTypes{{
       {".html", "text/html; charset=utf-8"},
       {".js", "text/javascript; charset=utf-8"},
       {".mjs", "text/javascript; charset=utf-8"},
@@ -30,6 +30,7 @@ std::string type_of(const fs::path& path) {
       {".woff2", "font/woff2"},
       {".wasm", "application/wasm"},
       {".txt", "text/plain; charset=utf-8"},
+      {".go", "text/plain; charset=utf-8"},
       {".pbf", "application/x-protobuf"},
   }};
   const std::string extension = path.extension().string();

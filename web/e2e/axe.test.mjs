@@ -67,6 +67,17 @@ export default async function run(browser) {
         await clean(page, 'sign in');
       }),
     ],
+    [
+      'Check us, signed out',
+      with_page(null, async (page) => {
+        await page.goto(`${base_url}/check`);
+        await settle(page);
+        await page.locator('.check-entries li').first().waitFor();
+        await clean(page, 'Check us');
+        const program = await page.request.get(`${base_url}/check/verify_log.go`);
+        assert.match(await program.text(), /golang\.org\/x\/mod\/sumdb\/tlog/);
+      }),
+    ],
   ];
   for (const [role, routes] of Object.entries(pages))
     for (const route of routes)

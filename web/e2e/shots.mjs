@@ -58,6 +58,7 @@ const first_list = (then) => async (page) => {
 /** Name, role (null: nobody), the way there. */
 const tour = [
   ['sign-in', null, go('/sign-in')],
+  ['check', null, go('/check')],
   ['live-masked', 'officer', off_case('/live')],
   ['live-keys', 'officer', off_case('/live', async (page) => { await page.keyboard.press('?'); await dialog(page).waitFor(); })],
   ['live-case-dialog', 'officer', off_case('/live', async (page) => { await page.keyboard.press('c'); await dialog(page).getByRole('option').first().waitFor(); })],

@@ -8,9 +8,10 @@ import { home_for, page_routes } from './routes';
 import { useSessionWatch } from './session';
 
 const SignIn = lazy(() => import('@/pages/sign-in/page'));
+const CheckUs = lazy(() => import('@/pages/check/page'));
 const Lock = lazy(() => import('@/pages/sign-in/lock'));
 
-/** Who is here decides what is shown: the sign-in page, the lock screen, or the console. */
+/** Who is here decides what is shown: the sign-in page, the lock screen, or the console. /check is everybody's. */
 export function App() {
   useSessionWatch();
   const about = useQuery(about_query);
@@ -27,6 +28,13 @@ export function App() {
   }
   if (about.data === undefined || me.data === undefined) return <main className="center-page" aria-busy="true" aria-label="Loading" />;
 
+  if (here.pathname === '/check') {
+    return (
+      <Suspense fallback={<main className="center-page" aria-busy="true" />}>
+        <CheckUs />
+      </Suspense>
+    );
+  }
   const at_sign_in = here.pathname === '/sign-in';
   if (me.data === null || (at_sign_in && new URLSearchParams(here.search).has('link'))) {
     return (

@@ -1,6 +1,7 @@
 import { queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { BookOpenText, RefreshCw } from 'lucide-react';
 import { useEffect } from 'react';
+import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { useEntry, useOpenEntry } from '@/app/entry';
 import { useSession } from '@/app/session';
@@ -90,7 +91,7 @@ export default function Ledger() {
           </Button>
         }
       >
-        Whatever was asked, shown, changed or refused, in the order in which it was recorded. Nobody can edit it.
+        Whatever was asked, shown, changed or refused, in the order in which it was recorded. Nobody can edit it. <Link to="/check">How anybody verifies it</Link>
       </PageHead>
       <Head />
       {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}

@@ -29,7 +29,9 @@ export default function SignIn() {
         </p>
       ) : null}
       {link === null ? <ByPassword /> : about?.needs_first_administrator ? <FirstAdministrator token={link} /> : <ByLink key={link} token={link} />}
-      <p className="small faint sign-in-foot">Everything done here stands in a ledger that nobody can edit.</p>
+      <p className="small soft sign-in-foot">
+        Everything done here stands in a ledger that nobody can edit. <Link to="/check">Check us</Link>
+      </p>
     </main>
   );
 }
