@@ -5,6 +5,7 @@
 
 #include "vision/blur.h"
 #include "vision/looks.h"
+#include "vision/paint.h"
 #include "vision/pixels.h"
 #include "vision/plate_search.h"
 #include "vision/stopwatch.h"
@@ -76,6 +77,18 @@ std::vector<Box> private_parts(const FoundInPicture& found) {
   return parts;
 }
 
+// A plate without a found vehicle around it: its vehicle is as large as vehicles are beside their plates,
+// which is good enough for the paint.
+PictureRead alone(const cv::Mat& bgr, const FoundPlate& plate) {
+  PictureRead read{to_reading(plate), {}};
+  const cv::Rect p = to_rect(read.plate->box_px);
+  const cv::Rect around(p.x - p.width * 3 / 2, p.y - 5 * p.height, 4 * p.width, 7 * p.height);
+  const NamedColor color = paint_color(bgr, around, p);
+  read.vehicle.color = color.name;
+  read.vehicle.color_confidence = color.confidence;
+  return read;
+}
+
 // The vehicle that carries the plate: the smallest whose box holds the plate's middle. -1: none.
 int carrier_of(const FoundPlate& plate, const std::vector<FoundVehicle>& vehicles) {
   const cv::Rect box = box_of(plate.quad.corners_px);
@@ -112,7 +125,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     if (carrier >= 0 && carried[carrier] == nullptr)
       carried[carrier] = &plate;
     else
-      result.reads.push_back({to_reading(plate), {}});
+      result.reads.push_back(alone(bgr, plate));
   }
   for (std::size_t i = 0; i < vehicles.size(); ++i) {
     PictureRead read;

@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/frame_source.h"
-#include "vision/looks.h"
+#include "vision/paint.h"
 #include "vision/passing_tracker.h"
 #include "vision/pixels.h"
 #include "vision/vote.h"
@@ -202,9 +202,14 @@ TEST(PaintColor, NamesPlainPaintAndStaysSilentAtNight) {
   for (const auto& [paint, name] : paints) {
     cv::Mat picture(360, 640, CV_8UC3, cv::Scalar(110, 140, 95));  // grass: the frame is not black-and-white
     cv::rectangle(picture, vehicle, paint, cv::FILLED);
+    for (const int x : {160, 400})  // lamps: how bright white is in this light
+      cv::rectangle(picture, cv::Rect(x, 240, 80, 36), {250, 250, 250}, cv::FILLED);
     EXPECT_EQ(paint_color(picture, vehicle, std::nullopt).name, name);
     const cv::Mat night = picture * 0.08;
     EXPECT_EQ(paint_color(night, vehicle, std::nullopt).name, "unknown");
+    cv::Mat lamp_light;
+    cv::multiply(picture, cv::Scalar(0.9, 0.45, 1.0), lamp_light);
+    EXPECT_EQ(paint_color(lamp_light, vehicle, std::nullopt).name, "unknown") << name;
     cv::Mat infrared;
     cv::cvtColor(picture, infrared, cv::COLOR_BGR2GRAY);
     cv::cvtColor(infrared, infrared, cv::COLOR_GRAY2BGR);
