@@ -119,7 +119,7 @@ export function style_for(p: Palette, data: MapData): StyleSpecification {
         type: 'symbol',
         source: 'cameras',
         filter: ['>', ['get', 'reads'], 0],
-        layout: { 'text-field': ['concat', ['to-string', ['get', 'reads']], ['case', ['==', ['get', 'reads'], 1], ' read', ' reads']], 'text-size': 13, 'text-font': font, 'text-offset': ['case', ['has', 'point_count'], ['literal', [1.3, -1]], ['literal', [0.9, -0.8]]], 'text-allow-overlap': true, 'text-anchor': 'left' },
+        layout: { 'text-field': ['concat', ['to-string', ['get', 'reads']], ['case', ['==', ['get', 'reads'], 1], ' read', ' reads']], 'text-size': 13, 'text-font': font, 'text-variable-anchor': ['left', 'right', 'bottom', 'top'], 'text-radial-offset': ['case', ['has', 'point_count'], 1.4, 0.9], 'text-overlap': 'always' },
         paint: { 'text-color': p.accent, 'text-halo-color': p['paper-raised'], 'text-halo-width': 3 },
       },
     ],
