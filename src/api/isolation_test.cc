@@ -199,6 +199,11 @@ class IsolationTest : public ServedTown {
     ASSERT_EQ(corrected.status, 201) << corrected.response.body;
     correction_id_ = corrected.body["corrections"][0]["id"];
     wanted_read_id_ = read_of("WNT7788");
+    delivery::Channel channel;
+    channel.name = "Dispatch";
+    channel.url = "https://hooks.example/dispatch";
+    channel_id_ = outbox_->create(channel)->channel.id;
+    delivery_id_ = outbox_->enqueue_test(channel_id_)->id;
     hotlist_id_ = hotlists_->create("Wanted", "", hotlist::ZeroRule::kDistinct)->id;
     hotlist::NewEntry fresh;
     fresh.plate = "WNT7?88";
@@ -311,6 +316,8 @@ class IsolationTest : public ServedTown {
     } else if (pattern.starts_with("/api/v1/hotlists/{id}")) {
       all = one(hotlist_id_, "list", entry_id_);
       for (Object& object : all) object.params["preview"] = absent_item;
+    } else if (pattern.starts_with("/api/v1/channels/{id}")) {
+      all = one(channel_id_, "chn", delivery_id_);
     } else if (pattern.starts_with("/api/v1/accounts/{id}")) {
       all = one(anna_, "acc");
     } else if (pattern.starts_with("/api/v1/cameras/{id}")) {
@@ -463,6 +470,7 @@ class IsolationTest : public ServedTown {
   std::string anna_, ben_, camera_id_, camera_off_id_, case_id_, other_case_id_, plate_item_,
       description_item_, read_id_, correction_id_, wanted_read_id_, hotlist_id_, entry_id_, alert_id_,
       saved_id_, past_;
+  std::string channel_id_, delivery_id_;
 };
 
 TEST_F(IsolationTest, NoCellOfTheMatrixLeaks) {

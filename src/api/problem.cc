@@ -78,6 +78,11 @@ constexpr std::array kMappings{
     Mapping{is<hotlist::Errc::kBadCursor>, 422, "bad-cursor"},
     Mapping{is<hotlist::Errc::kBadFormat>, 422, "bad-format"},
 
+    Mapping{is<delivery::Errc::kNotFound>, 404, "not-found"},
+    Mapping{is<delivery::Errc::kBadField>, 422, "bad-field"},
+    Mapping{is<delivery::Errc::kTooMany>, 422, "too-many"},
+    Mapping{is<delivery::Errc::kWrongState>, 409, "wrong-state"},
+
     Mapping{is<alerts::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<alerts::Errc::kWrongState>, 409, "wrong-state"},
     Mapping{is<alerts::Errc::kBadCode>, 422, "bad-code"},

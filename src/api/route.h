@@ -13,6 +13,7 @@
 #include "accounts/accounts.h"
 #include "alerts/alerts.h"
 #include "db/database.h"
+#include "delivery/delivery.h"
 #include "gate/gate.h"
 #include "hotlist/hotlist.h"
 #include "ledger/cosigning.h"
@@ -43,6 +44,7 @@ struct Services {
   records::Records* records = nullptr;
   hotlist::Hotlists* hotlists = nullptr;
   alerts::Alerts* alerts = nullptr;
+  delivery::Outbox* outbox = nullptr;
   accounts::Accounts* accounts = nullptr;
   LiveHub* live = nullptr;
   TryPictures* try_pictures = nullptr;

@@ -5,6 +5,7 @@
 #include "api/alerts.h"
 #include "api/cameras.h"
 #include "api/cases.h"
+#include "api/channels.h"
 #include "api/export.h"
 #include "api/hotlist_sources.h"
 #include "api/hotlists.h"
@@ -30,7 +31,7 @@ std::vector<Route> all_routes() {
       ingest_routes(),          live_routes(),     reads_routes(),      search_routes(),
       questions_routes(),       searches_routes(), export_routes(),     hotlists_routes(),
       hotlist_sources_routes(), alerts_routes(),   ledger_routes(),     settings_routes(),
-      try_picture_routes(),     packs_routes(),    public_log_routes(),
+      try_picture_routes(),     packs_routes(),    public_log_routes(), channels_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

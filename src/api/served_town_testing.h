@@ -34,8 +34,9 @@ class ServedTown : public ::testing::Test {
     std::ofstream(dir_ / "outside.txt") << "not for anybody";
     std::filesystem::create_symlink(dir_ / "outside.txt", dir_ / "web/link.txt");
     db_ = std::move(*db::Database::open("sqlite://" + (dir_ / "records.db").string()));
-    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
-                             alerts::Alerts::migrations(), api::migrations()}) {
+    for (const auto& part :
+         {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
+          alerts::Alerts::migrations(), delivery::Outbox::migrations(), api::migrations()}) {
       ASSERT_TRUE(db_->migrate(part));
     }
     auto ledger = ledger::Ledger::open({.dir = (dir_ / "ledger").string(),
@@ -51,6 +52,7 @@ class ServedTown : public ::testing::Test {
     records_ = std::move(*records::Records::open(*db_, clock_));
     hotlists_ = std::move(*hotlist::Hotlists::open(*db_, clock_));
     alerts_ = std::move(*alerts::Alerts::open(*db_, clock_));
+    outbox_ = std::move(*delivery::Outbox::open({.db = db_.get(), .clock = &clock_}));
     accounts_ = std::move(*accounts::Accounts::open(*db_, clock_));
     live_ = std::make_unique<LiveHub>(clock_);
     services_ = {.clock = &clock_,
@@ -62,6 +64,7 @@ class ServedTown : public ::testing::Test {
                  .records = records_.get(),
                  .hotlists = hotlists_.get(),
                  .alerts = alerts_.get(),
+                 .outbox = outbox_.get(),
                  .accounts = accounts_.get(),
                  .live = live_.get(),
                  .version = "test",
@@ -73,6 +76,7 @@ class ServedTown : public ::testing::Test {
     handler_ = nullptr;
     live_.reset();
     accounts_.reset();
+    outbox_.reset();
     alerts_.reset();
     hotlists_.reset();
     records_.reset();
@@ -153,6 +157,7 @@ class ServedTown : public ::testing::Test {
   std::unique_ptr<records::Records> records_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
   std::unique_ptr<alerts::Alerts> alerts_;
+  std::unique_ptr<delivery::Outbox> outbox_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<LiveHub> live_;
   Services services_;

@@ -11,6 +11,7 @@
 #include "api/session.h"
 #include "api/try_picture.h"
 #include "app/admin_command.h"
+#include "app/delivery_thread.h"
 #include "app/demo.h"
 #include "app/housekeeping.h"
 #include "app/installation.h"
@@ -71,6 +72,7 @@ class House {
   void close() {
     live_->close_all();
     server_->stop();
+    delivery_.reset();
     list_pulls_.reset();
     housekeeping_.reset();
     auto noted =
@@ -90,9 +92,9 @@ class House {
     const std::string url = options.database.empty() ? installation_->database_url() : options.database;
     if (auto opened = keep(db::Database::open(url), db_); !opened) return opened;
     std::vector<db::Migration> migrations;
-    for (const auto& part :
-         {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
-          alerts::Alerts::migrations(), api::migrations(), admin_migrations(), retention_migrations()}) {
+    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
+                             alerts::Alerts::migrations(), delivery::Outbox::migrations(), api::migrations(),
+                             admin_migrations(), retention_migrations()}) {
       migrations.insert(migrations.end(), part.begin(), part.end());
     }
     if (auto migrated = db_->migrate(migrations); !migrated) return migrated;
@@ -124,6 +126,18 @@ class House {
     }
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
+    client_ = net::Client::create();
+    if (auto opened = keep(delivery::Outbox::open({.db = db_.get(),
+                                                   .clock = &clock_,
+                                                   .client = client_.get(),
+                                                   .to_local =
+                                                       [this](base::Time at) {
+                                                         return local_time(at, records_->settings().timezone);
+                                                       }}),
+                           outbox_);
+        !opened) {
+      return opened;
+    }
     return keep(accounts::Accounts::open(*db_, clock_), accounts_);
   }
 
@@ -180,6 +194,7 @@ class House {
     services_.records = records_.get();
     services_.hotlists = hotlists_.get();
     services_.alerts = alerts_.get();
+    services_.outbox = outbox_.get();
     services_.accounts = accounts_.get();
     services_.live = live_.get();
     try_pictures_ = std::make_unique<api::TryPictures>();
@@ -201,6 +216,8 @@ class House {
     alerts_->on_change([this](const alerts::Summary& alert) {
       const auto camera = records_->camera(alert.camera_id);
       live_->publish_alert(alert, camera ? camera->name : std::string());
+      if (auto told = outbox_->enqueue(notice_of(alert, *records_)); !told)
+        base::log(base::Level::kError, "delivery", told.error().what());
     });
   }
 
@@ -254,6 +271,7 @@ class House {
     }
     list_pulls_ = std::make_unique<ListPullThread>(
         services_, options.drop.empty() ? installation_->path("drop") : options.drop);
+    delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_);
     return {};
   }
@@ -271,12 +289,15 @@ class House {
   std::unique_ptr<reads::Store> reads_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
   std::unique_ptr<alerts::Alerts> alerts_;
+  std::unique_ptr<net::Client> client_;
+  std::unique_ptr<delivery::Outbox> outbox_;
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<api::LiveHub> live_;
   std::unique_ptr<api::TryPictures> try_pictures_;
   api::Services services_;
   std::unique_ptr<ledger::Cosigning> cosigning_;
   std::unique_ptr<ListPullThread> list_pulls_;
+  std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
 };

@@ -229,6 +229,42 @@ const cameras = (page) => [
   ],
 ];
 
+const delivery = (page) => [
+  [
+    'a channel is made, its secret shown once, and what it may say is chosen',
+    async () => {
+      await page.goto(`${base_url}/delivery`);
+      await page.getByRole('button', { name: 'New channel' }).click();
+      await dialog(page).getByLabel('Who receives it').fill(`Dispatch ${stamp}`);
+      await dialog(page).getByLabel('Address').fill('https://localhost:1/hook');
+      await dialog(page).getByText('Never a plate, a case').waitFor();
+      await dialog(page).getByText('The camera’s place').click();
+      await dialog(page).getByLabel('Quiet until').fill('6 in the morning');
+      await dialog(page).getByText('A time like 06:00.').waitFor();
+      await dialog(page).getByLabel('Quiet until').fill('00:00');
+      await dialog(page).getByRole('button', { name: /^Make the channel/ }).click();
+      const secret = await dialog(page).locator('.channel-secret').textContent();
+      assert.ok(secret.length >= 40);
+      await dialog(page).getByRole('button', { name: 'I have it' }).click();
+      await dialog(page).waitFor({ state: 'detached' });
+      assert.equal(await page.getByText(secret).count(), 0);
+      await page.getByRole('article', { name: `Dispatch ${stamp}` }).getByText('Says the hotlist’s name, the camera’s name, the camera’s place.').waitFor();
+    },
+  ],
+  [
+    'a test message is sent, and the log says why it did not arrive',
+    async () => {
+      const channel = page.getByRole('article', { name: `Dispatch ${stamp}` });
+      await channel.getByRole('button', { name: 'Send a test message' }).click();
+      await channel.getByText('Given up').waitFor();
+      await channel.getByText('The address was not called.').waitFor();
+      await channel.getByRole('button', { name: 'Remove…' }).click();
+      await channel.getByRole('button', { name: 'Remove it and its log' }).click();
+      await channel.waitFor({ state: 'detached' });
+    },
+  ],
+];
+
 const picture = (page) => [
   [
     'a file that is no picture is refused before it travels',
@@ -257,6 +293,7 @@ export default async function run(browser) {
     ['cases', 'supervisor', cases],
     ['hotlists', 'supervisor', hotlists],
     ['cameras', 'administrator', cameras],
+    ['delivery', 'administrator', delivery],
     ['try a picture', 'officer', picture],
   ]) {
     const context = await signed_in(browser, role, { acceptDownloads: true });

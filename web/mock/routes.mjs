@@ -141,6 +141,7 @@ function import_preview({ params, query, text }) {
   return { id, kind: query.get('kind') ?? 'plain', expires_at: new Date(Date.now() + 9e5).toISOString(), rows: rows.length, to_add: good.length, to_change: 0, to_remove: 0, unchanged: 0, to_renew: 0, refused_count: refused.length, refused, barred_count: 0, barred: [], sample, to_change_sample: [], to_remove_sample: [] };
 }
 const previews = new Map();
+const channels = [];
 
 const list_entries = ({ params, query }) => {
   const q = (query.get('q') ?? '').toUpperCase();
@@ -335,6 +336,20 @@ export const routes = {
     reads: [{ plate: reading_of('BHX3094', 'US-OH'), corners: [{ x: 560, y: 452 }, { x: 728, y: 452 }, { x: 728, y: 516 }, { x: 560, y: 516 }], vehicle: { body: 'sedan', color: 'blue', make: 'unknown', body_confidence: 0.93, color_confidence: 0.88 }, vehicle_box: { x: 330, y: 190, w: 620, h: 400 } }],
     timing_ms: { decode: 6.1, find_vehicles: 48.2, find_plates: 31.7, read_plates: 12.4, total: 99.1 },
   }),
+  'GET /api/v1/channels': () => ({ items: channels }),
+  'POST /api/v1/channels': ({ body }) => {
+    const channel = { id: id_of('chn'), enabled: true, parts: ['hotlist', 'camera'], quiet_from_min: 0, quiet_until_min: 0, days: 127, cooldown_s: 0, camera_ids: [], states: ['pending'], made_at: new Date().toISOString(), ...body };
+    channels.push(channel);
+    return { channel, secret: randomBytes(32).toString('base64url') };
+  },
+  'PUT /api/v1/channels/{id}': ({ params, body }) => Object.assign(found(channels, params.id), body),
+  'DELETE /api/v1/channels/{id}': ({ params }) => void channels.splice(channels.indexOf(found(channels, params.id)), 1),
+  'POST /api/v1/channels/{id}/test': ({ params }) => {
+    const delivery = { id: id_of('dlv'), state: 'delivered', made_at: new Date().toISOString(), done_at: new Date().toISOString(), attempts: 1, status: 204, sentence: 'Delivered.' };
+    (found(channels, params.id).log ??= []).unshift(delivery);
+    return delivery;
+  },
+  'GET /api/v1/channels/{id}/deliveries': ({ params }) => ({ items: found(channels, params.id).log ?? [] }),
   'GET /api/v1/settings': () => settings,
   'PUT /api/v1/settings': ({ body }) => Object.assign(settings, body),
   'GET /api/v1/overview': () => ({ reads_today: 11_482, reads_kept: 163_907, oldest_read_day: new Date(Date.now() - 14 * 8.64e7).toISOString().slice(0, 10), alerts_pending: alerts.filter((a) => a.state === 'pending').length, cameras_total: cameras.length, cameras_ok: cameras.filter((c) => c.state === 'ok').length, ledger_size: log.size, retained_days: settings.retained_days }),

@@ -1,4 +1,4 @@
-import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Scale, Search, Settings, GitCompareArrows, Users } from 'lucide-react';
+import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Scale, Search, Send, Settings, GitCompareArrows, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
@@ -13,6 +13,7 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/ledger', Page: lazy(() => import('@/pages/ledger/page')) },
   { path: '/rules', Page: lazy(() => import('@/pages/rules/page')) },
   { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
+  { path: '/delivery', Page: lazy(() => import('@/pages/delivery/page')) },
   { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
   { path: '*', Page: lazy(() => import('@/pages/not-found/page')) },
 ];
@@ -44,5 +45,6 @@ export const navigation: readonly NavItem[] = [
   { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r', needs: 'view-ledger' },
   { to: '/rules', label: 'Rules', icon: Scale, letter: 'p', needs: 'view-ledger' },
   { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
+  { to: '/delivery', label: 'Delivery', icon: Send, letter: 'd', needs: 'manage-settings' },
   { to: '/settings', label: 'Settings', icon: Settings, letter: 'e', needs: 'manage-settings' },
 ];

@@ -1,0 +1,172 @@
+#include "api/channels.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/acts.h"
+#include "api/json.h"
+#include "delivery/delivery.h"
+
+namespace glasshouse::api {
+namespace {
+
+using Json = nlohmann::json;
+using ledger::Release;
+using net::Method;
+using policy::Action;
+
+constexpr std::size_t kDeliveriesShown = 100;
+constexpr std::size_t kChannelBody = 64 * 1024;  // 500 cameras
+
+Json render_channel(const delivery::Channel& channel) {
+  const delivery::Schedule& schedule = channel.schedule;
+  return {{"id", channel.id},
+          {"name", channel.name},
+          {"url", channel.url},
+          {"enabled", channel.enabled},
+          {"parts", channel.parts},
+          {"quiet_from_min", schedule.quiet_from_min},
+          {"quiet_until_min", schedule.quiet_until_min},
+          {"days", schedule.days},
+          {"cooldown_s", schedule.cooldown_s},
+          {"camera_ids", schedule.camera_ids},
+          {"states", schedule.states},
+          {"made_at", base::format_rfc3339(channel.made_at)}};
+}
+
+Json render_delivery(const delivery::Delivery& delivery) {
+  Json body{{"id", delivery.id},
+            {"state", delivery.state},
+            {"made_at", base::format_rfc3339(delivery.made_at)},
+            {"attempts", delivery.attempts},
+            {"sentence", delivery.sentence}};
+  if (!delivery.alert_id.empty()) body["alert_id"] = delivery.alert_id;
+  if (delivery.status != 0) body["status"] = delivery.status;
+  if (delivery.next_at) body["next_at"] = base::format_rfc3339(*delivery.next_at);
+  if (delivery.done_at) body["done_at"] = base::format_rfc3339(*delivery.done_at);
+  return body;
+}
+
+// The fields of a NewChannel over `channel`; what is not given stays.
+std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& channel) {
+  const auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  Fields fields(*body);
+  channel.name = fields.text("name", 80);
+  channel.url = fields.text("url", 500);
+  channel.enabled = fields.optional_bool("enabled").value_or(channel.enabled);
+  if (fields.member("parts") != nullptr)
+    channel.parts = fields.texts("parts", delivery::kPartNames.size(), 20);
+  if (fields.member("states") != nullptr) channel.schedule.states = fields.texts("states", 4, 20);
+  if (fields.member("camera_ids") != nullptr)
+    channel.schedule.camera_ids = fields.texts("camera_ids", 500, 40);
+  const auto number = [&](const char* name, int& into, std::int64_t most) {
+    into = static_cast<int>(fields.optional_integer(name, 0, most).value_or(into));
+  };
+  number("quiet_from_min", channel.schedule.quiet_from_min, 1439);
+  number("quiet_until_min", channel.schedule.quiet_until_min, 1439);
+  number("cooldown_s", channel.schedule.cooldown_s, 86'400);
+  int days = channel.schedule.days;
+  number("days", days, 127);
+  channel.schedule.days = static_cast<std::uint8_t>(days);
+  fields.no_others();
+  if (auto failed = fields.failed()) return failed;
+  if (auto good = ctx.services.outbox->check(channel); !good) return problem(good.error());
+  return std::nullopt;
+}
+
+// What leaves the house by the channel, for the ledger: everybody may know that much after a day.
+std::string words_of(const delivery::Channel& channel) {
+  std::string words = channel.enabled ? "on, says" : "off, says";
+  for (const std::string& part : channel.parts) words += " " + part;
+  return channel.parts.empty() ? words + " nothing of the alert" : words;
+}
+
+std::optional<net::Response> record_channel(Context& ctx, std::string kind,
+                                            const delivery::Channel& channel) {
+  return record_act(ctx, Action::kManageSettings, std::move(kind),
+                    {{"setting", "delivery", Release::kAtOnce},
+                     {"subject", channel.id.empty() ? channel.name : channel.id, Release::kRestricted},
+                     {"result", words_of(channel), Release::kAfterDay}});
+}
+
+net::Response list_channels(Context& ctx) {
+  const auto channels = ctx.services.outbox->channels();
+  if (!channels) return problem(channels.error());
+  Json items = Json::array();
+  for (const auto& channel : *channels) items.push_back(render_channel(channel));
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+net::Response create_channel(Context& ctx) {
+  delivery::Channel draft;
+  if (auto refused = read_channel(ctx, draft)) return *refused;
+  draft.made_by = ctx.identity.officer().id;
+  if (auto answer = record_channel(ctx, "channel.create", draft)) return *answer;
+  const auto made = ctx.services.outbox->create(std::move(draft));
+  if (!made) return problem(made.error());
+  return json_response(201, {{"channel", render_channel(made->channel)}, {"secret", made->secret}});
+}
+
+net::Response change_channel(Context& ctx) {
+  auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  if (!channel) return problem(channel.error());
+  if (auto refused = read_channel(ctx, *channel)) return *refused;
+  if (auto answer = record_channel(ctx, "channel.change", *channel)) return *answer;
+  const auto changed = ctx.services.outbox->change(*channel);
+  return changed ? json_response(200, render_channel(*changed)) : problem(changed.error());
+}
+
+net::Response delete_channel(Context& ctx) {
+  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  if (!channel) return problem(channel.error());
+  if (auto answer = record_channel(ctx, "channel.remove", *channel)) return *answer;
+  const auto removed = ctx.services.outbox->remove(channel->id);
+  return removed ? done() : problem(removed.error());
+}
+
+net::Response test_channel(Context& ctx) {
+  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  if (!channel) return problem(channel.error());
+  if (auto answer = record_channel(ctx, "channel.test", *channel)) return *answer;
+  const auto queued = ctx.services.outbox->enqueue_test(channel->id);
+  return queued ? json_response(201, render_delivery(*queued)) : problem(queued.error());
+}
+
+net::Response list_deliveries(Context& ctx) {
+  const auto found = ctx.services.outbox->deliveries(ctx.request.params.at("id"), kDeliveriesShown);
+  if (!found) return problem(found.error());
+  Json items = Json::array();
+  for (const auto& delivery : *found) items.push_back(render_delivery(delivery));
+  return json_response(200, {{"items", std::move(items)}});
+}
+
+net::Response send_again(Context& ctx) {
+  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  if (!channel) return problem(channel.error());
+  if (auto answer = record_channel(ctx, "channel.again", *channel)) return *answer;
+  const auto queued = ctx.services.outbox->again(channel->id, ctx.request.params.at("item"));
+  return queued ? json_response(200, render_delivery(*queued)) : problem(queued.error());
+}
+
+constexpr Route kChannelRoutes[] = {
+    {Method::kGet, "/api/v1/channels", Caller::kSession, Action::kManageSettings, 0, list_channels},
+    {Method::kPost, "/api/v1/channels", Caller::kSession, Action::kManageSettings, kChannelBody,
+     create_channel},
+    {Method::kPut, "/api/v1/channels/{id}", Caller::kSession, Action::kManageSettings, kChannelBody,
+     change_channel},
+    {Method::kDelete, "/api/v1/channels/{id}", Caller::kSession, Action::kManageSettings, 0, delete_channel},
+    {Method::kPost, "/api/v1/channels/{id}/test", Caller::kSession, Action::kManageSettings, kSmallBody,
+     test_channel},
+    {Method::kGet, "/api/v1/channels/{id}/deliveries", Caller::kSession, Action::kManageSettings, 0,
+     list_deliveries},
+    {Method::kPost, "/api/v1/channels/{id}/deliveries/{item}/again", Caller::kSession,
+     Action::kManageSettings, kSmallBody, send_again},
+};
+
+}  // namespace
+
+std::span<const Route> channels_routes() {
+  return kChannelRoutes;
+}
+
+}  // namespace glasshouse::api

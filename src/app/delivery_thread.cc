@@ -1,0 +1,63 @@
+#include "app/delivery_thread.h"
+
+#include "base/log.h"
+#include "base/zone.h"
+
+namespace glasshouse::app {
+
+delivery::Notice notice_of(const alerts::Summary& alert, records::Records& records) {
+  delivery::Notice notice;
+  notice.alert_id = alert.id;
+  notice.state = alerts::name_of(alert.state);
+  notice.kind = hotlist::name_of(alert.kind);
+  notice.camera_id = alert.camera_id;
+  notice.at = alert.last_read_at;
+  notice.hotlist = alert.hotlist_name;
+  notice.reason = alert.reason;
+  notice.list_stale = alert.list_stale;
+  if (const auto camera = records.camera(alert.camera_id)) {
+    notice.camera_name = camera->name;
+    notice.lat = camera->place.lat_deg;
+    notice.lon = camera->place.lon_deg;
+  }
+  return notice;
+}
+
+delivery::LocalTime local_time(base::Time at, std::string_view zone) {
+  const std::int64_t minutes =
+      base::to_ms(at + base::zone_offset(zone, at).value_or(base::Millis{})) / 60'000;
+  constexpr std::int64_t kDay = 24 * 60;
+  return {static_cast<int>(minutes % kDay),
+          static_cast<int>((minutes / kDay + 3) % 7)};  // 1970-01-01: Thursday
+}
+
+DeliveryThread::DeliveryThread(delivery::Outbox& outbox) : outbox_(outbox), thread_([this] { run(); }) {}
+
+DeliveryThread::~DeliveryThread() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void DeliveryThread::run() {
+  auto sweep_at = std::chrono::steady_clock::now();
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kDeliveryPeriod, [&] { return stopping_; })) {
+    lock.unlock();
+    try {
+      outbox_.send_due();
+      if (std::chrono::steady_clock::now() >= sweep_at) {
+        outbox_.drop_old();
+        sweep_at = std::chrono::steady_clock::now() + kDeliverySweepPeriod;
+      }
+    } catch (const std::exception& error) {
+      base::log(base::Level::kError, "delivery", error.what());
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace glasshouse::app

@@ -1,0 +1,42 @@
+// Sends the outbox's messages beside the requests, and tells it of alerts.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string_view>
+#include <thread>
+
+#include "alerts/alerts.h"
+#include "api/route.h"
+#include "delivery/delivery.h"
+
+namespace glasshouse::app {
+
+inline constexpr std::chrono::seconds kDeliveryPeriod{2};
+inline constexpr std::chrono::hours kDeliverySweepPeriod{1};
+
+// What a channel may be told of an alert: nothing that needs a permit.
+delivery::Notice notice_of(const alerts::Summary& alert, records::Records& records);
+
+// Minutes of the day and weekday in the zone; in UTC when the system does not know it.
+delivery::LocalTime local_time(base::Time at, std::string_view zone);
+
+// Sends every kDeliveryPeriod on a thread of its own, which it ends when destroyed.
+class DeliveryThread {
+ public:
+  explicit DeliveryThread(delivery::Outbox& outbox);
+  ~DeliveryThread();
+  DeliveryThread(const DeliveryThread&) = delete;
+  DeliveryThread& operator=(const DeliveryThread&) = delete;
+
+ private:
+  void run();
+
+  delivery::Outbox& outbox_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace glasshouse::app

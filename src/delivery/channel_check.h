@@ -1,0 +1,28 @@
+// Inside delivery: what a channel must hold, and its rows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "db/database.h"
+#include "delivery/delivery.h"
+
+namespace glasshouse::delivery {
+
+base::Result<void> check_channel(const Channel& channel);
+
+inline constexpr std::string_view kChannelColumns =
+    "id, name, url, enabled, parts, quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids, states, "
+    "made_by, "
+    "made_at";
+Channel channel_of(const db::Row& row);
+void bind_channel(const Channel& channel, db::Params& params);
+
+std::string joined_words(const std::vector<std::string>& words);
+std::vector<std::string> split_words(std::string_view text);
+
+base::Error delivery_store_error(const base::Error& cause);
+
+}  // namespace glasshouse::delivery

@@ -1,0 +1,233 @@
+#include "delivery/delivery.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "crypto/crypto.h"
+
+namespace glasshouse::delivery {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+// Remembers what it was asked to send and answers as told.
+class ScriptedClient final : public net::Client {
+ public:
+  base::Result<net::ClientResponse> send(const net::ClientRequest& request) override {
+    sent.push_back(request);
+    if (refuse_address) return base::failure(net::Errc::kRefusedAddress, "The address was not called.");
+    if (silent_url == request.url)
+      return base::failure(net::Errc::kTimeout, "The server did not answer in time.");
+    net::ClientResponse response;
+    response.status = status;
+    return response;
+  }
+  std::vector<net::ClientRequest> sent;
+  int status = 204;
+  bool refuse_address = false;
+  std::string silent_url;
+};
+
+class OutboxTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "glasshouse_delivery_XXXXXX";
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    db_ = db::Database::open("sqlite://" + dir_ + "/records.db").value();
+    ASSERT_TRUE(db_->migrate(Outbox::migrations()));
+    outbox_ = Outbox::open({.db = db_.get(), .clock = &clock_, .client = &client_}).value();
+  }
+  void TearDown() override {
+    outbox_.reset();
+    db_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  static Channel draft(std::string name = "Dispatch") {
+    Channel channel;
+    channel.name = std::move(name);
+    channel.url = "https://hooks.example/" + channel.name;
+    channel.made_by = "acc_1";
+    return channel;
+  }
+  Notice notice(std::string alert = "alert_1", std::string state = "pending") const {
+    Notice notice;
+    notice.alert_id = std::move(alert);
+    notice.state = std::move(state);
+    notice.kind = "exact";
+    notice.camera_id = "cam_1";
+    notice.at = clock_.now();
+    notice.hotlist = "Stolen vehicles";
+    notice.reason = "Stolen vehicle";
+    notice.camera_name = "Main Street";
+    notice.lat = 37.3;
+    return notice;
+  }
+  // Messages of one millisecond have no order, so each of a test has its own.
+  std::size_t tell(const Notice& told) {
+    clock_.advance(base::Millis(1));
+    return outbox_->enqueue(told).value_or(999);
+  }
+  Delivery newest(const std::string& channel_id) { return outbox_->deliveries(channel_id, 1).value().at(0); }
+
+  base::ManualClock clock_{*base::parse_rfc3339("2026-11-24T12:00:00Z")};  // a Tuesday
+  std::string dir_;
+  ScriptedClient client_;
+  std::unique_ptr<db::Database> db_;
+  std::unique_ptr<Outbox> outbox_;
+};
+
+TEST_F(OutboxTest, SendsOnceASignedMessageThatSaysNoMoreThanTheChannelMay) {
+  const auto made = outbox_->create(draft()).value();
+  EXPECT_EQ(tell(notice()), 1u);
+  EXPECT_EQ(tell(notice()), 0u) << "a further read of the same passing is no news";
+  EXPECT_TRUE(client_.sent.empty()) << "nothing is sent on the thread that raised the alert";
+  EXPECT_EQ(outbox_->send_due(), 1u);
+  EXPECT_EQ(outbox_->send_due(), 0u);
+  ASSERT_EQ(client_.sent.size(), 1u);
+  const net::ClientRequest& request = client_.sent[0];
+  EXPECT_FALSE(request.allow_private_addresses);
+  const Json body = Json::parse(request.body);
+  EXPECT_EQ(body["alert"], "alert_1");
+  EXPECT_EQ(body["hotlist"], "Stolen vehicles");
+  EXPECT_EQ(body["camera"], "Main Street");
+  EXPECT_FALSE(body.contains("reason")) << "free text leaves only when somebody chose it";
+  EXPECT_FALSE(body.contains("place"));
+  EXPECT_FALSE(body.contains("plate"));
+  const std::string seconds = std::to_string(base::to_ms(clock_.now()) / 1000);
+  EXPECT_EQ(
+      request.headers.get("Glasshouse-Signature"),
+      "t=" + seconds + ",v1=" + crypto::hex(crypto::hmac_sha256(made.secret, seconds + "." + request.body)));
+  EXPECT_EQ(newest(made.channel.id).state, "delivered");
+  EXPECT_EQ(newest(made.channel.id).status, 204);
+}
+
+TEST_F(OutboxTest, TheSignatureIsTheOneThatTheFormatDocumentPrints) {
+  EXPECT_EQ(signature_of("secret", base::from_ms(1'764'000'000'000), "{\"type\":\"test\"}"),
+            "t=1764000000,v1=ee3ca7fa217cf1e40b15d7889b3281f2383ea2ccbf3c5d0ed7f70404c88f81c2");
+}
+
+TEST_F(OutboxTest, TriesAgainWithLongerPausesAndGivesUp) {
+  const std::string id = outbox_->create(draft())->channel.id;
+  client_.status = 500;
+  ASSERT_EQ(tell(notice()), 1u);
+  base::Millis last{0};
+  for (int i = 1; i <= kMaxAttempts; ++i) {
+    EXPECT_EQ(outbox_->send_due(), 1u) << i;
+    EXPECT_EQ(outbox_->send_due(), 0u) << "not before its time";
+    if (i == kMaxAttempts) break;
+    const Delivery waiting = newest(id);
+    EXPECT_EQ(waiting.state, "waiting");
+    const base::Millis pause = *waiting.next_at - clock_.now();
+    EXPECT_GE(pause, last);
+    EXPECT_LE(pause, std::chrono::hours(6));
+    last = pause;
+    clock_.advance(pause);
+  }
+  EXPECT_EQ(newest(id).state, "dead");
+  EXPECT_THAT(newest(id).sentence, HasSubstr("answered 500"));
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(outbox_->send_due(), 0u);
+  client_.status = 200;
+  ASSERT_TRUE(outbox_->again(id, newest(id).id));
+  EXPECT_EQ(outbox_->send_due(), 1u);
+  EXPECT_EQ(newest(id).state, "delivered");
+  EXPECT_TRUE(outbox_->again(id, newest(id).id).error().is(Errc::kWrongState));
+}
+
+TEST_F(OutboxTest, GivesUpAtOnceOnPrivateAddressesAndWhenTheReceiverIsGone) {
+  const std::string id = outbox_->create(draft())->channel.id;
+  client_.refuse_address = true;
+  ASSERT_EQ(tell(notice()), 1u);
+  outbox_->send_due();
+  EXPECT_EQ(newest(id).state, "dead");
+  EXPECT_THAT(newest(id).sentence, HasSubstr("was not called"));
+  client_.refuse_address = false;
+  client_.status = 410;
+  ASSERT_EQ(tell(notice("alert_2")), 1u);
+  outbox_->send_due();
+  EXPECT_EQ(newest(id).state, "dead");
+}
+
+TEST_F(OutboxTest, ASilentReceiverHoldsUpNobodyElse) {
+  const auto slow = outbox_->create(draft("slow")).value();
+  const auto good = outbox_->create(draft("good")).value();
+  client_.silent_url = slow.channel.url;
+  for (int i = 0; i < 5; ++i) ASSERT_EQ(tell(notice("alert_" + std::to_string(i))), 2u);
+  EXPECT_EQ(outbox_->send_due(), 6u) << "one attempt at the silent one";
+  EXPECT_EQ(newest(good.channel.id).state, "delivered");
+}
+
+TEST_F(OutboxTest, QuietHoursSchedulesAreasAndCooldownHoldMessagesBackAndSaySo) {
+  Channel channel = draft();
+  channel.schedule.quiet_from_min = 22 * 60;
+  channel.schedule.quiet_until_min = 6 * 60;
+  channel.schedule.cooldown_s = 600;
+  channel.schedule.camera_ids = {"cam_1"};
+  const std::string id = outbox_->create(channel)->channel.id;
+  Notice elsewhere = notice("alert_0");
+  elsewhere.camera_id = "cam_2";
+  EXPECT_EQ(tell(elsewhere), 0u);
+  EXPECT_EQ(tell(notice("alert_0", "closed")), 0u);
+  EXPECT_TRUE(outbox_->deliveries(id, 5)->empty()) << "what the channel never wants is no entry of its log";
+  EXPECT_EQ(tell(notice("alert_1")), 1u);
+  EXPECT_EQ(tell(notice("alert_2")), 0u);
+  EXPECT_EQ(newest(id).state, "quiet");
+  EXPECT_THAT(newest(id).sentence, HasSubstr("a moment before"));
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_EQ(tell(notice("alert_3")), 1u);
+  clock_.advance(std::chrono::hours(10));  // 22:10
+  EXPECT_EQ(tell(notice("alert_4")), 0u);
+  EXPECT_THAT(newest(id).sentence, HasSubstr("quiet at that time"));
+}
+
+TEST(Schedule, QuietHoursMaySpanMidnightAndDaysCount) {
+  Schedule schedule{.quiet_from_min = 60, .quiet_until_min = 120};
+  EXPECT_FALSE(is_quiet(schedule, {59, 0}));
+  EXPECT_TRUE(is_quiet(schedule, {60, 0}));
+  EXPECT_FALSE(is_quiet(schedule, {120, 0}));
+  schedule = {.quiet_from_min = 1320, .quiet_until_min = 360};
+  EXPECT_TRUE(is_quiet(schedule, {1439, 0}));
+  EXPECT_TRUE(is_quiet(schedule, {0, 0}));
+  EXPECT_FALSE(is_quiet(schedule, {360, 0}));
+  schedule = {.days = 0x1F};  // Monday to Friday
+  EXPECT_FALSE(is_quiet(schedule, {720, 4}));
+  EXPECT_TRUE(is_quiet(schedule, {720, 5}));
+}
+
+TEST_F(OutboxTest, ChannelsAreCheckedChangedSwitchedOffAndRemoved) {
+  for (const char* url : {"http://hooks.example/", "https://", "https://user@hooks.example/",
+                          "https://hooks.example/a b", "ftp://hooks.example/", "javascript:alert(1)"}) {
+    Channel channel = draft();
+    channel.url = url;
+    EXPECT_TRUE(outbox_->create(channel).error().is(Errc::kBadField)) << url;
+  }
+  Channel wordy = draft();
+  wordy.parts = {"plate"};
+  EXPECT_TRUE(outbox_->create(wordy).error().is(Errc::kBadField)) << "no channel can say a plate";
+  auto made = outbox_->create(draft()).value();
+  const std::string id = made.channel.id;
+  ASSERT_TRUE(outbox_->enqueue_test(id));
+  outbox_->send_due();
+  EXPECT_EQ(Json::parse(client_.sent.at(0).body)["type"], "test");
+  made.channel.enabled = false;
+  ASSERT_TRUE(outbox_->change(made.channel));
+  EXPECT_EQ(tell(notice()), 0u);
+  auto reopened = Outbox::open({.db = db_.get(), .clock = &clock_, .client = &client_}).value();
+  EXPECT_FALSE(reopened->channel(id)->enabled);
+  clock_.advance(std::chrono::hours(24 * 8));
+  outbox_->drop_old();
+  EXPECT_TRUE(outbox_->deliveries(id, 5)->empty());
+  EXPECT_TRUE(outbox_->remove(id));
+  EXPECT_TRUE(outbox_->channel(id).error().is(Errc::kNotFound));
+  for (std::size_t i = 0; i < kMaxChannels; ++i) ASSERT_TRUE(outbox_->create(draft()));
+  EXPECT_TRUE(outbox_->create(draft()).error().is(Errc::kTooMany));
+}
+
+}  // namespace
+}  // namespace glasshouse::delivery

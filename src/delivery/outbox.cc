@@ -1,0 +1,389 @@
+// Channels and messages as rows; sending them.
+#include <algorithm>
+#include <mutex>
+#include <set>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "crypto/crypto.h"
+#include "delivery/channel_check.h"
+#include "delivery/delivery.h"
+
+namespace glasshouse::delivery {
+namespace {
+
+constexpr std::uint32_t kAnswerTimeout_ms = 10'000;
+constexpr std::size_t kMaxAnswerBytes = 64 * 1024;  // nothing of it is used
+constexpr std::int64_t kAttemptsARound = 50;
+constexpr std::size_t kSecretBytes = 32;
+constexpr int kGone = 410;  // HTTP: the receiver wants no more of it
+
+constexpr std::string_view kDeliveryColumns =
+    "id, channel_id, alert_id, state, made_at, next_at, done_at, attempts, status, sentence";
+
+LocalTime utc(base::Time at) {
+  const std::int64_t minutes = base::to_ms(at) / 60'000;
+  return {static_cast<int>(minutes % (24 * 60)),
+          (base::day_of(at).since_epoch + 3) % 7};  // 1970-01-01: Thursday
+}
+
+Delivery delivery_of(const db::Row& row) {
+  Delivery delivery;
+  delivery.id = row.text("id");
+  delivery.channel_id = row.text("channel_id");
+  delivery.alert_id = row.text("alert_id");
+  delivery.state = row.text("state");
+  delivery.made_at = base::from_ms(row.integer("made_at"));
+  if (delivery.state == "waiting") delivery.next_at = base::from_ms(row.integer("next_at"));
+  if (row.integer("done_at") != 0) delivery.done_at = base::from_ms(row.integer("done_at"));
+  delivery.attempts = static_cast<int>(row.integer("attempts"));
+  delivery.status = static_cast<int>(row.integer("status"));
+  delivery.sentence = row.text("sentence");
+  return delivery;
+}
+
+tl::unexpected<base::Error> no_such_channel() {
+  return base::failure(Errc::kNotFound, "There is no such channel", "It may have been removed",
+                       "Go back to the channels.");
+}
+
+tl::unexpected<base::Error> no_such_message() {
+  return base::failure(Errc::kNotFound, "There is no such message", "", "Look at the log again.");
+}
+
+class StoredOutbox final : public Outbox {
+ public:
+  explicit StoredOutbox(Options options) : options_(std::move(options)) {}
+
+  base::Result<void> load() {
+    auto rows =
+        db().query("SELECT " + std::string(kChannelColumns) + " FROM delivery_channels ORDER BY name, id");
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    std::vector<Channel> known;
+    for (const db::Row& row : *rows) known.push_back(channel_of(row));
+    std::lock_guard lock(mutex_);
+    channels_ = std::move(known);
+    return {};
+  }
+
+  base::Result<std::vector<Channel>> channels() override {
+    std::lock_guard lock(mutex_);
+    return channels_;
+  }
+
+  base::Result<Channel> channel(std::string_view id) override {
+    std::lock_guard lock(mutex_);
+    for (const Channel& channel : channels_) {
+      if (channel.id == id) return channel;
+    }
+    return no_such_channel();
+  }
+
+  base::Result<void> check(const Channel& draft) override {
+    if (auto good = check_channel(draft); !good) return good;
+    std::lock_guard lock(mutex_);
+    if (!draft.id.empty() || channels_.size() < kMaxChannels) return {};
+    return base::failure(Errc::kTooMany, "There are 50 channels already", "",
+                         "Remove one that nobody needs.");
+  }
+
+  base::Result<Made> create(Channel draft) override {
+    draft.id.clear();
+    if (auto good = check(draft); !good) return tl::unexpected(good.error());
+    draft.id = base::new_id("chn", now());
+    draft.made_at = now();
+    const std::string secret = crypto::base64url(crypto::random_bytes(kSecretBytes));
+    db::Params params;
+    bind_channel(draft, params);
+    params["made_by"] = draft.made_by;
+    params["made_at"] = base::to_ms(draft.made_at);
+    params["secret"] = secret;
+    auto done = db().exec(
+        "INSERT INTO delivery_channels (id, name, url, enabled, parts, quiet_from_min, quiet_until_min, "
+        "days, "
+        "cooldown_s, camera_ids, states, made_by, made_at, secret) VALUES (:id, :name, :url, :enabled, "
+        ":parts, "
+        ":quiet_from_min, :quiet_until_min, :days, :cooldown_s, :camera_ids, :states, :made_by, :made_at, "
+        ":secret)",
+        params);
+    if (!done) return tl::unexpected(delivery_store_error(done.error()));
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+    return Made{std::move(draft), secret};
+  }
+
+  base::Result<Channel> change(const Channel& draft) override {
+    if (auto good = check(draft); !good) return tl::unexpected(good.error());
+    db::Params params;
+    bind_channel(draft, params);
+    auto done = db().exec(
+        "UPDATE delivery_channels SET name = :name, url = :url, enabled = :enabled, parts = :parts, "
+        "quiet_from_min = "
+        ":quiet_from_min, quiet_until_min = :quiet_until_min, days = :days, cooldown_s = :cooldown_s, "
+        "camera_ids = "
+        ":camera_ids, states = :states WHERE id = :id",
+        params);
+    if (!done) return tl::unexpected(delivery_store_error(done.error()));
+    if (*done == 0) return no_such_channel();
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+    return channel(draft.id);
+  }
+
+  base::Result<void> remove(std::string_view id) override {
+    const db::Params params{{"id", std::string(id)}};
+    auto done = db().transact([&](db::Transaction& t) -> base::Result<void> {
+      auto messages = t.exec("DELETE FROM deliveries WHERE channel_id = :id", params);
+      if (!messages) return tl::unexpected(delivery_store_error(messages.error()));
+      auto channels = t.exec("DELETE FROM delivery_channels WHERE id = :id", params);
+      if (!channels) return tl::unexpected(delivery_store_error(channels.error()));
+      if (*channels == 0) return no_such_channel();
+      return {};
+    });
+    if (!done) return done;
+    return load();
+  }
+
+  base::Result<std::size_t> enqueue(const Notice& notice) override {
+    std::size_t queued = 0;
+    const auto known = channels();
+    if (!known) return tl::unexpected(known.error());
+    for (const Channel& channel : *known) {
+      const Schedule& schedule = channel.schedule;
+      const auto wants = [](const std::vector<std::string>& list, const std::string& word) {
+        return std::find(list.begin(), list.end(), word) != list.end();
+      };
+      if (!channel.enabled || !wants(schedule.states, notice.state) ||
+          (!schedule.camera_ids.empty() && !wants(schedule.camera_ids, notice.camera_id)))
+        continue;
+      auto done = queue_for(channel, notice);
+      if (!done) return tl::unexpected(done.error());
+      queued += *done;
+    }
+    return queued;
+  }
+
+  base::Result<Delivery> enqueue_test(std::string_view channel_id) override {
+    auto to = channel(channel_id);
+    if (!to) return tl::unexpected(to.error());
+    const std::string id = base::new_id("dlv", now());
+    Notice notice;
+    notice.at = now();
+    if (auto added = insert(*to, notice, id, "waiting", "Waits to be sent."); !added)
+      return tl::unexpected(added.error());
+    return delivery(id);
+  }
+
+  base::Result<std::vector<Delivery>> deliveries(std::string_view channel_id, std::size_t limit) override {
+    if (auto known = channel(channel_id); !known) return tl::unexpected(known.error());
+    auto rows = db().query("SELECT " + std::string(kDeliveryColumns) +
+                               " FROM deliveries WHERE channel_id = :id ORDER BY id DESC LIMIT :limit",
+                           {{"id", std::string(channel_id)}, {"limit", static_cast<std::int64_t>(limit)}});
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    std::vector<Delivery> found;
+    for (const db::Row& row : *rows) found.push_back(delivery_of(row));
+    return found;
+  }
+
+  base::Result<Delivery> again(std::string_view channel_id, std::string_view id) override {
+    auto done = db().exec(
+        "UPDATE deliveries SET state = 'waiting', attempts = 0, next_at = :now, done_at = 0, sentence = "
+        "'Waits to be "
+        "sent again.' WHERE id = :id AND channel_id = :channel AND state = 'dead'",
+        {{"id", std::string(id)}, {"channel", std::string(channel_id)}, {"now", base::to_ms(now())}});
+    if (!done) return tl::unexpected(delivery_store_error(done.error()));
+    auto found = delivery(id);
+    if (found && found->channel_id != channel_id) return no_such_message();
+    if (found && *done == 0)
+      return base::failure(Errc::kWrongState, "The message is " + found->state,
+                           "Only what was given up on is sent again", "Look at the log again.");
+    return found;
+  }
+
+  std::size_t send_due() override {
+    auto due = db().query(
+        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.url AS "
+        "url, c.secret "
+        "AS secret FROM deliveries d JOIN delivery_channels c ON c.id = d.channel_id WHERE d.state = "
+        "'waiting' AND "
+        "d.next_at <= :now AND c.enabled = 1 ORDER BY d.next_at, d.id LIMIT :limit",
+        {{"now", base::to_ms(now())}, {"limit", kAttemptsARound}});
+    if (!due) {
+      base::log(base::Level::kError, "delivery", due.error().what());
+      return 0;
+    }
+    std::size_t attempts = 0;
+    std::set<std::string> failing;  // a receiver that does not answer holds up nobody else
+    for (const db::Row& row : *due) {
+      if (failing.contains(row.text("channel_id"))) continue;
+      ++attempts;
+      if (!attempt(row)) failing.insert(row.text("channel_id"));
+    }
+    return attempts;
+  }
+
+  void drop_old() override {
+    const base::Time until = now() - std::chrono::hours(24) * kKeptDays;
+    auto done = db().exec("DELETE FROM deliveries WHERE state <> 'waiting' AND made_at < :until",
+                          {{"until", base::to_ms(until)}});
+    if (!done) base::log(base::Level::kError, "delivery", done.error().what());
+  }
+
+ private:
+  db::Database& db() { return *options_.db; }
+  base::Time now() const { return options_.clock->now(); }
+
+  base::Result<Delivery> delivery(std::string_view id) {
+    auto rows = db().query("SELECT " + std::string(kDeliveryColumns) + " FROM deliveries WHERE id = :id",
+                           {{"id", std::string(id)}});
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    if (rows->empty()) return no_such_message();
+    return delivery_of(rows->front());
+  }
+
+  base::Result<std::int64_t> count(const std::string& where, const db::Params& params) {
+    auto rows = db().query("SELECT COUNT(*) AS n FROM deliveries WHERE " + where, params);
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    return rows->front().integer("n");
+  }
+
+  // Whether a message was made for the channel; the same alert in the same state is told once.
+  base::Result<bool> queue_for(const Channel& channel, const Notice& notice) {
+    std::lock_guard turn(queue_mutex_);
+    const auto told = count("channel_id = :channel AND alert_id = :alert AND alert_state = :state",
+                            {{"channel", channel.id}, {"alert", notice.alert_id}, {"state", notice.state}});
+    if (!told) return tl::unexpected(told.error());
+    if (*told > 0) return false;
+    const auto waiting = count("state = 'waiting'", {});
+    if (!waiting) return tl::unexpected(waiting.error());
+    if (static_cast<std::size_t>(*waiting) >= kMaxOutbox)
+      return base::failure(Errc::kTooMany, "10,000 messages wait already", "",
+                           "See which receiver does not answer.");
+    std::string why_not;
+    if (is_quiet(channel.schedule, options_.to_local ? options_.to_local(now()) : utc(now())))
+      why_not = "Not sent: the channel was quiet at that time.";
+    if (why_not.empty() && channel.schedule.cooldown_s > 0) {
+      const auto recent = count(
+          "channel_id = :channel AND camera_id = :camera AND hotlist = :hotlist AND alert_id <> :alert AND "
+          "state <> "
+          "'quiet' AND made_at > :since",
+          {{"channel", channel.id},
+           {"camera", notice.camera_id},
+           {"hotlist", notice.hotlist},
+           {"alert", notice.alert_id},
+           {"since", base::to_ms(now() - std::chrono::seconds(channel.schedule.cooldown_s))}});
+      if (!recent) return tl::unexpected(recent.error());
+      if (*recent > 0) why_not = "Not sent: the camera and list were told of a moment before.";
+    }
+    auto added = insert(channel, notice, base::new_id("dlv", now()), why_not.empty() ? "waiting" : "quiet",
+                        why_not.empty() ? "Waits to be sent." : why_not);
+    if (!added) return tl::unexpected(added.error());
+    return why_not.empty();
+  }
+
+  base::Result<void> insert(const Channel& channel, const Notice& notice, const std::string& id,
+                            const std::string& state, const std::string& sentence) {
+    auto added = db().exec(
+        "INSERT INTO deliveries (id, channel_id, alert_id, alert_state, camera_id, hotlist, body, state, "
+        "made_at, "
+        "next_at, done_at, attempts, status, sentence) VALUES (:id, :channel, :alert, :alert_state, :camera, "
+        ":hotlist, "
+        ":body, :state, :now, :now, 0, 0, 0, :sentence)",
+        {{"id", id},
+         {"channel", channel.id},
+         {"alert", notice.alert_id},
+         {"alert_state", notice.state},
+         {"camera", notice.camera_id},
+         {"hotlist", notice.hotlist},
+         {"body", body_of(channel, notice, id)},
+         {"state", state},
+         {"now", base::to_ms(now())},
+         {"sentence", sentence}});
+    if (!added) return tl::unexpected(delivery_store_error(added.error()));
+    return {};
+  }
+
+  bool attempt(const db::Row& row) {
+    const std::string body = row.text("body");
+    net::ClientRequest request;
+    request.method = net::Method::kPost;
+    request.url = row.text("url");
+    request.body = body;
+    request.timeout_ms = kAnswerTimeout_ms;
+    request.max_answer_bytes = kMaxAnswerBytes;
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("User-Agent", "Glasshouse");
+    request.headers.set("Glasshouse-Delivery", row.text("id"));
+    request.headers.set("Glasshouse-Signature", signature_of(row.text("secret"), now(), body));
+    const auto answer = options_.client->send(request);
+    const int status = answer ? answer->status : 0;
+    const bool delivered = status >= 200 && status < 300;
+    const bool refused = status == kGone || (!answer && answer.error().is(net::Errc::kRefusedAddress));
+    std::string sentence = "Delivered.";
+    if (!delivered)
+      sentence = answer ? "The receiver answered " + std::to_string(status) + "." : answer.error().message();
+    note_attempt(row, status, delivered, refused, std::move(sentence));
+    return delivered;
+  }
+
+  void note_attempt(const db::Row& row, int status, bool delivered, bool refused, std::string sentence) {
+    const int attempts = static_cast<int>(row.integer("attempts")) + 1;
+    const bool dead = !delivered && (refused || attempts >= kMaxAttempts);
+    if (dead) {
+      sentence +=
+          refused ? " It is not tried again." : " Given up after " + std::to_string(attempts) + " attempts.";
+      base::log(base::Level::kError, "delivery", "gave up on message " + row.text("id"));
+    }
+    const base::Time next = now() + pause_after(attempts);
+    const bool done = delivered || dead;
+    auto noted = db().exec(
+        "UPDATE deliveries SET state = :state, attempts = :attempts, status = :status, sentence = :sentence, "
+        "next_at = "
+        ":next, done_at = :done WHERE id = :id AND state = 'waiting'",
+        {{"id", row.text("id")},
+         {"state", std::string(delivered ? "delivered"
+                               : dead    ? "dead"
+                                         : "waiting")},
+         {"attempts", std::int64_t{attempts}},
+         {"status", std::int64_t{status}},
+         {"sentence", sentence},
+         {"next", base::to_ms(next)},
+         {"done", done ? base::to_ms(now()) : 0}});
+    if (!noted) base::log(base::Level::kError, "delivery", noted.error().what());
+  }
+
+  Options options_;
+  std::mutex mutex_;  // of channels_
+  std::vector<Channel> channels_;
+  std::mutex queue_mutex_;  // the same alert from two requests is told once
+};
+
+}  // namespace
+
+std::vector<db::Migration> Outbox::migrations() {
+  return {{"delivery/1-start",
+           "CREATE TABLE delivery_channels (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, "
+           "enabled BIGINT "
+           "NOT NULL, parts TEXT NOT NULL, quiet_from_min BIGINT NOT NULL, quiet_until_min BIGINT NOT NULL, "
+           "days BIGINT "
+           "NOT NULL, cooldown_s BIGINT NOT NULL, camera_ids TEXT NOT NULL, states TEXT NOT NULL, made_by "
+           "TEXT NOT NULL,"
+           " made_at BIGINT NOT NULL, secret TEXT NOT NULL);\n"
+           "CREATE TABLE deliveries (id TEXT PRIMARY KEY, channel_id TEXT NOT NULL REFERENCES "
+           "delivery_channels(id), "
+           "alert_id TEXT NOT NULL, alert_state TEXT NOT NULL, camera_id TEXT NOT NULL, hotlist TEXT NOT "
+           "NULL, body TEXT "
+           "NOT NULL, state TEXT NOT NULL, made_at BIGINT NOT NULL, next_at BIGINT NOT NULL, done_at BIGINT "
+           "NOT NULL, "
+           "attempts BIGINT NOT NULL, status BIGINT NOT NULL, sentence TEXT NOT NULL,"
+           " CHECK (state IN ('waiting', 'delivered', 'dead', 'quiet')));\n"
+           "CREATE INDEX deliveries_due ON deliveries (state, next_at);\n"
+           "CREATE INDEX deliveries_by_channel ON deliveries (channel_id, id);\n"
+           "CREATE INDEX deliveries_by_alert ON deliveries (channel_id, alert_id);\n"}};
+}
+
+base::Result<std::unique_ptr<Outbox>> Outbox::open(Options options) {
+  auto outbox = std::make_unique<StoredOutbox>(std::move(options));
+  if (auto loaded = outbox->load(); !loaded) return tl::unexpected(loaded.error());
+  return outbox;
+}
+
+}  // namespace glasshouse::delivery

@@ -1,0 +1,114 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
+import { ApiProblem } from '@/api/problem';
+import { Button, Checkbox, Dialog, Field, ProblemPanel, useZone } from '@/ui';
+import { clock_of, DAYS, has_day, minute_of, PARTS, STATES, with_day } from './words';
+
+type Channel = Schemas['Channel'];
+type Body = Schemas['NewChannel'];
+
+/** A new channel, or one that is changed. What leaves the house is chosen here, part by part. */
+export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel; on_close: () => void; on_made: (made: Schemas['ChannelMade']) => void }) {
+  const queries = useQueryClient();
+  const zone = useZone();
+  const cameras = useQuery({ queryKey: ['cameras', 'names'], queryFn: async ({ signal }) => (await call(api.GET('/api/v1/cameras', { signal }))).items });
+  const [name, set_name] = useState(channel?.name ?? '');
+  const [url, set_url] = useState(channel?.url ?? 'https://');
+  const [enabled, set_enabled] = useState(channel?.enabled ?? true);
+  const [parts, set_parts] = useState<readonly Channel['parts'][number][]>(channel?.parts ?? ['hotlist', 'camera']);
+  const [states, set_states] = useState<readonly Schemas['AlertState'][]>(channel?.states ?? ['pending']);
+  const [from, set_from] = useState(clock_of(channel?.quiet_from_min ?? 0));
+  const [until, set_until] = useState(clock_of(channel?.quiet_until_min ?? 0));
+  const [days, set_days] = useState(channel?.days ?? 127);
+  const [pause, set_pause] = useState(String((channel?.cooldown_s ?? 0) / 60));
+  const [camera_ids, set_cameras] = useState<readonly string[]>(channel?.camera_ids ?? []);
+  const [key, set_key] = useState(new_idempotency_key);
+  const quiet_from_min = minute_of(from);
+  const quiet_until_min = minute_of(until);
+  const cooldown_s = Math.round(Number(pause) * 60);
+  const pause_ok = Number.isFinite(cooldown_s) && cooldown_s >= 0 && cooldown_s <= 86_400;
+  const good = name.trim() !== '' && url.startsWith('https://') && states.length > 0 && pause_ok && quiet_from_min !== undefined && quiet_until_min !== undefined;
+  const save = useMutation({
+    mutationFn: async (body: Body) => {
+      const header = { 'Idempotency-Key': key };
+      if (channel) await call(api.PUT('/api/v1/channels/{id}', { params: { path: { id: channel.id }, header }, body }));
+      else return call(api.POST('/api/v1/channels', { params: { header }, body }));
+      return undefined;
+    },
+    onSuccess: async (made) => {
+      await queries.invalidateQueries({ queryKey: ['channels'] });
+      if (made) on_made(made);
+      else on_close();
+    },
+    onError: () => set_key(new_idempotency_key()),
+  });
+  const said = save.error instanceof ApiProblem ? save.error.fields : {};
+  const toggled = <T,>(list: readonly T[], item: T, on: boolean) => (on ? [...list, item] : list.filter((i) => i !== item));
+  return (
+    <Dialog open on_close={on_close} title={channel ? `Change “${channel.name}”` : 'New channel'} kind="wide">
+      <form
+        className="stack"
+        onSubmit={(e) => {
+          e.preventDefault();
+          if (good) save.mutate({ name: name.trim(), url: url.trim(), enabled, parts: [...parts], states: [...states], quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids: [...camera_ids] });
+        }}
+      >
+        <div className="two-fields">
+          <Field label="Who receives it" value={name} onChange={set_name} maxLength={80} error={said.name} autoFocus />
+          <Field label="Address" hint="https only; addresses inside your own network are never called" value={url} onChange={set_url} maxLength={500} error={said.url} spellCheck="false" />
+        </div>
+        <fieldset className="channel-choices">
+          <legend className="field-label">What a message says, besides that there is an alert</legend>
+          {PARTS.map((p) => (
+            <Checkbox key={p.value} isSelected={parts.includes(p.value)} onChange={(on) => set_parts(toggled(parts, p.value, on))}>
+              {p.label}
+            </Checkbox>
+          ))}
+          <p className="small soft">Never a plate, a case or a vehicle’s looks: who is told signs in to see them.</p>
+        </fieldset>
+        <fieldset className="channel-choices">
+          <legend className="field-label">When</legend>
+          {STATES.map((s) => (
+            <Checkbox key={s.value} isSelected={states.includes(s.value)} onChange={(on) => set_states(toggled(states, s.value, on))}>
+              {s.label}
+            </Checkbox>
+          ))}
+        </fieldset>
+        <div className="two-fields">
+          <Field label={`Quiet from (${zone})`} hint="The same twice: never quiet" value={from} onChange={set_from} error={quiet_from_min === undefined ? 'A time like 22:00.' : said.quiet_from_min} />
+          <Field label="Quiet until" value={until} onChange={set_until} error={quiet_until_min === undefined ? 'A time like 06:00.' : said.quiet_until_min} />
+          <Field label="Pause in minutes" hint="After a message, others of the same list and camera are held back for so long" inputMode="numeric" value={pause} onChange={set_pause} error={pause_ok ? said.cooldown_s : 'At most a day.'} />
+        </div>
+        <fieldset className="channel-choices">
+          <legend className="field-label">Days</legend>
+          {DAYS.map((day, i) => (
+            <Checkbox key={day} isSelected={has_day(days, i)} onChange={(on) => set_days(with_day(days, i, on))}>
+              {day}
+            </Checkbox>
+          ))}
+        </fieldset>
+        <fieldset className="channel-choices">
+          <legend className="field-label">Cameras {camera_ids.length ? '' : '(all)'}</legend>
+          {cameras.data?.map((c) => (
+            <Checkbox key={c.id} isSelected={camera_ids.includes(c.id)} onChange={(on) => set_cameras(toggled(camera_ids, c.id, on))}>
+              {c.name}
+            </Checkbox>
+          ))}
+        </fieldset>
+        <Checkbox isSelected={enabled} onChange={set_enabled}>
+          Switched on
+        </Checkbox>
+        {save.error ? <ProblemPanel error={save.error} /> : null}
+        <div className="row">
+          <Button kind="primary" type="submit" isDisabled={!good || save.isPending}>
+            {channel ? 'Save: this is recorded' : 'Make the channel: this is recorded'}
+          </Button>
+          <Button kind="quiet" onPress={on_close}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Schemas } from '@/api/client';
+import type { Meaning } from '@/ui';
+
+type Channel = Schemas['Channel'];
+export type Part = Channel['parts'][number];
+
+export const PARTS: readonly { value: Part; label: string }[] = [
+  { value: 'hotlist', label: 'The hotlist’s name' },
+  { value: 'camera', label: 'The camera’s name' },
+  { value: 'place', label: 'The camera’s place' },
+  { value: 'reason', label: 'The entry’s reason, as somebody typed it' },
+];
+
+export const STATES: readonly { value: Schemas['AlertState']; label: string }[] = [
+  { value: 'pending', label: 'An alert waits for a person' },
+  { value: 'confirmed', label: 'A person confirmed it' },
+  { value: 'rejected', label: 'A person rejected it' },
+  { value: 'closed', label: 'Its outcome is known' },
+];
+
+export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+export const has_day = (days: number, day: number) => ((days >> day) & 1) === 1;
+export const with_day = (days: number, day: number, on: boolean) => (on ? days | (1 << day) : days & ~(1 << day));
+
+/** "22:00" ↔ minutes of the day; undefined when it is no time. */
+export const clock_of = (minute: number) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+export function minute_of(clock: string): number | undefined {
+  const found = /^(\d{1,2}):(\d{2})$/.exec(clock.trim());
+  if (!found) return undefined;
+  const [hour, minute] = [Number(found[1]), Number(found[2])];
+  return hour < 24 && minute < 60 ? hour * 60 + minute : undefined;
+}
+
+export const outcomes: Record<Schemas['Delivery']['state'], { word: string; meaning: Meaning }> = {
+  waiting: { word: 'Waits', meaning: 'plain' },
+  delivered: { word: 'Delivered', meaning: 'resolved' },
+  dead: { word: 'Given up', meaning: 'needed' },
+  quiet: { word: 'Held back', meaning: 'stale' },
+};
+
+/** What a channel does, in a line. */
+export function channel_sentence(c: Pick<Channel, 'parts' | 'quiet_from_min' | 'quiet_until_min' | 'days' | 'camera_ids'>): string {
+  const says = c.parts.length ? PARTS.filter((p) => c.parts.includes(p.value)).map((p) => p.label.toLowerCase()).join(', ') : 'only that there is an alert';
+  const quiet = c.quiet_from_min === c.quiet_until_min ? '' : `; quiet from ${clock_of(c.quiet_from_min)} to ${clock_of(c.quiet_until_min)}`;
+  const days = c.days === 127 ? '' : `; ${DAYS.filter((_, i) => has_day(c.days, i)).join(', ') || 'on no day'}`;
+  const cameras = c.camera_ids.length ? `; ${c.camera_ids.length} ${c.camera_ids.length === 1 ? 'camera' : 'cameras'}` : '';
+  return `Says ${says}${quiet}${days}${cameras}.`;
+}
