@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "edge/capture.h"
+#include "edge/sealer.h"
 #include "edge/spool.h"
 #include "edge/uploader.h"
 #include "net/http.h"
@@ -37,6 +38,8 @@ int camera_usage(const std::string& wrong, int status = kUsage) {
          "  --server URL        the address of the server, such as http://127.0.0.1:8080\n"
          "  --token-file FILE   the file with the camera's token (or the variable GLASSHOUSE_DEVICE_TOKEN)\n"
          "  --spool DIR         where reads wait for the server; one folder a camera\n"
+         "  --seal DIR          where this camera's own key is kept, and the agency's (default: seal/ in the "
+         "spool)\n"
          "  --spool-limit MB    how much may wait there (default 2048); the oldest give way\n"
          "  --loop              play the file or folder again and again\n"
          "  --interval SECONDS  with --loop: between the pictures of a folder (default 4), or between two\n"
@@ -100,6 +103,13 @@ std::string default_spool(const std::string& server, const std::string& source) 
   return root + "/glasshouse/spool-" + crypto::sha256_hex(server + "\n" + source).substr(0, 12);
 }
 
+// At the very first start it has to hear from the server what it shall seal to. Later it knows.
+void wait_for_keys(const edge::Sealer& sealer, edge::SourceState& state, const std::atomic<bool>& stop) {
+  if (sealer.is_ready()) return;
+  state.set("waiting", "It waits for the agency's keys, to which it seals its pictures.");
+  while (!stop && !sealer.is_ready()) std::this_thread::sleep_for(base::Millis(100));
+}
+
 void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {
   while (!stop && spool.size() > 0) std::this_thread::sleep_for(base::Millis(200));
 }
@@ -108,10 +118,10 @@ void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {
 
 int run_camera(const std::vector<std::string>& args) {
   if (asks_for_help(args)) return camera_usage("", kDone);
-  const Options options(
-      args,
-      {"source", "server", "token-file", "spool", "spool-limit", "interval", "fps", "country", "models"},
-      {"loop"});
+  const Options options(args,
+                        {"source", "server", "token-file", "spool", "seal", "spool-limit", "interval", "fps",
+                         "country", "models"},
+                        {"loop"});
   if (!options.wrong().empty()) return camera_usage(options.wrong());
   if (!options.has("source") || !options.has("server"))
     return camera_usage("--source and --server are needed");
@@ -133,6 +143,8 @@ int run_camera(const std::vector<std::string>& args) {
   spool_options.max_bytes = static_cast<std::uint64_t>(limit_mb) << 20;
   auto spool = edge::Spool::open(spool_options);
   if (!spool) return complain("camera", spool.error().message());
+  auto sealer = edge::Sealer::open(options.get("seal", spool_options.dir + "/seal"));
+  if (!sealer) return complain("camera", sealer.error().message());
 
   const std::atomic<bool>& stop = stop_signal();
   const base::SystemClock clock;
@@ -146,17 +158,18 @@ int run_camera(const std::vector<std::string>& args) {
                                        .between_rounds = options.has("interval") ? interval : base::Millis(0),
                                        .country = options.get("country"),
                                        .models_dir = options.get("models")},
-                                      clock, **spool, state);
+                                      clock, **spool, **sealer, state);
     if (!opened) return complain("camera", opened.error().message());
     capture = std::move(*opened);
   }
   base::log(base::Level::kInfo, "edge",
             "camera runs: source " + vision::without_credentials(source) + ", " +
                 std::to_string((*spool)->size()) + " reads wait in " + spool_options.dir);
-  edge::Uploader uploader({.server = *server, .token = *token, .version = GLASSHOUSE_VERSION}, **spool, state,
-                          net::Client::create());
+  edge::Uploader uploader({.server = *server, .token = *token, .version = GLASSHOUSE_VERSION}, **spool,
+                          **sealer, state, net::Client::create());
   bool fine = true;
   if (capture) {
+    wait_for_keys(**sealer, state, stop);
     fine = capture->run(stop);
     wait_until_sent(**spool, stop);
   } else {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
 
@@ -14,12 +15,15 @@
 #include "app/traffic.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "edge/sealer.h"
 #include "edge/upload.h"
 #include "edge/uploader.h"
 #include "net/http.h"
 
 namespace glasshouse::app {
 namespace {
+
+using Json = nlohmann::json;
 
 constexpr std::int64_t kSimulatedHourMs = 3'600'000;
 constexpr double kLiveReadsPerSecond = 0.5;
@@ -36,7 +40,8 @@ int simulate_usage(const std::string& wrong, int status = kUsage) {
   out << "glasshouse simulate --town FILE --server URL --tokens DIR [options]\n"
          "\n"
          "  --town FILE     the invented town, demo/town.json\n"
-         "  --tokens DIR    holds CAMERA.token for every camera of the town\n"
+         "  --tokens DIR    holds CAMERA.token for every camera of the town; its keys are made in "
+         "seal/CAMERA there\n"
          "  --past DAYSd    send the reads of so many past days (14d) and end\n"
          "  --rate N        live reads a second on average (default 0.5)\n"
          "  --seed N        another seed is another town life (default 1)\n";
@@ -57,6 +62,19 @@ class Sender {
     for (std::size_t i = 0; i < uploads.size(); ++i) body += (i > 0 ? "," : "") + uploads[i];
     return post(camera, "/api/v1/ingest/reads", body + "]}", 200);
   }
+  // The agency's keys for that camera's sealer.
+  bool take_keys(std::size_t camera, edge::Sealer& sealer) {
+    const auto answer = client_->send(request(camera, "/api/v1/ingest/day-keys", net::Method::kGet));
+    const Json body = answer ? Json::parse(answer->body, nullptr, false) : Json();
+    if (!body.is_object() || !body.value("day_keys", Json()).is_string()) {
+      trouble_ = "the server gives no keys to seal to";
+      return false;
+    }
+    const auto taken =
+        sealer.take_keys(body["day_keys"].get<std::string>(), body["camera_id"].get<std::string>());
+    if (!taken) trouble_ = taken.error().message();
+    return taken.has_value();
+  }
   bool heartbeat(std::size_t camera) {
     return post(camera, "/api/v1/ingest/heartbeat",
                 R"({"source_state":"reading","spool_reads":0,"version":"simulator"})", 204);
@@ -66,20 +84,24 @@ class Sender {
 
  private:
   bool post(std::size_t camera, const char* path, std::string body, int wanted) {
-    net::ClientRequest request;
-    request.method = net::Method::kPost;
-    request.url = server_ + path;
-    request.headers.set("Authorization", "Bearer " + tokens_[camera]);
-    request.headers.set("Content-Type", "application/json");
-    request.body = std::move(body);
-    request.timeout_ms = 120'000;
-    request.allow_private_addresses = true;
-    const auto answer = client_->send(request);
+    net::ClientRequest asked = request(camera, path, net::Method::kPost);
+    asked.headers.set("Content-Type", "application/json");
+    asked.body = std::move(body);
+    const auto answer = client_->send(asked);
     refused_ = answer && answer->status >= 400 && answer->status < 500;
     if (answer && answer->status == wanted) return true;
     trouble_ = answer ? "the server answers with status " + std::to_string(answer->status)
                       : answer.error().message();
     return false;
+  }
+  net::ClientRequest request(std::size_t camera, const char* path, net::Method method) const {
+    net::ClientRequest request;
+    request.method = method;
+    request.url = server_ + path;
+    request.headers.set("Authorization", "Bearer " + tokens_[camera]);
+    request.timeout_ms = 120'000;
+    request.allow_private_addresses = true;
+    return request;
   }
 
   std::string server_;
@@ -88,6 +110,23 @@ class Sender {
   std::string trouble_;
   bool refused_ = false;
 };
+
+// Each camera has a key of its own, as a real one has: DIR/seal/CAMERA. Null: it has no token.
+using Sealers = std::vector<std::unique_ptr<edge::Sealer>>;
+
+base::Result<Sealers> open_sealers(const Town& town, const std::string& dir, Sender& sender) {
+  Sealers sealers;
+  for (std::size_t camera = 0; camera < town.cameras.size(); ++camera) {
+    sealers.emplace_back();
+    if (!sender.has_token(camera)) continue;
+    auto sealer = edge::Sealer::open(dir + "/seal/" + town.cameras[camera].id);
+    if (!sealer) return tl::unexpected(sealer.error());
+    sealers.back() = std::move(*sealer);
+    if (!sender.take_keys(camera, *sealers.back()) && !sealers.back()->is_ready())
+      return base::failure(edge::SealErrc::kNotReady, sender.trouble());
+  }
+  return sealers;
+}
 
 std::vector<std::string> read_tokens(const Town& town, const std::string& dir) {
   std::vector<std::string> tokens;
@@ -113,8 +152,8 @@ bool send_patiently(Sender& sender, std::size_t camera, const std::vector<std::s
 
 // The past, a day at a time and within it a camera at a time, so that the server writes one day file after
 // another.
-int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, int days,
-                  const std::atomic<bool>& stop) {
+int simulate_past(const Traffic& traffic, Sender& sender, const Sealers& sealers, std::uint64_t seed,
+                  int days, const std::atomic<bool>& stop) {
   const base::SystemClock clock;
   const base::Time now = clock.now();
   const std::int64_t last_hour = base::to_ms(now) / kSimulatedHourMs, first_hour = last_hour - days * 24;
@@ -135,7 +174,7 @@ int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, in
       if (passing.at >= now || !sender.has_token(passing.camera)) continue;
       const auto seen =
           simulate_read(traffic.town(), passing, seed, passing.wanted || passing.at > now - kPicturesFor);
-      auto text = edge::upload_text(seen);
+      auto text = edge::upload_text(seen, *sealers[passing.camera]);
       if (!text) return complain("simulate", text.error().message());
       const std::size_t camera = passing.camera;
       if (bytes[camera] + text->size() > kPastBatchBytes && !flush(camera))
@@ -157,8 +196,14 @@ int simulate_past(const Traffic& traffic, Sender& sender, std::uint64_t seed, in
 
 class Live {
  public:
-  Live(const Traffic& traffic, Sender& sender, std::uint64_t seed, double rate)
-      : traffic_(traffic), sender_(sender), seed_(seed), rate_(rate), random_(std::random_device{}()) {
+  Live(const Traffic& traffic, Sender& sender, const Sealers& sealers, std::uint64_t seed, double rate)
+      : traffic_(traffic),
+        sender_(sender),
+        sealers_(sealers),
+        seed_(seed),
+        rate_(rate),
+        random_(std::random_device{}()) {
+    next_keys_ = clock_.now() + edge::kBetweenKeys;
     next_wanted_ = clock_.now() + kFirstWanted;
     which_wanted_ = std::uniform_int_distribution<std::size_t>(0, 1000)(random_);
   }
@@ -198,7 +243,9 @@ class Live {
   void add(SimulatedPassing passing, base::Time now) {
     const bool ours =
         sender_.has_token(passing.camera) && !traffic_.town().cameras[passing.camera].plays_clip;
-    if (ours && passing.at > now) waiting_.emplace(passing.at, std::move(passing));
+    if (!ours || passing.at <= now) return;
+    const base::Time at = passing.at;
+    waiting_.emplace(at, Waiting{std::move(passing), {}});
   }
 
   void beat(base::Time now) {
@@ -208,14 +255,26 @@ class Live {
     for (std::size_t camera = 0; camera < cameras.size(); ++camera) {
       if (!sender_.has_token(camera) || cameras[camera].plays_clip) continue;
       if (!sender_.heartbeat(camera)) break;
+      if (now >= next_keys_ && !sender_.take_keys(camera, *sealers_[camera]))
+        base::log(base::Level::kWarn, "simulate", sender_.trouble());
     }
+    if (now >= next_keys_) next_keys_ = now + edge::kBetweenKeys;
   }
 
   bool send_first() {
-    const SimulatedPassing& passing = waiting_.begin()->second;
-    const auto text = edge::upload_text(simulate_read(traffic_.town(), passing, seed_, true));
-    const bool sent = text && sender_.send(passing.camera, {*text});
-    if (sent || !text || sender_.refused()) waiting_.erase(waiting_.begin());
+    Waiting& first = waiting_.begin()->second;
+    const std::size_t camera = first.passing.camera;
+    if (first.text.empty()) {  // once: the camera counts what it seals
+      auto text =
+          edge::upload_text(simulate_read(traffic_.town(), first.passing, seed_, true), *sealers_[camera]);
+      if (!text) {
+        waiting_.erase(waiting_.begin());
+        return false;
+      }
+      first.text = std::move(*text);
+    }
+    const bool sent = sender_.send(camera, {first.text});
+    if (sent || sender_.refused()) waiting_.erase(waiting_.begin());
     if (sent) {
       failures_ = 0;
       return true;
@@ -228,15 +287,21 @@ class Live {
     return false;
   }
 
+  struct Waiting {
+    SimulatedPassing passing;
+    std::string text;  // made at the first try
+  };
+
   const Traffic& traffic_;
   Sender& sender_;
+  const Sealers& sealers_;
   std::uint64_t seed_;
   double rate_;
   std::mt19937_64 random_;
   base::SystemClock clock_;
-  std::multimap<base::Time, SimulatedPassing> waiting_;
+  std::multimap<base::Time, Waiting> waiting_;
   std::int64_t planned_to_ = 0;
-  base::Time next_wanted_{}, next_beat_{};
+  base::Time next_wanted_{}, next_beat_{}, next_keys_{};
   std::size_t which_wanted_ = 0;
   int failures_ = 0;
 };
@@ -275,9 +340,11 @@ int run_simulate(const std::vector<std::string>& args) {
   const auto whole_seed = static_cast<std::uint64_t>(seed);
   const Traffic traffic(std::move(*town), whole_seed);
   const std::atomic<bool>& stop = stop_signal();
-  if (days > 0) return simulate_past(traffic, sender, whole_seed, days, stop);
+  const auto sealers = open_sealers(traffic.town(), options.get("tokens"), sender);
+  if (!sealers) return complain("simulate", sealers.error().message());
+  if (days > 0) return simulate_past(traffic, sender, *sealers, whole_seed, days, stop);
   base::log(base::Level::kInfo, "simulate", "invented traffic runs in " + traffic.town().name);
-  Live(traffic, sender, whole_seed, rate).run(stop);
+  Live(traffic, sender, *sealers, whole_seed, rate).run(stop);
   return kDone;
 }
 

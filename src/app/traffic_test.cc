@@ -95,7 +95,8 @@ TEST_F(TrafficTest, ReadsAreUnsureAndPicturesSmall) {
       }
       if (!seen.frame.empty()) {
         ++pictures;
-        EXPECT_LE(edge::upload_text(seen)->size(), 25'000u * 4 / 3);
+        EXPECT_LE(vision::encode_jpeg(seen.frame, edge::kPictureQuality, edge::kPictureSide)->size(),
+                  22'000u);
       }
     }
   }

@@ -74,14 +74,14 @@ void move_into(const fs::path& picture, const char* folder, const std::string& m
 }  // namespace
 
 base::Result<std::unique_ptr<Capture>> Capture::open(CaptureOptions options, const base::Clock& clock,
-                                                     Spool& spool, SourceState& state) {
+                                                     Spool& spool, Sealer& sealer, SourceState& state) {
   std::error_code error;
   if (!vision::is_rtsp(options.source) && !fs::exists(options.source, error)) {
     return base::failure(Errc::kBadSource,
                          "There is no source " + vision::without_credentials(options.source), "",
                          "Give a video file, a folder or an rtsp:// address with --source.");
   }
-  std::unique_ptr<Capture> capture(new Capture(std::move(options), clock, spool, state));
+  std::unique_ptr<Capture> capture(new Capture(std::move(options), clock, spool, sealer, state));
   auto reader = vision::Reader::open(
       {.models_dir = capture->options_.models_dir, .country = capture->options_.country});
   if (!reader) return tl::unexpected(reader.error());
@@ -97,7 +97,7 @@ void Capture::pause(base::Millis most, const std::atomic<bool>& stop) const {
 }
 
 void Capture::keep(const Seen& seen) {
-  const auto text = upload_text(seen);
+  const auto text = upload_text(seen, sealer_);
   if (!text) {
     base::log(base::Level::kError, "edge", "a passing could not be encoded: " + text.error().message());
     return;

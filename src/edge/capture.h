@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/sealer.h"
 #include "edge/spool.h"
 #include "edge/uploader.h"
 #include "vision/reader.h"
@@ -31,14 +32,14 @@ class Capture {
  public:
   // Opens the reader. kBadSource when the source is neither a file, a folder nor rtsp://.
   static base::Result<std::unique_ptr<Capture>> open(CaptureOptions options, const base::Clock& clock,
-                                                     Spool& spool, SourceState& state);
+                                                     Spool& spool, Sealer& sealer, SourceState& state);
 
   // Until `stop`, or until a file that is not looped is over. False when the source could not be read.
   bool run(const std::atomic<bool>& stop);
 
  private:
-  Capture(CaptureOptions options, const base::Clock& clock, Spool& spool, SourceState& state)
-      : options_(std::move(options)), clock_(clock), spool_(spool), state_(state) {}
+  Capture(CaptureOptions options, const base::Clock& clock, Spool& spool, Sealer& sealer, SourceState& state)
+      : options_(std::move(options)), clock_(clock), spool_(spool), sealer_(sealer), state_(state) {}
 
   base::Result<void> play_video(const std::atomic<bool>& stop);  // one opening of the source
   void watch_folder(const std::atomic<bool>& stop);
@@ -50,6 +51,7 @@ class Capture {
   CaptureOptions options_;
   const base::Clock& clock_;
   Spool& spool_;
+  Sealer& sealer_;
   SourceState& state_;
   std::unique_ptr<vision::Reader> reader_;
 };

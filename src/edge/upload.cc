@@ -4,6 +4,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/id.h"
+#include "base/log.h"
 #include "crypto/crypto.h"
 
 namespace glasshouse::edge {
@@ -56,6 +58,17 @@ Json looks_json(const vision::VehicleLooks& looks) {
           {"make_confidence", rounded(looks.make_confidence)}};
 }
 
+constexpr const char* kOpenPicture = "picture_jpeg";
+
+base::Result<void> put_sealed(Json& body, const std::string& id, base::Time captured_at,
+                              std::string_view jpeg, Sealer& sealer) {
+  const auto sealed = sealer.seal(id, captured_at, jpeg);
+  if (!sealed) return tl::unexpected(sealed.error());
+  body["picture_sealed"] = crypto::base64(sealed->file);
+  body["picture_manifest"] = sealed->manifest;
+  return {};
+}
+
 }  // namespace
 
 int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px) {
@@ -89,7 +102,28 @@ std::string id_of_content(base::Time time, std::string_view bytes, int index) {
   return text;
 }
 
-base::Result<std::string> upload_text(const Seen& seen) {
+bool holds_open_picture(std::string_view text) {
+  return text.find(std::string("\"") + kOpenPicture + "\"") != std::string_view::npos;
+}
+
+base::Result<std::string> with_picture_sealed(std::string text, Sealer& sealer) {
+  Json body = Json::parse(text, nullptr, false);
+  if (!body.is_object() || !body.contains(kOpenPicture)) return text;
+  const Json picture = body[kOpenPicture], id = body.value("id", Json()),
+             at = body.value("captured_at", Json());
+  const auto jpeg = picture.is_string() ? crypto::from_base64(picture.get_ref<const std::string&>())
+                                        : crypto::from_base64("?");
+  const auto captured_at = at.is_string() ? base::parse_rfc3339(at.get<std::string>()) : std::nullopt;
+  body.erase(kOpenPicture);
+  if (jpeg && jpeg->starts_with("\xFF\xD8\xFF") && captured_at && id.is_string() &&
+      base::is_id(id.get<std::string>(), "read")) {
+    if (auto put = put_sealed(body, id.get<std::string>(), *captured_at, *jpeg, sealer); !put)
+      return tl::unexpected(put.error());
+  }
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+base::Result<std::string> upload_text(const Seen& seen, Sealer& sealer) {
   Json body{{"id", seen.id},
             {"captured_at", base::format_rfc3339(seen.captured_at)},
             {"vehicle", looks_json(seen.vehicle)},
@@ -106,7 +140,9 @@ base::Result<std::string> upload_text(const Seen& seen) {
     const auto preview =
         vision::encode_jpeg(seen.frame, kPreviewQuality, preview_side(width, height, plate_box));
     if (!preview) return tl::unexpected(preview.error());
-    body["picture_jpeg"] = crypto::base64(*picture);
+    if (auto put = put_sealed(body, seen.id, seen.captured_at, *picture, sealer); !put) {
+      base::log(base::Level::kError, "edge", "a read goes without its picture: " + put.error().message());
+    }
     body["preview_jpeg"] = crypto::base64(*preview);
     body["picture_width"] = static_cast<int>(std::lround(width * scale));
     body["picture_height"] = static_cast<int>(std::lround(height * scale));

@@ -1,4 +1,5 @@
-// What is sent of a passing: the ReadUpload of api/openapi.yaml as JSON text, with its picture and preview.
+// What is sent of a passing: the ReadUpload of api/openapi.yaml as JSON text, with its picture, sealed, and
+// its preview.
 #pragma once
 
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/sealer.h"
 #include "vision/picture.h"
 #include "vision/reader.h"
 
@@ -27,8 +29,15 @@ struct Seen {
   int frames = 1;
 };
 
-// JSON text of one ReadUpload. Boxes are scaled to the picture that is sent.
-base::Result<std::string> upload_text(const Seen& seen);
+// JSON text of one ReadUpload. Boxes are scaled to the picture that is sent. A picture that cannot be sealed
+// is left out, and logged: no open one is ever in the text.
+base::Result<std::string> upload_text(const Seen& seen, Sealer& sealer);
+
+// Whether a ReadUpload that another program wrote holds a picture in the clear.
+bool holds_open_picture(std::string_view text);
+// The same with its picture sealed; it is left out where it is no JPEG in base64. A text that is no
+// ReadUpload stays as it is: the server refuses it. SealErrc when the sealer cannot seal now.
+base::Result<std::string> with_picture_sealed(std::string text, Sealer& sealer);
 
 // How large the preview may be, so that no plate in a picture of this size can be read.
 int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "edge/upload.h"
 
 namespace glasshouse::edge {
 namespace {
@@ -53,10 +54,11 @@ base::Millis backoff(int failures, double draw, base::Millis longest) {
                       static_cast<std::int64_t>(static_cast<double>(half) * std::clamp(draw, 0.0, 1.0)));
 }
 
-Uploader::Uploader(UploaderOptions options, Spool& spool, SourceState& source,
+Uploader::Uploader(UploaderOptions options, Spool& spool, Sealer& sealer, SourceState& source,
                    std::unique_ptr<net::Client> client)
     : options_(std::move(options)),
       spool_(spool),
+      sealer_(sealer),
       source_(source),
       client_(std::move(client)),
       thread_([this] { run(); }) {}
@@ -79,13 +81,14 @@ void Uploader::pause(base::Millis most) {
 void Uploader::run() {
   std::mt19937 random(std::random_device{}());
   std::uniform_real_distribution<double> draw(0, 1);
-  Steady::time_point next_heartbeat = Steady::now();
+  Steady::time_point next_heartbeat = Steady::now(), next_keys = Steady::now();
   int failures = 0;
   while (!stop_) {
     bool fine = true;
     if (Steady::now() >= next_heartbeat) {
       fine = send_heartbeat();
       next_heartbeat = Steady::now() + kHeartbeat;
+      if (fine && Steady::now() >= next_keys && fetch_keys()) next_keys = Steady::now() + kBetweenKeys;
     }
     const Sent sent = fine ? send_batch() : Sent::kTryLater;
     if (sent == Sent::kTryLater) {
@@ -105,7 +108,7 @@ void Uploader::run() {
 
 net::ClientRequest Uploader::request(const char* path, std::string body) const {
   net::ClientRequest request;
-  request.method = net::Method::kPost;
+  request.method = body.empty() ? net::Method::kGet : net::Method::kPost;
   request.url = options_.server + path;
   request.headers.set("Authorization", "Bearer " + options_.token);
   request.headers.set("Content-Type", "application/json");
@@ -145,9 +148,43 @@ bool Uploader::send_heartbeat() {
   return true;
 }
 
+// False: what was known stays good; the next heartbeat tries again.
+bool Uploader::fetch_keys() {
+  const auto answer = client_->send(request("/api/v1/ingest/day-keys", ""));
+  if (!answer || answer->status != kOk) return false;
+  const Json body = Json::parse(answer->body, nullptr, false);
+  if (!body.is_object() || !body.value("camera_id", Json()).is_string() ||
+      !body.value("day_keys", Json()).is_string())
+    return false;
+  const auto taken =
+      sealer_.take_keys(body["day_keys"].get<std::string>(), body["camera_id"].get<std::string>());
+  if (!taken) say_once(taken.error().message());
+  return taken.has_value();
+}
+
+// What other programs, or this one before it sealed, put into the spool. False: it cannot be sealed now, and
+// waits.
+bool Uploader::seal_what_is_open(std::vector<Spooled>& batch) {
+  for (Spooled& read : batch) {
+    if (!holds_open_picture(read.text)) continue;
+    auto sealed = with_picture_sealed(read.text, sealer_);
+    if (!sealed) {
+      say_once("A picture waits to be sealed: " + sealed.error().message());
+      return false;
+    }
+    if (auto kept = spool_.put(read.id, *sealed); !kept) {
+      say_once("A sealed picture could not be kept: " + kept.error().message());
+      return false;
+    }
+    read.text = std::move(*sealed);
+  }
+  return true;
+}
+
 Uploader::Sent Uploader::send_batch() {
-  const auto batch = spool_.oldest(batch_reads_, kBatchBytes);
+  auto batch = spool_.oldest(batch_reads_, kBatchBytes);
   if (batch.empty()) return Sent::kNothing;
+  if (!seal_what_is_open(batch)) return Sent::kTryLater;
   const auto answer = client_->send(request("/api/v1/ingest/reads", batch_body(batch)));
   if (!answer) {
     say_once("The server cannot be reached: " + answer.error().message());
@@ -200,8 +237,8 @@ bool Uploader::take_answer(const std::vector<Spooled>& batch, const std::string&
       taken.push_back(read.id);
     }
   }
+  acknowledged_ += taken.size();  // first: who sees the spool empty sees all of them counted
   spool_.remove(taken);
-  acknowledged_ += taken.size();
   return true;
 }
 

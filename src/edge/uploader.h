@@ -1,4 +1,6 @@
-// Sends what is spooled, oldest first, and says every half minute how the camera is.
+// Sends what is spooled, oldest first, says every half minute how the camera is, and fetches the keys that
+// its pictures are sealed to. What another program spooled with an open picture is sealed on the disk before
+// it is sent.
 #pragma once
 
 #include <atomic>
@@ -9,6 +11,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "edge/sealer.h"
 #include "edge/spool.h"
 #include "net/http.h"
 
@@ -17,6 +20,7 @@ namespace glasshouse::edge {
 inline constexpr std::size_t kBatchReads = 100;
 inline constexpr std::uint64_t kBatchBytes = 12u << 20;  // the server takes 16 MB
 inline constexpr base::Millis kHeartbeat{30'000};
+inline constexpr base::Millis kBetweenKeys{3600'000};  // they reach a week ahead
 inline constexpr base::Millis kFirstBackoff{500}, kLongestBackoff{60'000};
 
 // How the source is, as the heartbeat tells it. Thread-safe.
@@ -45,7 +49,8 @@ base::Millis backoff(int failures, double draw, base::Millis longest);
 class Uploader {
  public:
   // All outlive it. Starts its thread.
-  Uploader(UploaderOptions options, Spool& spool, SourceState& source, std::unique_ptr<net::Client> client);
+  Uploader(UploaderOptions options, Spool& spool, Sealer& sealer, SourceState& source,
+           std::unique_ptr<net::Client> client);
   ~Uploader();  // stops; a request that runs is finished first
 
   std::uint64_t acknowledged() const { return acknowledged_; }
@@ -56,6 +61,8 @@ class Uploader {
   void run();
   Sent send_batch();
   bool send_heartbeat();
+  bool fetch_keys();
+  bool seal_what_is_open(std::vector<Spooled>& batch);
   bool take_answer(const std::vector<Spooled>& batch, const std::string& body);
   void pause(base::Millis most);
   net::ClientRequest request(const char* path, std::string body) const;
@@ -63,6 +70,7 @@ class Uploader {
 
   UploaderOptions options_;
   Spool& spool_;
+  Sealer& sealer_;
   SourceState& source_;
   std::unique_ptr<net::Client> client_;
   std::size_t batch_reads_ = kBatchReads;  // smaller after a whole batch was refused

@@ -5,8 +5,11 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/id.h"
+#include "crypto/age.h"
+#include "seal/day_keys.h"
 
 namespace glasshouse::edge {
 namespace {
@@ -36,6 +39,10 @@ class MoodyServer {
     std::lock_guard lock(mutex_);
     return taken_;
   }
+  std::set<std::string> sealed() {
+    std::lock_guard lock(mutex_);
+    return sealed_;
+  }
   int heartbeats() {
     std::lock_guard lock(mutex_);
     return heartbeats_;
@@ -45,6 +52,12 @@ class MoodyServer {
   net::Response answer(const net::Request& request) {
     std::lock_guard lock(mutex_);
     EXPECT_EQ(request.headers.get("Authorization"), "Bearer token");
+    if (request.path.ends_with("day-keys")) {
+      const std::map<base::Day, std::string> keys{{base::Day{20000}, day_.recipient()}};
+      return net::Response::json(200, Json{{"camera_id", base::new_id("cam", base::from_ms(0))},
+                                           {"day_keys", seal::write_day_keys(keys, agency_)}}
+                                          .dump());
+    }
     if (request.path.ends_with("heartbeat")) {
       ++heartbeats_;
       EXPECT_TRUE(Json::parse(request.body).contains("spool_reads"));
@@ -52,7 +65,11 @@ class MoodyServer {
     }
     const Json body = Json::parse(request.body);
     bool has_poison = false;
-    for (const Json& read : body["reads"]) has_poison = has_poison || read.contains("poison");
+    for (const Json& read : body["reads"]) {
+      has_poison = has_poison || read.contains("poison");
+      EXPECT_FALSE(read.contains("picture_jpeg")) << "an open picture is on the wire";
+      if (read.contains("picture_sealed")) sealed_.insert(read["id"].get<std::string>());
+    }
     switch (++requests_ % 5) {
       case 0:
         return net::Response::text(503, "busy");
@@ -77,6 +94,9 @@ class MoodyServer {
   std::mutex mutex_;
   int requests_ = 0, heartbeats_ = 0;
   std::map<std::string, int> taken_;
+  std::set<std::string> sealed_;
+  const crypto::SigningKey agency_ = crypto::SigningKey::generate();
+  const crypto::AgeIdentity day_ = crypto::AgeIdentity::generate();
   std::unique_ptr<net::Server> server_;
 };
 
@@ -91,16 +111,20 @@ TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
     return id;
   };
   for (int i = 0; i < 150; ++i) good.push_back(put(""));
+  const std::string with_picture =
+      put(",\"captured_at\":\"2026-11-24T18:00:00Z\",\"picture_jpeg\":\"/9j/4A==\"");
+  good.push_back(with_picture);
   const std::string refused = put(",\"refuse\":1");
   const std::string poison = put(",\"poison\":1");
   for (int i = 0; i < 20; ++i) good.push_back(put(""));
 
   MoodyServer server;
+  const auto sealer = std::move(Sealer::open(dir + "/seal").value());
   SourceState state;
   {
     Uploader uploader(
         {.server = server.url(), .token = "token", .version = "1", .longest_backoff = base::Millis(5)},
-        *spool, state, net::Client::create());
+        *spool, *sealer, state, net::Client::create());
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (spool->size() > 0 && std::chrono::steady_clock::now() < end)
       std::this_thread::sleep_for(base::Millis(10));
@@ -113,6 +137,7 @@ TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
   for (const std::string& id : good) EXPECT_TRUE(taken.contains(id));
   EXPECT_TRUE(std::filesystem::exists(dir + "/refused/" + refused + ".json"));
   EXPECT_TRUE(std::filesystem::exists(dir + "/refused/" + poison + ".json"));
+  EXPECT_EQ(server.sealed(), std::set<std::string>{with_picture});
   EXPECT_GE(server.heartbeats(), 1);
   std::filesystem::remove_all(dir);
 }
