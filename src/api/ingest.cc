@@ -19,22 +19,21 @@ using Json = nlohmann::json;
 using net::Method;
 using policy::Action;
 
-constexpr std::size_t kMaxPictureBytes = 6u << 20;
 constexpr std::size_t kMaxPreviewBytes = 30'000;
 // A hit a day old is a matter for a search, not for an alert. A camera that was away catches up within it.
 constexpr std::chrono::hours kAlertableAge{24};
 // What a camera catches up on later belongs to the past, not to the live view.
 constexpr std::chrono::minutes kLiveAge{10};
 
-base::Result<std::string> picture_from(const Json& upload, const char* name, std::size_t most) {
-  const auto member = upload.find(name);
+base::Result<std::string> preview_from(const Json& upload) {
+  const auto member = upload.find("preview_jpeg");
   if (member == upload.end()) return std::string();
-  if (!member->is_string()) return base::failure(Errc::kBadField, std::string(name) + " is not text");
+  if (!member->is_string()) return base::failure(Errc::kBadField, "preview_jpeg is not text");
   auto bytes = crypto::from_base64(member->get_ref<const std::string&>());
-  if (!bytes) return base::failure(Errc::kBadField, std::string(name) + " is not base64");
-  if (bytes->size() > most) return base::failure(Errc::kTooLarge, std::string(name) + " is too large");
+  if (!bytes) return base::failure(Errc::kBadField, "preview_jpeg is not base64");
+  if (bytes->size() > kMaxPreviewBytes) return base::failure(Errc::kTooLarge, "preview_jpeg is too large");
   if (!bytes->empty() && !bytes->starts_with("\xFF\xD8\xFF")) {
-    return base::failure(Errc::kBadField, std::string(name) + " is not a JPEG");
+    return base::failure(Errc::kBadField, "preview_jpeg is not a JPEG");
   }
   return bytes;
 }
@@ -47,14 +46,15 @@ struct Upload {
 base::Result<Upload> upload_from(const Json& upload, const std::string& camera_id) {
   auto read = parse_read(upload, camera_id);
   if (!read) return tl::unexpected(read.error());
-  auto picture = picture_from(upload, "picture_jpeg", kMaxPictureBytes);
-  if (!picture) return tl::unexpected(picture.error());
-  auto preview = picture_from(upload, "preview_jpeg", kMaxPreviewBytes);
+  if (upload.contains("picture_jpeg")) {
+    return base::failure(Errc::kBadField, "The picture is not sealed",
+                         "This server takes no picture that it could look at",
+                         "Start the camera with this version of glasshouse, which seals what it spooled");
+  }
+  auto preview = preview_from(upload);
   if (!preview) return tl::unexpected(preview.error());
-  read->has_picture = !picture->empty();
   Upload taken;
   taken.incoming.read = std::move(*read);
-  taken.incoming.picture_jpeg = std::move(*picture);
   taken.incoming.preview_jpeg = std::move(*preview);
   auto sealed = take_sealed(upload, taken.incoming);
   if (!sealed) return tl::unexpected(sealed.error());

@@ -40,7 +40,6 @@ base::Result<std::optional<SignedPicture>> take_sealed(const Json& upload, reads
   if (sealed == upload.end() || signed_text == upload.end() || !sealed->is_string() ||
       !signed_text->is_string())
     return bad_sealed("picture_sealed and picture_manifest go together, as text");
-  if (!incoming.picture_jpeg.empty()) return bad_sealed("The picture came open as well");
   auto file = crypto::from_base64(sealed->get_ref<const std::string&>());
   if (!file || !file->starts_with(seal::kSealedStart)) return bad_sealed("It is no age file in base64");
   if (file->size() > reads::kMostSealedBytes)

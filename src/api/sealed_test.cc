@@ -175,6 +175,12 @@ TEST_F(SealedTest, OnlyWhatThisCameraSignedAboutThisReadAndThesePixelsIsTaken) {
   }
   EXPECT_NE(changed([](Json& r) { r["picture_sealed"] = crypto::base64(kJpeg); }), "") << "not sealed at all";
   EXPECT_NE(changed([](Json& r) { r["picture_jpeg"] = crypto::base64(kJpeg); }), "") << "open as well";
+  EXPECT_NE(changed([](Json& r) {
+              r.erase("picture_sealed");
+              r.erase("picture_manifest");
+              r["picture_jpeg"] = crypto::base64(kJpeg);
+            }).find("not sealed"),
+            std::string::npos);
   records::Camera second;
   second.name = "Second St";
   second.place = {37.27, -79.94};

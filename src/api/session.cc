@@ -45,7 +45,7 @@ net::Response about(Context& ctx) {
       200, {{"version", ctx.services.version},
             {"demo", settings.demo},
             {"needs_first_administrator", !ctx.services.accounts->has_administrator()},
-            {"pictures_sealed", false},
+            {"pictures_sealed", true},
             {"town",
              {{"name", settings.town_name},
               {"agency", settings.agency_name},

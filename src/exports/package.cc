@@ -77,7 +77,7 @@ for manifest in pictures/*.manifest; do
   lines=$(grep -a -n -m 1 '^--- ' "$sealed" | cut -d: -f1)
   payload=$(tail -n "+$((lines + 1))" "$sealed" | sha256sum | cut -d' ' -f1)
   grep -qx "payload $payload" "$manifest" || { echo "$sealed is not the one that was signed" >&2; exit 1; }
-  bytes() { printf "$(sed -n "s/^$1 //p" "$manifest" | sed 's/../\\x&/g')"; }
+  bytes() { sed -n "s/^$1 //p" "$manifest" | tr -d '\n' | tr a-f A-F | basenc --base16 -d; }
   { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; bytes key; } > "$work/key"
   bytes signature > "$work/signature"
   sed '$d' "$manifest" > "$work/text"

@@ -34,8 +34,8 @@ enum class Errc {
 
 struct Incoming {
   Read read;
-  std::string picture_jpeg;    // may be empty; at most 6 MB
-  std::string picture_sealed;  // in its place: an age file of at most kMostSealedBytes …
+  std::string picture_jpeg;  // may be empty; at most 6 MB. The API takes none any more: it was so before …
+  std::string picture_sealed;  // … there were these: an age file of at most kMostSealedBytes …
   std::string manifest;        // … and what its camera signed about it
   std::string preview_jpeg;    // blurred; may be empty; at most 30 kB
 };

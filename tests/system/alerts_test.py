@@ -5,7 +5,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TINY_JPEG, Town, rfc3339  # noqa: E402
+from harness import AgeKey, TINY_JPEG, Town, rfc3339  # noqa: E402
 
 ALL = ["plate", "region", "body", "color"]
 
@@ -24,7 +24,8 @@ class AlertsTest(unittest.TestCase):
     def test_a_hit_goes_through_a_person_step_by_step(self):
         self.town.wanted(self.supervisor, self.list, "ABC1230", region="us-va", color="red", body="sedan")
         read = self.town.read("ABC1230", picture=TINY_JPEG)
-        self.assertEqual(self.town.upload(self.token, [read])["stored"], 1)
+        self.town.send_by_camera(self.token, [read])
+        del read["picture_jpeg"]
         self.assertEqual(self.town.upload(self.token, [read])["already_known"], 1)
         alerts = self.alerts()
         self.assertEqual(len(alerts), 1, "the same read twice is one alert")
@@ -36,7 +37,11 @@ class AlertsTest(unittest.TestCase):
         path = "/api/v1/alerts/" + alerts[0]["id"]
         shown = self.dispatcher.must("GET", path)
         self.assertEqual([a["verdict"] for a in shown["agreements"][:4]], ["same"] * 4)
-        self.assertEqual(self.dispatcher.get(path + "/picture")[0], 200)
+        self.assertEqual(self.dispatcher.get(path + "/picture")[0], 422, "it is sealed")
+        key = AgeKey(self.town.dir)
+        status, picture, _ = self.dispatcher.request("GET", path + "/picture?to=" + key.recipient, raw=True)
+        self.assertEqual(status, 200)
+        self.assertTrue(key.open(picture).startswith(TINY_JPEG))
         self.assertEqual(self.dispatcher.post(path + "/outcome", {"code": "recovered"})[0], 409)
         self.assertEqual(self.dispatcher.post(path + "/decision", {"decision": "confirm", "reason_code": "all-agree",
                                                                    "compared": ["plate"]})[0], 422)

@@ -1,4 +1,4 @@
-"""kill -9 on either side: nothing that was acknowledged is lost, nothing is stored twice.
+"""kill -9 on either side: nothing that was acknowledged is lost, nothing is stored twice, every picture is sealed and opens.
 
 A feeder drops reads into the camera's spool while server and camera are killed in random order. In the end every read
 that was spooled stands on the server exactly once, and every wanted one among them counts on exactly one alert.
@@ -11,10 +11,10 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Process, Town, new_id, spool_file  # noqa: E402
+from harness import TINY_JPEG, AgeKey, Process, Town, new_id, spool_file  # noqa: E402
 
 KILLS = 12
-WANTED_EVERY = 25
+WANTED_EVERY, PICTURE_EVERY = 25, 10
 
 
 class CameraCrashTest(unittest.TestCase):
@@ -28,15 +28,18 @@ class CameraCrashTest(unittest.TestCase):
             spool = os.path.join(town.dir, "spool")
             arguments = ["camera", "--source", "none", "--server", town.url, "--token-file", town.token_file(token), "--spool", spool]
             camera = Process(arguments)
-            spooled, wanted, stop = [], [], threading.Event()
+            spooled, wanted, pictured, stop = [], [], [], threading.Event()
 
             def feed():
                 number = 0
                 while not stop.is_set():
                     number += 1
                     is_wanted = number % WANTED_EVERY == 0
-                    upload = town.read("STOLEN1" if is_wanted else f"T{number:06d}")
+                    upload = town.read("STOLEN1" if is_wanted else f"T{number:06d}",
+                                       picture=TINY_JPEG if number % PICTURE_EVERY == 0 else None)
                     spool_file(spool, upload)
+                    if "picture_jpeg" in upload:
+                        pictured.append(upload["id"])
                     spooled.append(upload["id"])
                     if is_wanted:
                         wanted.append(upload["id"])
@@ -75,6 +78,12 @@ class CameraCrashTest(unittest.TestCase):
             stored = [read["id"] for read in town.search(officer, case, {"colors": ["red"]})]
             self.assertEqual(len(stored), len(set(stored)), "a read is stored twice")
             self.assertEqual(set(stored), set(spooled))
+            key = AgeKey(town.dir)
+            self.assertGreater(len(pictured), 10)
+            for read in pictured:
+                status, sealed, _ = officer.request("GET", f"/api/v1/reads/{read}/picture?case_id={case}&to={key.recipient}", raw=True)
+                self.assertEqual(status, 200, sealed)
+                self.assertTrue(key.open(sealed).startswith(TINY_JPEG))
             alerted, cursor = [], None
             while True:
                 page = officer.must("GET", "/api/v1/alerts?limit=200" + (f"&cursor={cursor}" if cursor else ""))

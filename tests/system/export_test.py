@@ -12,7 +12,7 @@ import unittest
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TINY_JPEG, Town  # noqa: E402
+from harness import TINY_JPEG, AgeKey, Town  # noqa: E402
 
 
 class ExportTest(unittest.TestCase):
@@ -22,7 +22,7 @@ class ExportTest(unittest.TestCase):
         self.supervisor, self.officer = self.town.officer("supervisor"), self.town.officer("officer")
         _, token = self.town.camera(name="=HYPERLINK(1) Main St")
         self.reads = [self.town.read(f"ABC12{n}", picture=TINY_JPEG if n < 4 else None) for n in range(7)]
-        self.town.upload(token, self.reads)
+        self.town.send_by_camera(token, self.reads)
         self.case = self.town.case(self.supervisor, [self.officer], number="26-77")
 
     def export(self, form, case=None, **more):
@@ -43,7 +43,8 @@ class ExportTest(unittest.TestCase):
         return subprocess.run(["sh", "./check"], cwd=folder, capture_output=True, text=True)
 
     def test_a_package_is_checked_by_its_own_script_and_shows_every_change(self):
-        status, content, headers = self.export("package")
+        key = AgeKey(self.town.dir)
+        status, content, headers = self.export("package", to=key.recipient)
         self.assertEqual(status, 200, content[:500])
         self.assertEqual(headers["content-type"], "application/zip")
         self.assertIn("attachment; filename=\"reads-26-77-", headers["content-disposition"])
@@ -53,7 +54,16 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(passed.returncode, 0, passed.stdout + passed.stderr)
         self.assertIn(f"entry {index}: in the log", passed.stdout)
         self.assertTrue(passed.stdout.endswith("sound\n"))
-        self.assertEqual(len(os.listdir(folder + "/pictures")), 4)
+        self.assertIn("sealed pictures: 4, each as its camera signed it", passed.stdout)
+        self.assertEqual(len([n for n in os.listdir(folder + "/pictures") if n.endswith(".age")]), 4)
+        opened = subprocess.run(["sh", "./open", key.path], cwd=folder, capture_output=True, text=True)
+        self.assertEqual(opened.returncode, 0, opened.stderr)
+        self.assertIn("opened: 4, each as its camera signed it", opened.stdout)
+        for name in os.listdir(folder + "/opened"):
+            with open(os.path.join(folder, "opened", name), "rb") as picture:
+                self.assertTrue(picture.read().startswith(TINY_JPEG), name)
+        stranger = AgeKey(self.town.dir)
+        self.assertNotEqual(subprocess.run(["sh", "./open", stranger.path], cwd=folder, capture_output=True).returncode, 0)
         with open(folder + "/manifest.json") as source:
             manifest = json.load(source)
         self.assertEqual((manifest["case"], manifest["ledger_index"], len(manifest["reads"])), ("26-77", index, 7))
@@ -65,7 +75,7 @@ class ExportTest(unittest.TestCase):
                 self.assertTrue(read["no_picture"])
 
         # A changed picture; a proof of another entry; a field that says something else; another's signature.
-        def changed(path, change):
+        def changed(path, change, mends=False):
             again = self.unpacked(content)
             with open(os.path.join(again, path), "rb") as source:
                 before = source.read()
@@ -73,7 +83,7 @@ class ExportTest(unittest.TestCase):
             self.assertNotEqual(before, after)
             with open(os.path.join(again, path), "wb") as target:
                 target.write(after)
-            if path != "SHA256SUMS" and not path.startswith("pictures/"):  # the forger mends the sums, too
+            if mends or (path != "SHA256SUMS" and not path.startswith("pictures/")):  # the forger mends the sums, too
                 with open(again + "/SHA256SUMS") as sums:
                     names = [line.split("  ")[1] for line in sums.read().splitlines()]
                 subprocess.run("sha256sum " + " ".join(names) + " > SHA256SUMS", shell=True, cwd=again, check=True)
@@ -83,14 +93,29 @@ class ExportTest(unittest.TestCase):
 
         first = next(read["picture"]["file"] for read in manifest["reads"] if "picture" in read)
         changed(first, lambda b: b + b"x")
+
+        # A forger who mends the sums is told by the camera's signature.
+        signed = first[:-len(".age")] + ".manifest"
+        changed(first, lambda b: b[:-1] + bytes([b[-1] ^ 1]), mends=True)
+        changed(signed, lambda b: b.replace(b"sequence ", b"sequence 1"))
+        changed(signed, lambda b: b[:-2] + (b"0" if b[-2:-1] != b"0" else b"1") + b"\n", mends=True)
         changed("log/entry.leaf", lambda b: b.replace(b"a", b"b", 1))
         changed("log/disclosures", lambda b: (b[:20] + (b"A" if b[20:21] != b"A" else b"B") + b[21:]))
         changed("log/entry.tlog-proof", lambda b: b.replace(f"index {index}\n".encode(), f"index {index - 1}\n".encode()))
         note = b"\n\n"
         changed("log/entry.tlog-proof", lambda b: b[:b.rindex(note) - 3] + (b"A" if b[b.rindex(note) - 3:b.rindex(note) - 2] != b"A" else b"B") + b[b.rindex(note) - 2:])
 
+    def test_without_a_key_the_pictures_stay_out_and_the_package_says_why(self):
+        self.assertEqual(self.export("package", to="age1none")[0], 422)
+        folder = self.unpacked(self.export("package")[1])
+        self.assertEqual(self.check(folder).returncode, 0)
+        self.assertFalse(os.path.exists(folder + "/pictures"))
+        with open(folder + "/manifest.json") as source:
+            why = [read["no_picture"] for read in json.load(source)["reads"]]
+        self.assertEqual(len([words for words in why if "sealed" in words]), 4, why)
+
     def test_what_was_given_out_stands_in_the_log(self):
-        _, content, headers = self.export("package")
+        _, content, headers = self.export("package", to=AgeKey(self.town.dir).recipient)
         entries = {e["index"]: e for e in self.supervisor.must("GET", "/api/v1/ledger/entries?limit=50")["items"]}
         index = int(headers["x-glasshouse-ledger-index"])
         self.assertEqual(entries[index]["kind"], "export-reads")
@@ -118,7 +143,7 @@ class ExportTest(unittest.TestCase):
         self.assertTrue(content.startswith(b"%PDF-1."))
         self.assertTrue(content.rstrip().endswith(b"%%EOF"))
         self.assertGreaterEqual(content.count(b"/Type /Page\n"), 1)
-        self.assertGreaterEqual(content.count(b"/Subtype /Image"), 1, "with pictures")
+        self.assertEqual(content.count(b"/Subtype /Image"), 0, "sealed pictures are not in it")
 
     def test_no_case_no_export(self):
         stranger = self.town.officer("officer")

@@ -73,6 +73,24 @@ def spool_file(folder, upload):
     os.rename(beside, os.path.join(folder, upload["id"] + ".json"))
 
 
+class AgeKey:
+    """A key of Debian's age, in a file of its own; .recipient is its public half."""
+
+    def __init__(self, folder, text=None):
+        self.path = os.path.join(folder, new_id("key") + ".txt")
+        if text is None:
+            subprocess.run(["age-keygen", "-o", self.path], check=True, capture_output=True)
+        else:
+            with open(self.path, "w") as target:
+                target.write(text + "\n")
+        self.recipient = subprocess.run(["age-keygen", "-y", self.path], check=True, capture_output=True, text=True).stdout.strip()
+
+    def open(self, sealed):
+        """The plaintext; None when this key does not open it."""
+        opened = subprocess.run(["age", "-d", "-i", self.path], input=sealed, capture_output=True)
+        return opened.stdout if opened.returncode == 0 else None
+
+
 class Client:
     """One signed-in browser, so to speak: keeps the cookie, sends the Origin."""
 
@@ -288,7 +306,7 @@ class Town:
 
     @staticmethod
     def read(plate=None, region="us-va", color="red", body="sedan", at=None, picture=None, **more):
-        """A ReadUpload."""
+        """A ReadUpload. With a picture it goes by send_by_camera: the server takes none that is open."""
         upload = {"id": new_id("read"), "captured_at": rfc3339(at),
                   "vehicle": {"body": body, "color": color, "make": "unknown", "body_confidence": 0.9,
                               "color_confidence": 0.9}}
@@ -304,6 +322,20 @@ class Town:
             upload["preview_jpeg"] = base64.b64encode(TINY_JPEG).decode()
         upload.update(more)
         return upload
+
+    def send_by_camera(self, token, reads):
+        """As another program gives reads to a camera: into its spool, and from there sealed to the server. Returns the spool."""
+        spool = os.path.join(self.dir, "spool-" + hashlib.sha256(token.encode()).hexdigest()[:8])
+        for read in reads:
+            spool_file(spool, read)
+        camera = Process(["camera", "--source", "none", "--server", self.url, "--token-file", self.token_file(token), "--spool", spool])
+        end = time.time() + 60
+        while any(name.endswith(".json") for name in os.listdir(spool)):
+            assert time.time() < end and camera.running(), camera.output()[-2000:]
+            time.sleep(0.05)
+        assert camera.stop() == 0, camera.output()[-2000:]
+        assert not os.path.exists(os.path.join(spool, "refused")), camera.output()[-2000:]
+        return spool
 
     def upload(self, token, reads):
         """The answer to one batch, as a camera sends it."""

@@ -69,7 +69,7 @@ class PostgresqlTest(unittest.TestCase):
                                              {"plate": "ZZZ1234", "reason": "x", "case_number": "1",
                                               "expires_at": end})[0], 409, "on the list already")
             _, token = town.camera()
-            town.upload(token, [town.read("ABC1230", picture=TINY_JPEG), town.read("ABC1230"), town.read("ZZZ1234")])
+            town.send_by_camera(token, [town.read("ABC1230", picture=TINY_JPEG), town.read("ABC1230"), town.read("ZZZ1234")])
             queue = dispatcher.must("GET", "/api/v1/alerts")["items"]
             self.assertEqual(sorted(alert["reads"] for alert in queue), [1, 2])
             alert = next(alert for alert in queue if alert["reads"] == 2)

@@ -89,7 +89,7 @@ export default async function run(browser) {
         await page.locator('.case-bar-on').waitFor();
         assert.match(await page.locator('.case-bar').innerText(), /Case \S+ · .*(60|59) min left/s);
         await plate_letters(page).first().waitFor();
-        await page.locator('.live-list img[data-picture]').first().waitFor();
+        await page.locator('.live-list img[data-picture="sealed"]').first().waitFor();
         await page.locator('.case-bar .ledger-mark').click();
         await page.getByRole('dialog').getByText(/Ledger entry/).waitFor();
       },

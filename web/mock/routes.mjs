@@ -175,7 +175,7 @@ const nothing = () => undefined;
 
 /** "METHOD /path/{name}": what to answer. Without a leading "!", somebody must be signed in and the screen unlocked. */
 export const routes = {
-  '!GET /api/v1/about': () => ({ version: '1.0.0', demo: true, needs_first_administrator: false, town, pictures_sealed: false }),
+  '!GET /api/v1/about': () => ({ version: '1.0.0', demo: true, needs_first_administrator: false, town, pictures_sealed: true }),
   '!POST /api/v1/sign-in': ({ body, ctx }) => {
     const officer = accounts.find((a) => a.login === body.login);
     if (!officer || passwords.get(officer.id) !== body.password) throw new Refusal(401, 'bad-credentials', 'This login and password do not belong together.', { detail: 'Either of them may be wrong.', next: 'Try again. After five failures within 15 minutes the account is locked.' });
