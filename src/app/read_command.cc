@@ -258,7 +258,8 @@ void ReadRun::print_passings(const std::string& name, const vision::FrameSource&
     result.width = source.width();
     result.height = source.height();
     result.reads.push_back({passing.plate, passing.vehicle});
-    const PassingTime time{passing.first_ms, passing.last_ms, passing.best_ms, passing.frames_seen};
+    const PassingTime time{passing.first_ms, passing.last_ms, passing.best_ms, passing.told_ms,
+                           passing.frames_seen};
     clear_progress();
     std::cout << read_lines(format_, name, result, time) << std::flush;
     const std::string picture = name + "-" + std::to_string(passing.best_ms) + "ms";

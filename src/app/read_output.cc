@@ -60,6 +60,7 @@ std::string jsonl(const std::string& source, const vision::PictureResult& result
   if (time)
     line.update({{"first_ms", time->first_ms},
                  {"last_ms", time->last_ms},
+                 {"told_ms", time->told_ms},
                  {"best_ms", time->best_ms},
                  {"frames_seen", time->frames_seen}});
   OrderedJson reads = OrderedJson::array();

@@ -13,7 +13,7 @@ namespace glasshouse::app {
 enum class ReadFormat { kTable, kJsonl, kCsv };
 
 struct PassingTime {
-  std::int64_t first_ms = 0, last_ms = 0, best_ms = 0;
+  std::int64_t first_ms = 0, last_ms = 0, best_ms = 0, told_ms = 0;
   int frames_seen = 0;
 };
 

@@ -18,6 +18,7 @@ constexpr std::size_t kMostRecent = 64;    // plates remembered against reportin
 constexpr double kLeastOverlap = 0.15;
 constexpr std::int64_t kReadAnywayMs = 3'000;  // also without motion, for what the gate does not see
 constexpr std::int64_t kRereadMs = 300;        // a standing vehicle is read so often until it is reported
+constexpr std::int64_t kSettledMs = 250;       // and a moving one whose plate is known, to keep hold of it
 
 // --- the motion gate ---
 
@@ -77,6 +78,7 @@ struct Track {
   std::optional<PlateReading> best_plate;
   double best_quality = -1;
   bool reported = false;
+  cv::Size2d frame;
 };
 
 cv::Rect2d place_of(const PictureRead& read) {
@@ -95,6 +97,34 @@ double overlap_of(const cv::Rect2d& a, const cv::Rect2d& b) {
 cv::Rect2d predicted(const Track& track, std::int64_t at_ms) {
   const double dt = static_cast<double>(std::clamp<std::int64_t>(at_ms - track.last_ms, 0, 1'000));
   return track.box + cv::Point2d(track.vx * dt, track.vy * dt);
+}
+
+// Whether a vehicle stands at the frame's edge and drives out.
+bool is_leaving(const Track& track) {
+  constexpr double kEdge = 0.02;  // of the frame's side
+  const cv::Rect2d& box = track.box;
+  const double dx = kEdge * track.frame.width, dy = kEdge * track.frame.height;
+  return (box.x <= dx && track.vx < 0) || (box.y <= dy && track.vy < 0) ||
+         (box.x + box.width >= track.frame.width - dx && track.vx > 0) ||
+         (box.y + box.height >= track.frame.height - dy && track.vy > 0);
+}
+
+// Whether it has gone on across the edge since.
+bool left_frame(const Track& track, std::int64_t now_ms) {
+  constexpr double kStillInside = 0.85;  // of the box
+  const cv::Rect2d expected = predicted(track, now_ms);
+  const double inside = (expected & cv::Rect2d({}, track.frame)).area() / std::max(1.0, expected.area());
+  return is_leaving(track) && inside < kStillInside;
+}
+
+// Whether further frames would hardly change what was read.
+bool is_settled(const Track& track) {
+  constexpr float kSure = 0.85f;
+  constexpr int kEnough = 3;
+  int sure = 0;
+  for (const PlateReading& r : track.readings)
+    sure += r.confidence >= kSure && r.text == track.best_plate->text;
+  return sure >= kEnough;
 }
 
 // How well a read continues a track; 0: not at all.
@@ -144,6 +174,7 @@ void observe(Track& track, const Frame& frame, const PictureResult& result, cons
     track.vy += trust * (moved.y / dt - track.vy);
   }
   track.box = box;
+  track.frame = cv::Size2d(frame.width(), frame.height());
   if (track.frames_seen == 0) track.first_ms = at_ms;
   track.last_ms = at_ms;
   ++track.frames_seen;
@@ -187,10 +218,12 @@ struct PassingTracker::Impl {
   };
   std::deque<Recent> recent;
   std::int64_t last_read_ms = -1;
+  bool moves = true;  // what the gate saw last
 
   bool said_lately(const std::string& text, std::int64_t first_ms, std::int64_t last_ms);
   std::optional<Passing> close(Track& track);
-  std::vector<Passing> end_tracks(std::int64_t now_ms, bool all);
+  // looked: what is not in the frame any more would have been seen.
+  std::vector<Passing> end_tracks(std::int64_t now_ms, bool all, bool looked);
 };
 
 bool PassingTracker::Impl::said_lately(const std::string& text, std::int64_t first_ms, std::int64_t last_ms) {
@@ -241,17 +274,23 @@ std::optional<Passing> PassingTracker::Impl::close(Track& track) {
   return passing;
 }
 
-std::vector<Passing> PassingTracker::Impl::end_tracks(std::int64_t now_ms, bool all) {
+std::vector<Passing> PassingTracker::Impl::end_tracks(std::int64_t now_ms, bool all, bool looked) {
   std::vector<Passing> over;
   std::vector<Track> remaining;
   for (Track& track : tracks) {
     // What was reported and still stands there is looked at seldom: wait for two such looks.
     const std::int64_t patience =
         track.reported ? 2 * kReadAnywayMs + options.gone_after_ms : options.gone_after_ms;
-    const bool gone = all || now_ms - track.last_ms > patience;
+    const std::int64_t unseen_ms = now_ms - track.last_ms;
+    const bool left =
+        looked && !track.reported && unseen_ms > options.left_after_ms && left_frame(track, now_ms);
+    const bool gone = all || left || unseen_ms > patience;
     const bool parked = now_ms - track.first_ms > options.longest_passing_ms;
     if (gone || parked)
-      if (auto passing = close(track)) over.push_back(std::move(*passing));
+      if (auto passing = close(track)) {
+        passing->told_ms = all ? track.last_ms : now_ms;
+        over.push_back(std::move(*passing));
+      }
     if (!gone) remaining.push_back(std::move(track));
   }
   tracks = std::move(remaining);
@@ -263,11 +302,16 @@ PassingTracker::~PassingTracker() = default;
 
 bool PassingTracker::wants(const Frame& frame) {
   if (frame.empty()) return false;
-  const bool moves = impl_->gate.moves(frame.pixels()->bgr);
+  const bool moves = impl_->moves = impl_->gate.moves(frame.pixels()->bgr);
   const std::int64_t since =
       impl_->last_read_ms < 0 ? kReadAnywayMs : frame.offset_ms() - impl_->last_read_ms;
   const bool following =
       std::any_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) { return !t.reported; });
+  const bool settled =
+      following && std::all_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) {
+        return t.reported || (is_settled(t) && !is_leaving(t));
+      });
+  if (settled && since < kSettledMs) return false;
   return moves || since >= kReadAnywayMs || (following && since >= kRereadMs);
 }
 
@@ -298,15 +342,15 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
     impl_->tracks.emplace_back();
     observe(impl_->tracks.back(), frame, result, result.reads[r], boxes[r]);
   }
-  return impl_->end_tracks(frame.offset_ms(), false);
+  return impl_->end_tracks(frame.offset_ms(), false, true);
 }
 
 std::vector<Passing> PassingTracker::tick(std::int64_t offset_ms) {
-  return impl_->end_tracks(offset_ms, false);
+  return impl_->end_tracks(offset_ms, false, !impl_->moves);
 }
 
 std::vector<Passing> PassingTracker::finish() {
-  return impl_->end_tracks(0, true);
+  return impl_->end_tracks(0, true, true);
 }
 
 }  // namespace glasshouse::vision

@@ -29,6 +29,7 @@ struct Passing {
   std::int64_t first_ms = 0;  // Frame::offset_ms of the first and last frame in which it was seen
   std::int64_t last_ms = 0;
   std::int64_t best_ms = 0;  // and of the frame that is shown
+  std::int64_t told_ms = 0;  // and of the frame that showed the passing to be over
   int frames_seen = 0;
   std::optional<PlateReading> plate;  // voted; boxes and corners are those in the best frame
   VehicleLooks vehicle;               // voted; box in the best frame
@@ -38,6 +39,7 @@ struct Passing {
 
 struct TrackerOptions {
   std::int64_t gone_after_ms = 700;  // not seen for so long: the passing is over
+  std::int64_t left_after_ms = 100;  // the same for one that was driving out of the frame
   std::int64_t longest_passing_ms =
       60'000;          // a parked vehicle is reported once after so long, then again only if it moves
   int min_frames = 2;  // fewer sightings count only if the plate is sure (>= sure_confidence)

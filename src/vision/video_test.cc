@@ -180,6 +180,36 @@ TEST(MotionGate, SleepsOnAStillSceneAndWakesForAVehicle) {
   EXPECT_TRUE(tracker.wants(gray_frame(2'000, 200)));
 }
 
+TEST(PassingTracker, TellsAVehicleThatDroveOutAtOnce) {
+  PassingTracker tracker;
+  std::int64_t at_ms = 0;
+  for (int x = 100; x <= 520; x += 70, at_ms += 100)
+    EXPECT_TRUE(tracker.add(gray_frame(at_ms, x), seen(x, "ABC123", 0.9f)).empty());
+  const auto over = tracker.add(gray_frame(at_ms + 50), {640, 360, {}, {}});
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_EQ(over[0].last_ms, at_ms - 100);
+  EXPECT_EQ(over[0].told_ms, at_ms + 50);
+}
+
+TEST(PassingTracker, WaitsForAVehicleThatIsOnlyHiddenInTheMiddle) {
+  PassingTracker tracker;
+  for (int i = 0; i < 4; ++i)
+    tracker.add(gray_frame(i * 100, 200 + 20 * i), seen(200 + 20 * i, "ABC123", 0.9f));
+  EXPECT_TRUE(tracker.add(gray_frame(500), {640, 360, {}, {}}).empty());
+  EXPECT_EQ(tracker.add(gray_frame(1'100), {640, 360, {}, {}}).size(), 1u);
+}
+
+TEST(MotionGate, LooksLessOftenAtAVehicleWhosePlateIsKnown) {
+  PassingTracker tracker;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(tracker.wants(gray_frame(i * 100, 100 + 40 * i)));
+    tracker.add(gray_frame(i * 100, 100 + 40 * i), seen(100 + 40 * i, "ABC123", 0.9f));
+  }
+  EXPECT_FALSE(tracker.wants(gray_frame(300, 220)));
+  EXPECT_FALSE(tracker.wants(gray_frame(400, 260)));
+  EXPECT_TRUE(tracker.wants(gray_frame(500, 300)));
+}
+
 TEST(MotionGate, ACloudIsNoMotion) {
   PassingTracker tracker;
   int woken = 0;
