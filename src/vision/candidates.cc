@@ -107,7 +107,50 @@ class Gathering {
 
   void describe_characters(Choice& choice, const Variant& best) const;
   void name_region(Choice& choice, const std::string& text, double best_score) const;
+  void add_look_alikes(Choice& choice, const Variant& best) const;
 };
+
+// What else the best text may be if one of its characters is another that looks like it, or if all of its Os
+// are zeros: for the list only, since the best text's own probability already counts how sure its characters
+// are.
+void Gathering::add_look_alikes(Choice& choice, const Variant& best) const {
+  constexpr double kLeast = 0.01,
+                   kOutOfFormat = 0.1;  // as likely as the best text's character; a digit for a letter
+  constexpr std::pair<char, char> kTwins[] = {{'O', '0'}, {'0', 'O'}, {'I', '1'}, {'1', 'I'}};
+  const Candidate first = choice.candidates.front();
+  std::map<std::string, double> likely;
+  const auto consider = [&](const std::string& text, double times) {
+    if (times >= kLeast) likely[text] = std::max(likely[text], times);
+  };
+  for (std::size_t i = 0; i < first.text.size(); ++i) {
+    const auto soft = softened(best.places[i].seen);
+    const double own = soft[kPlateAlphabet.find(first.text[i])];
+    for (std::size_t c = 0; c < soft.size(); ++c) {
+      if (kPlateAlphabet[c] == first.text[i]) continue;
+      const bool other_kind = (c < 10) != (first.text[i] <= '9');
+      const double times = soft[c] / own * (best.format != nullptr && other_kind ? kOutOfFormat : 1);
+      std::string text = first.text;
+      text[i] = kPlateAlphabet[c];
+      consider(text, times);
+      if (std::find(std::begin(kTwins), std::end(kTwins), std::pair{first.text[i], kPlateAlphabet[c]}) ==
+          std::end(kTwins))
+        continue;
+      std::string all = first.text;
+      std::replace(all.begin(), all.end(), first.text[i], kPlateAlphabet[c]);
+      consider(all, times);
+    }
+  }
+  for (const Candidate& c : choice.candidates) likely.erase(c.text);
+  for (const auto& [text, times] : likely)
+    choice.candidates.push_back({text, static_cast<float>(std::min(1.0, times)) * first.confidence});
+  std::stable_sort(choice.candidates.begin() + 1, choice.candidates.end(),
+                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  if (choice.candidates.size() > kMaxCandidates) choice.candidates.resize(kMaxCandidates);
+  float others = 0;
+  for (std::size_t i = 1; i < choice.candidates.size(); ++i) others += choice.candidates[i].confidence;
+  const float share = std::min(1.0f, (1 - first.confidence) / std::max(1e-6f, others));
+  for (std::size_t i = 1; i < choice.candidates.size(); ++i) choice.candidates[i].confidence *= share;
+}
 
 void Gathering::describe_characters(Choice& choice, const Variant& best) const {
   const std::string& text = choice.candidates.front().text;
@@ -179,6 +222,7 @@ Choice Gathering::finish() const {
   }
   const Variant& best = texts_.at(*order.front().second);
   choice.in_format = best.format != nullptr;
+  add_look_alikes(choice, best);
   describe_characters(choice, best);
   name_region(choice, *order.front().second, order.front().first);
   return choice;

@@ -1,6 +1,7 @@
 // CTC decoding, formats, and the choice between what was seen and what plates look like.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "vision/candidates.h"
@@ -114,6 +115,22 @@ TEST(Formats, CandidatesAreRankedAndBounded) {
     }
   }
   EXPECT_LE(sum, 1.0001f);
+}
+
+TEST(Formats, WhatLooksAlikeIsAmongTheCandidates) {
+  const auto holds = [](const Choice& choice, const std::string& text) {
+    return std::any_of(choice.candidates.begin(), choice.candidates.end(),
+                       [&](const Candidate& c) { return c.text == text; });
+  };
+  const Choice brazil = choose(spelled("DUH9191"), format_prior("br"), {});
+  EXPECT_EQ(brazil.candidates.at(0).text, "DUH9191");
+  EXPECT_TRUE(holds(brazil, "OUH9191"));
+  const Choice vanity = choose(spelled("MOTORZ"), format_prior("us"), {});
+  EXPECT_EQ(vanity.candidates.at(0).text, "MOTORZ");
+  EXPECT_TRUE(holds(vanity, "M0T0RZ"));
+  float sum = 0;
+  for (const Candidate& c : vanity.candidates) sum += c.confidence;
+  EXPECT_LE(sum, 1.001f);
 }
 
 TEST(Formats, AHintFromTheSmallPrintDecides) {
