@@ -73,7 +73,7 @@ struct Summary {  // what the queue and the event stream show: no plate
   base::Time created_at;
   std::uint64_t reads = 1;
   base::Time last_read_at;
-  std::string camera_id, hotlist_name, reason;
+  std::string camera_id, hotlist_id, hotlist_name, reason;
   bool list_stale = false;
   std::optional<base::Time> list_as_of = {};
 };
@@ -104,9 +104,10 @@ class Alerts {
   virtual base::Result<std::optional<Summary>> raise(const reads::Read& read, const hotlist::Hit& hit,
                                                      const hotlist::Entry& entry,
                                                      std::string hotlist_name) = 0;
+  // hidden: ids of hotlists whose alerts are for others; they are neither listed nor counted.
   virtual base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor,
-                                         std::size_t limit) = 0;
-  virtual std::uint64_t pending() = 0;
+                                         std::size_t limit, const std::vector<std::string>& hidden = {}) = 0;
+  virtual std::uint64_t pending(const std::vector<std::string>& hidden = {}) = 0;
   virtual base::Result<Alert> get(const gate::Permit& permit, std::string_view id) = 0;  // kViewAlerts
 
   // Ids only, for asking the gate and for checks before a decision; no permit.

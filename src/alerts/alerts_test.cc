@@ -342,5 +342,22 @@ TEST(Codes, EveryDecisionCodeBelongsToOneDecision) {
   for (const Code& code : outcome_codes()) EXPECT_EQ(code.decision, "");
 }
 
+TEST_F(AlertsTest, AlertsOfHiddenListsAreNeitherListedNorCounted) {
+  const Summary shown = raise();
+  hotlist::Entry other = wanted();
+  other.id = "ent_2";
+  other.hotlist_id = "hot_2";
+  const Summary hidden = raise(seen("read_2"), HitKind::kExact, other);
+  EXPECT_EQ(hidden.hotlist_id, "hot_2");
+  EXPECT_EQ(alerts_->pending(), 2u);
+  EXPECT_EQ(alerts_->pending({"hot_2", "hot_3"}), 1u);
+  EXPECT_EQ(alerts_->list({}, "", 10)->alerts.size(), 2u);
+  ASSERT_EQ(alerts_->list({}, "", 10, {"hot_2"})->alerts.size(), 1u);
+  EXPECT_EQ(alerts_->list({}, "", 10, {"hot_2"})->alerts[0].id, shown.id);
+  ASSERT_TRUE(alerts_->decide(hidden.id, step("reject", "misread")));
+  EXPECT_EQ(alerts_->list(State::kRejected, "", 10)->alerts.size(), 1u);
+  EXPECT_TRUE(alerts_->list(State::kRejected, "", 10, {"hot_2"})->alerts.empty());
+}
+
 }  // namespace
 }  // namespace glasshouse::alerts

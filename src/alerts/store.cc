@@ -18,7 +18,8 @@ constexpr double kStaleListWeight = 0.8;  // an old list is right less often tha
 constexpr std::string_view kCompared[] = {"plate", "region", "body", "color"};
 
 constexpr std::string_view kSummaryColumns =
-    "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_name, reason, "
+    "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_id, hotlist_name, "
+    "reason, "
     "list_stale, "
     "list_as_of";
 
@@ -45,6 +46,7 @@ Summary summary_of(const db::Row& row) {
           static_cast<std::uint64_t>(row.integer("reads")),
           base::from_ms(row.integer("last_read_at")),
           row.text("camera_id"),
+          row.text("hotlist_id"),
           row.text("hotlist_name"),
           row.text("reason"),
           row.integer("list_stale") != 0,
@@ -98,6 +100,17 @@ std::string differing(const std::vector<Agreement>& agreements, hotlist::HitKind
   return differs;
 }
 
+// A condition that leaves out the alerts of these hotlists.
+std::string not_of(const std::vector<std::string>& hidden, db::Params& params) {
+  std::string names;
+  for (std::size_t i = 0; i < hidden.size(); ++i) {
+    const std::string name = "hidden_" + std::to_string(i);
+    names += (i == 0 ? ":" : ", :") + name;
+    params[name] = hidden[i];
+  }
+  return hidden.empty() ? "" : " AND hotlist_id NOT IN (" + names + ")";
+}
+
 // Pages: the pending ones by rank ("p<rank>.<id>": after that one), then the others newest first ("n<id>").
 struct Cursor {
   bool pending = true;
@@ -149,8 +162,8 @@ class StoredAlerts final : public Alerts {
     return std::optional<Summary>(summary);
   }
 
-  base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor,
-                                 std::size_t limit) override {
+  base::Result<SummaryPage> list(std::optional<State> state, std::string_view cursor, std::size_t limit,
+                                 const std::vector<std::string>& hidden) override {
     const auto start = parse_cursor(cursor, state);
     if (!start) {
       return base::failure(Errc::kNotFound, "The page cannot be found", "The cursor is not one of ours",
@@ -159,16 +172,19 @@ class StoredAlerts final : public Alerts {
     limit = std::clamp<std::size_t>(limit, 1, kMaxPage);
     SummaryPage page;
     if (start->pending) {
-      if (auto read = read_pending(*start, limit, page); !read) return tl::unexpected(read.error());
+      if (auto read = read_pending(*start, limit, hidden, page); !read) return tl::unexpected(read.error());
       if (state == State::kPending || !page.next_cursor.empty()) return page;
     }
     const std::string after = start->pending ? "" : start->id;
-    if (auto read = read_others(state, after, limit, page); !read) return tl::unexpected(read.error());
+    if (auto read = read_others(state, after, limit, hidden, page); !read)
+      return tl::unexpected(read.error());
     return page;
   }
 
-  std::uint64_t pending() override {
-    auto rows = db_.query("SELECT COUNT(*) AS n FROM alerts WHERE state = 'pending'");
+  std::uint64_t pending(const std::vector<std::string>& hidden) override {
+    db::Params params;
+    const std::string limits = not_of(hidden, params);
+    auto rows = db_.query("SELECT COUNT(*) AS n FROM alerts WHERE state = 'pending'" + limits, params);
     return rows && !rows->empty() ? static_cast<std::uint64_t>(rows->front().integer("n")) : 0;
   }
 
@@ -357,7 +373,8 @@ class StoredAlerts final : public Alerts {
     return {};
   }
 
-  base::Result<void> read_pending(const Cursor& start, std::size_t limit, SummaryPage& page) {
+  base::Result<void> read_pending(const Cursor& start, std::size_t limit,
+                                  const std::vector<std::string>& hidden, SummaryPage& page) {
     std::string sql = "SELECT " + std::string(kSummaryColumns) + " FROM alerts WHERE state = 'pending'";
     db::Params params{{"limit", static_cast<std::int64_t>(limit + 1)}};
     if (!start.id.empty()) {
@@ -365,6 +382,7 @@ class StoredAlerts final : public Alerts {
       params["rank"] = start.rank;
       params["id"] = start.id;
     }
+    sql += not_of(hidden, params);
     auto rows = db_.query(sql + " ORDER BY rank_milli DESC, id DESC LIMIT :limit", params);
     if (!rows) return store_failure(rows.error());
     for (const db::Row& row : *rows) {
@@ -379,7 +397,7 @@ class StoredAlerts final : public Alerts {
   }
 
   base::Result<void> read_others(std::optional<State> state, const std::string& after, std::size_t limit,
-                                 SummaryPage& page) {
+                                 const std::vector<std::string>& hidden, SummaryPage& page) {
     if (page.alerts.size() == limit) {
       page.next_cursor = "n";
       return {};
@@ -397,6 +415,7 @@ class StoredAlerts final : public Alerts {
       sql += " AND id < :after";
       params["after"] = after;
     }
+    sql += not_of(hidden, params);
     auto rows = db_.query(sql + " ORDER BY id DESC LIMIT :limit", params);
     if (!rows) return store_failure(rows.error());
     for (std::size_t i = 0; i < rows->size() && i < room; ++i) page.alerts.push_back(summary_of((*rows)[i]));

@@ -5,6 +5,7 @@
 
 #include "alerts/alerts.h"
 #include "api/acts.h"
+#include "api/hotlist_sources.h"
 #include "api/json.h"
 #include "api/sealed.h"
 
@@ -55,6 +56,14 @@ Json render_step(const alerts::Step& step, const char* code_name, People& people
   return body;
 }
 
+// An alert of a list that is for others looks as one that is not there.
+base::Result<alerts::Refs> refs_of(const Context& ctx, const std::string& id) {
+  auto refs = ctx.services.alerts->refs(id);
+  if (refs && is_hidden_list(ctx, refs->hotlist_id))
+    return base::failure(alerts::Errc::kNotFound, "There is no such alert", "", "Go back to the queue.");
+  return refs;
+}
+
 gate::Answer<gate::Permit> ask_for(Context& ctx, const std::string& alert_id, const alerts::Refs& refs,
                                    std::string question) {
   gate::Scope scope;
@@ -77,7 +86,7 @@ base::Result<reads::Read> read_of(Context& ctx, const gate::Permit& permit, cons
 }
 
 net::Response show(Context& ctx, const std::string& id) {
-  const auto refs = ctx.services.alerts->refs(id);
+  const auto refs = refs_of(ctx, id);
   if (!refs) return problem(refs.error());
   const auto permit = ask_for(ctx, id, *refs, "The alert in full");
   if (!permit) return problem(permit.error());
@@ -136,7 +145,7 @@ net::Response list_alerts(Context& ctx) {
       return problem(422, "bad-field", "This is no state of an alert.", "",
                      "Use pending, confirmed, rejected or closed.");
   }
-  const auto found = ctx.services.alerts->list(state, page->cursor, page->limit);
+  const auto found = ctx.services.alerts->list(state, page->cursor, page->limit, lists_hidden_from(ctx));
   if (!found) return problem(found.error());
   Json body{{"items", Json::array()}};
   for (const auto& alert : found->alerts)
@@ -151,7 +160,7 @@ net::Response get_alert(Context& ctx) {
 
 net::Response get_picture(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
-  const auto refs = ctx.services.alerts->refs(id);
+  const auto refs = refs_of(ctx, id);
   if (!refs) return problem(refs.error());
   const auto permit = ask_for(ctx, id, *refs, "The alert's picture");
   if (!permit) return problem(permit.error());
@@ -187,7 +196,7 @@ net::Response decide(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
   {
     std::lock_guard turn(decision_turn());
-    const auto refs = ctx.services.alerts->refs(id);
+    const auto refs = refs_of(ctx, id);
     if (!refs) return problem(refs.error());
     if (auto good = ctx.services.alerts->check_decision(id, step.decision, step.code, compared); !good) {
       return problem(good.error());
@@ -223,6 +232,7 @@ net::Response record_outcome(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
   {
     std::lock_guard turn(decision_turn());
+    if (auto refs = refs_of(ctx, id); !refs) return problem(refs.error());
     if (auto good = ctx.services.alerts->check_outcome(id, step.code); !good) return problem(good.error());
     if (auto answer =
             record_act(ctx, Action::kRecordOutcome, "alert.outcome",

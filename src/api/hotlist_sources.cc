@@ -1,5 +1,6 @@
 #include "api/hotlist_sources.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
@@ -55,12 +56,14 @@ std::string words_of(const hotlist::Source& source) {
     words += ", stops after " + std::to_string(source.stop_after_minutes) + " min";
   if (source.ends_at) words += ", ends " + base::format_rfc3339(*source.ends_at);
   if (!source.folder.empty()) words += ", watched folder";
+  if (!source.audience.empty()) words += ", for " + std::to_string(source.audience.size()) + " accounts";
   for (const std::string& file : source.files)
     words += (&file == &source.files.front() ? ", files " : " ") + file;
   return words;
 }
 
 net::Response get_source(Context& ctx) {
+  if (is_hidden_list(ctx, ctx.request.params.at("id"))) return no_such_list();
   const auto list = ctx.services.hotlists->list(ctx.request.params.at("id"));
   return list ? json_response(200, render_source(list->source)) : problem(list.error());
 }
@@ -89,6 +92,7 @@ net::Response set_source(Context& ctx) {
   source.stop_after_minutes = minutes("stop_after_minutes");
   source.ends_at = fields.optional_time("ends_at");
   source.folder = fields.text("folder", 40, false);
+  source.audience = fields.texts("audience", hotlist::kMaxAudience, 40);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   if (auto good = ctx.services.hotlists->check_source(source); !good) return problem(good.error());
@@ -137,6 +141,7 @@ net::Response list_files(Context& ctx) {
 constexpr std::size_t kPullsShown = 100;
 
 net::Response list_pulls(Context& ctx) {
+  if (is_hidden_list(ctx, ctx.request.params.at("id"))) return no_such_list();
   const auto pulls = ctx.services.hotlists->pulls(ctx.request.params.at("id"), kPullsShown);
   if (!pulls) return problem(pulls.error());
   Json items = Json::array();
@@ -161,7 +166,8 @@ Json render_source_summary(const hotlist::Source& source) {
             {"whole", source.whole},
             {"warn_after_minutes", source.warn_after_minutes},
             {"stop_after_minutes", source.stop_after_minutes},
-            {"folder", source.folder}};
+            {"folder", source.folder},
+            {"audience", source.audience}};
   if (source.ends_at) body["ends_at"] = base::format_rfc3339(*source.ends_at);
   return body;
 }
@@ -174,6 +180,22 @@ Json render_freshness(const hotlist::Freshness& freshness) {
     if (time) body[name] = base::format_rfc3339(*time);
   }
   return body;
+}
+
+std::vector<std::string> lists_hidden_from(const Context& ctx) {
+  const policy::Officer who = ctx.identity.officer();
+  if (policy::role_carries(who.role, Action::kManageHotlists)) return {};
+  return ctx.services.hotlists->lists_hidden_from(who.id);
+}
+
+bool is_hidden_list(const Context& ctx, std::string_view hotlist_id) {
+  const auto hidden = lists_hidden_from(ctx);
+  return std::find(hidden.begin(), hidden.end(), hotlist_id) != hidden.end();
+}
+
+net::Response no_such_list() {
+  return problem(404, "not-found", "There is no such hotlist.", "It may have been removed.",
+                 "Go back to the hotlists.");
 }
 
 std::map<std::string, std::string> barred_by_packs(const Services& services) {

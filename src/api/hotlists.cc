@@ -1,5 +1,6 @@
 #include "api/hotlists.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
@@ -128,7 +129,10 @@ net::Response list_hotlists(Context& ctx) {
   const auto lists = ctx.services.hotlists->lists();
   if (!lists) return problem(lists.error());
   Json items = Json::array();
-  for (const auto& list : *lists) items.push_back(render_list(list));
+  const auto hidden = lists_hidden_from(ctx);
+  for (const auto& list : *lists) {
+    if (std::find(hidden.begin(), hidden.end(), list.id) == hidden.end()) items.push_back(render_list(list));
+  }
   return json_response(200, {{"items", std::move(items)}});
 }
 
@@ -185,6 +189,7 @@ net::Response delete_hotlist(Context& ctx) {
 }
 
 net::Response list_hotlist_entries(Context& ctx) {
+  if (is_hidden_list(ctx, ctx.request.params.at("id"))) return no_such_list();
   const auto page = page_query(ctx.request);
   if (!page) return problem(page.error());
   const auto active = bool_query(ctx.request, "active");

@@ -221,6 +221,16 @@ class IsolationTest : public ServedTown {
     const auto alert = alerts_->raise(read_, hit, *entry, "Wanted");
     ASSERT_TRUE(alert && *alert);
     alert_id_ = (*alert)->id;
+    few_list_id_ = hotlists_->create("For few", "", hotlist::ZeroRule::kDistinct)->id;
+    ASSERT_TRUE(hotlists_->set_source(few_list_id_, {.audience = {anna_}}));
+    fresh.note = "a matter for few eyes";
+    const auto few_entry = hotlists_->add(few_list_id_, fresh, anna_);
+    ASSERT_TRUE(few_entry);
+    hit.entry_id = few_entry->id;
+    hit.hotlist_id = few_list_id_;
+    const auto few_alert = alerts_->raise(read_, hit, *few_entry, "For few");
+    ASSERT_TRUE(few_alert && *few_alert);
+    few_alert_id_ = (*few_alert)->id;
     const std::string anna = session_of("the case's officer");
     const auto saved = send(Method::kPost, "/api/v1/search/saved",
                             {{"name", "Anna's own"}, {"text", "color:white body:van"}}, anna);
@@ -259,7 +269,10 @@ class IsolationTest : public ServedTown {
       return anna(cell) || cell.who->role == Role::kAuditor;
     };
     const auto nobody = [](const Cell&) { return false; };
-    secrets_ = {{"GHX4471", on_case},
+    const auto of_few = [=](const Cell& cell) { return anna(cell) || cell.who->role == Role::kSupervisor; };
+    secrets_ = {{"a matter for few eyes", of_few},
+                {"For few", of_few},
+                {"GHX4471", on_case},
                 {"GHX4477", on_case},
                 {"picture of GHX", on_case},
                 {"seen-with-own-eyes", on_case},
@@ -291,6 +304,9 @@ class IsolationTest : public ServedTown {
     const auto not_anna = [](const Visitor& who, const std::string&) {
       return who.name != "the case's officer";
     };
+    const auto not_of_few = [](const Visitor& who, const std::string&) {
+      return who.name != "the case's officer" && who.role != Role::kSupervisor;
+    };
     const std::string absent_item = "item_00000000000000000000000000";
     const auto absent = [&](const char* prefix) {
       return std::string(prefix) + "_00000000000000000000000000";
@@ -313,9 +329,14 @@ class IsolationTest : public ServedTown {
       all.push_back({"another's", {{"id", other_case_id_}, {"item", absent_item}}, false, {}});
     } else if (pattern.starts_with("/api/v1/alerts/{id}")) {
       all = one(alert_id_, "alert");
+      all.push_back({"one for few", {{"id", few_alert_id_}, {"item", absent_item}}, false, not_of_few});
     } else if (pattern.starts_with("/api/v1/hotlists/{id}")) {
       all = one(hotlist_id_, "list", entry_id_);
       for (Object& object : all) object.params["preview"] = absent_item;
+      all.push_back({"one for few",
+                     {{"id", few_list_id_}, {"item", absent_item}, {"preview", absent_item}},
+                     false,
+                     not_of_few});
     } else if (pattern.starts_with("/api/v1/channels/{id}")) {
       all = one(channel_id_, "chn", delivery_id_);
     } else if (pattern.starts_with("/api/v1/accounts/{id}")) {
@@ -470,7 +491,7 @@ class IsolationTest : public ServedTown {
   std::string anna_, ben_, camera_id_, camera_off_id_, case_id_, other_case_id_, plate_item_,
       description_item_, read_id_, correction_id_, wanted_read_id_, hotlist_id_, entry_id_, alert_id_,
       saved_id_, past_;
-  std::string channel_id_, delivery_id_;
+  std::string channel_id_, delivery_id_, few_list_id_, few_alert_id_;
 };
 
 TEST_F(IsolationTest, NoCellOfTheMatrixLeaks) {

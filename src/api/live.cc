@@ -21,12 +21,13 @@ bool covers(const WorkingCase& work, const reads::Read& read, base::Time now) {
 }  // namespace
 
 std::shared_ptr<net::EventStream> LiveHub::subscribe(const std::string& session_id,
-                                                     const std::string& session_token) {
+                                                     const std::string& session_token,
+                                                     const std::string& account_id, bool sees_all_lists) {
   auto stream = net::EventStream::create();
   std::lock_guard lock(mutex_);
   std::erase_if(subscribers_, [](const Subscriber& s) { return s.stream->closed(); });
   if (subscribers_.size() >= kMaxSubscribers) return nullptr;
-  subscribers_.push_back({session_id, session_token, stream});
+  subscribers_.push_back({session_id, session_token, account_id, sees_all_lists, stream});
   return stream;
 }
 
@@ -87,8 +88,14 @@ void LiveHub::publish_read(const reads::Read& read) {
   }
 }
 
-void LiveHub::publish_alert(const alerts::Summary& alert, const std::string& camera_name) {
-  publish("alert", text_of(render(alert, camera_name)));
+void LiveHub::publish_alert(const alerts::Summary& alert, const std::string& camera_name,
+                            const std::vector<std::string>& audience) {
+  const std::string text = text_of(render(alert, camera_name));
+  for (const Subscriber& subscriber : open_subscribers()) {
+    const bool may = audience.empty() || subscriber.sees_all_lists ||
+                     std::find(audience.begin(), audience.end(), subscriber.account_id) != audience.end();
+    if (may) subscriber.stream->publish({"alert", text, ""});
+  }
 }
 
 void LiveHub::publish(std::string type, std::string json) {
@@ -124,7 +131,9 @@ namespace {
 
 // An auditor, for one, has no reads to see.
 net::Response events(Context& ctx) {
-  auto stream = ctx.services.live->subscribe(ctx.identity.session->id, ctx.identity.session_token);
+  const policy::Officer who = ctx.identity.officer();
+  auto stream = ctx.services.live->subscribe(ctx.identity.session->id, ctx.identity.session_token, who.id,
+                                             policy::role_carries(who.role, policy::Action::kManageHotlists));
   if (!stream) {
     auto response =
         problem(503, "busy", "Too many consoles are open.", {}, "Close some, or try again shortly.");

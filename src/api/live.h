@@ -32,15 +32,18 @@ class LiveHub {
   explicit LiveHub(const base::Clock& clock) : clock_(clock) {}
 
   // Null when there are too many. The token is kept so that sweep() can ask whether the session still stands.
-  std::shared_ptr<net::EventStream> subscribe(const std::string& session_id,
-                                              const std::string& session_token);
+  // sees_all_lists: alerts of every hotlist, whomever it is for.
+  std::shared_ptr<net::EventStream> subscribe(const std::string& session_id, const std::string& session_token,
+                                              const std::string& account_id, bool sees_all_lists);
 
   void work_on(const std::string& session_id, WorkingCase work);
   void leave(const std::string& session_id);
   std::optional<WorkingCase> working(const std::string& session_id);  // nullopt when none or expired
 
   void publish_read(const reads::Read& read);
-  void publish_alert(const alerts::Summary& alert, const std::string& camera_name);
+  // audience: accounts that the alert's hotlist is for; empty: everybody.
+  void publish_alert(const alerts::Summary& alert, const std::string& camera_name,
+                     const std::vector<std::string>& audience);
   void publish(std::string type, std::string json);  // to everyone
   void publish_to(const std::string& session_id, std::string type, std::string json);
   bool has_subscribers();
@@ -52,7 +55,8 @@ class LiveHub {
 
  private:
   struct Subscriber {
-    std::string session_id, session_token;
+    std::string session_id, session_token, account_id;
+    bool sees_all_lists = false;
     std::shared_ptr<net::EventStream> stream;
   };
   std::vector<Subscriber> open_subscribers();  // those that are gone are dropped

@@ -4,6 +4,7 @@
 
 #include "api/acts.h"
 #include "api/cameras.h"
+#include "api/hotlist_sources.h"
 #include "api/json.h"
 
 namespace glasshouse::api {
@@ -65,7 +66,7 @@ net::Response overview(Context& ctx) {
   }
   Json body{{"reads_today", services.reads->reads_on(base::day_of(services.clock->now()))},
             {"reads_kept", services.reads->total_reads()},
-            {"alerts_pending", services.alerts->pending()},
+            {"alerts_pending", services.alerts->pending(lists_hidden_from(ctx))},
             {"cameras_total", cameras->size()},
             {"cameras_ok", working},
             {"ledger_size", services.ledger->size()},

@@ -108,6 +108,11 @@ void ListPulls::take(const hotlist::Hotlist& list, hotlist::WatchedFolder& folde
 void ListPulls::apply(const hotlist::Hotlist& list, const std::string& text, hotlist::Pull& pull) {
   const auto preview = services_.hotlists->preview_import(
       list.id, {text, list.source.kind, list.source.whole, api::barred_by_packs(services_)}, kPuller);
+  if (!preview && preview.error().is(hotlist::Errc::kStore)) {
+    pull.outcome = "failed";
+    pull.sentence = preview.error().what() + ".";
+    return;
+  }
   if (!preview) {
     pull.outcome = "refused";
     // The error may quote the file, and of what file that is nobody knows yet.
@@ -115,24 +120,30 @@ void ListPulls::apply(const hotlist::Hotlist& list, const std::string& text, hot
                     std::string(hotlist::name_of(list.source.kind)) + "). Preview it by hand to see where.";
     return;
   }
-  pull.rows = preview->rows;
-  pull.refused = preview->refused_count;
-  pull.barred = preview->barred_count;
-  pull.unchanged = preview->unchanged;
-  if (preview->rows == 0 || preview->refused_count * 2 > preview->rows - preview->barred_count) {
+  judge(list, *preview, pull);
+  services_.hotlists->forget_preview(preview->id);
+}
+
+void ListPulls::judge(const hotlist::Hotlist& list, const hotlist::ImportPreview& preview,
+                      hotlist::Pull& pull) {
+  pull.rows = preview.rows;
+  pull.refused = preview.refused_count;
+  pull.barred = preview.barred_count;
+  pull.unchanged = preview.unchanged;
+  if (preview.rows == 0 || preview.refused_count * 2 > preview.rows - preview.barred_count) {
     pull.outcome = "refused";
-    pull.sentence = preview->rows == 0
+    pull.sentence = preview.rows == 0
                         ? "The file holds no rows."
                         : "More than half of its rows are refused, so it is probably not this list's. "
                           "Preview it by hand to see why.";
     return;
   }
-  pull.sentence = why_held(list, *preview);
+  pull.sentence = why_held(list, preview);
   if (!pull.sentence.empty()) {
     pull.outcome = "held";
     return;
   }
-  commit(list, *preview, pull);
+  commit(list, preview, pull);
 }
 
 void ListPulls::commit(const hotlist::Hotlist& list, const hotlist::ImportPreview& preview,

@@ -30,6 +30,7 @@ class ListPulls {
   void look_at(const hotlist::Hotlist& list);
   void take(const hotlist::Hotlist& list, hotlist::WatchedFolder& folder, const hotlist::FoundFile& file);
   void apply(const hotlist::Hotlist& list, const std::string& text, hotlist::Pull& pull);
+  void judge(const hotlist::Hotlist& list, const hotlist::ImportPreview& preview, hotlist::Pull& pull);
   void commit(const hotlist::Hotlist& list, const hotlist::ImportPreview& preview, hotlist::Pull& pull);
   void tell_of_age(const hotlist::Hotlist& list);
 

@@ -215,7 +215,9 @@ class House {
     while (services_.public_url.ends_with('/')) services_.public_url.pop_back();
     alerts_->on_change([this](const alerts::Summary& alert) {
       const auto camera = records_->camera(alert.camera_id);
-      live_->publish_alert(alert, camera ? camera->name : std::string());
+      const auto audience = hotlists_->audience_of(alert.hotlist_id);
+      live_->publish_alert(alert, camera ? camera->name : std::string(), audience);
+      if (!audience.empty()) return;  // a receiver outside is nobody of the audience
       if (auto told = outbox_->enqueue(notice_of(alert, *records_)); !told)
         base::log(base::Level::kError, "delivery", told.error().what());
     });

@@ -1,5 +1,7 @@
 #include "hotlist/freshness.h"
 
+#include <algorithm>
+
 namespace glasshouse::hotlist {
 
 std::string_view name_of(Freshness::State state) {
@@ -52,6 +54,22 @@ void ListGates::remove(std::string_view list_id) {
   if (const auto found = next->find(list_id); found != next->end()) next->erase(found);
   std::lock_guard lock(mutex_);
   gates_ = std::move(next);
+}
+
+std::vector<std::string> ListGates::audience_of(std::string_view list_id) const {
+  const auto current = gates();
+  const auto found = current->find(list_id);
+  return found == current->end() ? std::vector<std::string>() : found->second.source.audience;
+}
+
+std::vector<std::string> ListGates::hidden_from(std::string_view account_id) const {
+  std::vector<std::string> hidden;
+  for (const auto& [id, gate] : *gates()) {
+    const auto& audience = gate.source.audience;
+    if (!audience.empty() && std::find(audience.begin(), audience.end(), account_id) == audience.end())
+      hidden.push_back(id);
+  }
+  return hidden;
 }
 
 bool ListGates::passes(Hit& hit, base::Time now) const {

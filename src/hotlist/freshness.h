@@ -1,4 +1,5 @@
-// Inside hotlist: how old each list is, and whether it still alerts. Asked for every hit.
+// Inside hotlist: how old each list is, whether it still alerts, and whom it is for. Asked for every hit and
+// every alert.
 #pragma once
 
 #include <map>
@@ -27,6 +28,9 @@ class ListGates {
 
   // Notes on the hit how old its list is. False: the list has stopped, and the hit does not count.
   bool passes(Hit& hit, base::Time now) const;
+
+  std::vector<std::string> audience_of(std::string_view list_id) const;
+  std::vector<std::string> hidden_from(std::string_view account_id) const;
 
  private:
   using Gates = std::map<std::string, Gate, std::less<>>;

@@ -60,7 +60,10 @@ struct Source {
   int warn_after_minutes = 0, stop_after_minutes = 0;
   std::optional<base::Time> ends_at;  // the whole list hits no more
   std::string folder;                 // under the server's drop folder, watched; empty: none
+  // Accounts that may see the list and its alerts, besides those who manage hotlists; empty: everybody.
+  std::vector<std::string> audience;
 };
+inline constexpr std::size_t kMaxAudience = 200;
 inline constexpr int kMaxFreshMinutes = 366 * 24 * 60;
 
 struct Freshness {
@@ -205,12 +208,18 @@ class Hotlists {
                                                      std::string officer_id) = 0;
   // What preview_import answered, while it can still be committed: kPreviewGone once the list has changed.
   virtual base::Result<ImportPreview> preview(std::string_view preview_id) = 0;
+  // A preview that nobody will commit makes room for others.
+  virtual void forget_preview(std::string_view preview_id) = 0;
   struct Imported {
     std::uint32_t added = 0, changed = 0, removed = 0;
   };
   // All of it or nothing. as_of: how old the file is, for the freshness gate; absent: as new as now.
   virtual base::Result<Imported> commit_import(std::string_view preview_id,
                                                std::optional<base::Time> as_of = {}) = 0;
+
+  // Whom the list is for; empty: everybody. In memory: asked for every alert.
+  virtual std::vector<std::string> audience_of(std::string_view hotlist_id) const = 0;
+  virtual std::vector<std::string> lists_hidden_from(std::string_view account_id) const = 0;  // ids
 
   virtual base::Result<void> add_pull(const Pull& pull) = 0;
   virtual base::Result<std::vector<Pull>> pulls(std::string_view hotlist_id, std::size_t limit) = 0;

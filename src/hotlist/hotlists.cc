@@ -272,6 +272,8 @@ class StoredHotlists final : public Hotlists {
     return pending->preview;
   }
 
+  void forget_preview(std::string_view preview_id) override { shelf_.drop(preview_id); }
+
   base::Result<Imported> commit_import(std::string_view preview_id,
                                        std::optional<base::Time> as_of) override {
     std::lock_guard lock(change_mutex_);
@@ -309,6 +311,13 @@ class StoredHotlists final : public Hotlists {
     keep_gate(*committed);
     if (auto loaded = reload(list_id, committed->zero_rule); !loaded) return tl::unexpected(loaded.error());
     return imported;
+  }
+
+  std::vector<std::string> audience_of(std::string_view list_id) const override {
+    return gates_.audience_of(list_id);
+  }
+  std::vector<std::string> lists_hidden_from(std::string_view account_id) const override {
+    return gates_.hidden_from(account_id);
   }
 
   base::Result<void> add_pull(const Pull& pull) override { return hotlist::add_pull(db_, pull); }
@@ -412,7 +421,8 @@ std::vector<db::Migration> Hotlists::migrations() {
        "NULL, removed BIGINT NOT NULL, unchanged BIGINT NOT NULL, refused BIGINT NOT NULL, barred BIGINT NOT "
        "NULL,"
        " ledger_index BIGINT NOT NULL);\n"
-       "CREATE INDEX hotlist_pulls_by_list ON hotlist_pulls (hotlist_id, id);\n"}};
+       "CREATE INDEX hotlist_pulls_by_list ON hotlist_pulls (hotlist_id, id);\n"},
+      {"hotlist/4-audience", "ALTER TABLE hotlist_sources ADD COLUMN audience TEXT NOT NULL DEFAULT '';\n"}};
 }
 
 base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {

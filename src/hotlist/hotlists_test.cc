@@ -327,5 +327,20 @@ TEST_F(HotlistsTest, ASourceWithoutSenseIsRefused) {
     EXPECT_TRUE(lists_->set_source(list.id, source).error().is(Errc::kBadField));
 }
 
+TEST_F(HotlistsTest, AListMayBeForSomeOnly) {
+  const auto open = lists_->create("Open", "", ZeroRule::kDistinct).value();
+  const auto few = lists_->create("Few", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->set_source(few.id, {.audience = {"acc_1", "acc_2"}}));
+  EXPECT_THAT(lists_->lists_hidden_from("acc_2"), ::testing::IsEmpty());
+  EXPECT_THAT(lists_->lists_hidden_from("acc_3"), ::testing::ElementsAre(few.id));
+  EXPECT_TRUE(lists_->audience_of(open.id).empty());
+  reopen();
+  EXPECT_EQ(lists_->audience_of(few.id).size(), 2u);
+  EXPECT_TRUE(lists_->set_source(few.id, {.audience = {"a b"}}).error().is(Errc::kBadField));
+  EXPECT_TRUE(lists_->set_source(few.id, {.audience = std::vector<std::string>(201, "acc_1")})
+                  .error()
+                  .is(Errc::kBadField));
+}
+
 }  // namespace
 }  // namespace glasshouse::hotlist

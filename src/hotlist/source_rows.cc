@@ -57,7 +57,8 @@ std::string_view source_columns() {
          "COALESCE(s.files, '') AS files, COALESCE(s.term_days, 30) AS term_days, COALESCE(s.whole, 0) AS "
          "whole,"
          " COALESCE(s.warn_after_minutes, 0) AS warn_after_minutes, COALESCE(s.stop_after_minutes, 0) AS "
-         "stop_after_minutes, COALESCE(s.ends_at, 0) AS ends_at, COALESCE(s.folder, '') AS folder";
+         "stop_after_minutes, COALESCE(s.ends_at, 0) AS ends_at, COALESCE(s.folder, '') AS folder, "
+         "COALESCE(s.audience, '') AS audience";
 }
 
 Source source_of(const db::Row& row) {
@@ -71,6 +72,7 @@ Source source_of(const db::Row& row) {
   source.stop_after_minutes = static_cast<int>(row.integer("stop_after_minutes"));
   if (const std::int64_t end = row.integer("ends_at"); end != 0) source.ends_at = base::from_ms(end);
   source.folder = row.text("folder");
+  source.audience = split(row.text("audience"));
   return source;
 }
 
@@ -89,6 +91,17 @@ base::Result<void> check_limits(const Source& source) {
   return {};
 }
 
+base::Result<void> check_audience(const Source& source) {
+  const auto is_id = [](const std::string& id) {
+    return !id.empty() && id.size() <= kMaxFolderChars && id.find_first_of(" \t\r\n") == std::string::npos;
+  };
+  if (source.audience.size() <= kMaxAudience &&
+      std::all_of(source.audience.begin(), source.audience.end(), is_id))
+    return {};
+  return base::failure(Errc::kBadField, "The audience is not at most 200 accounts", "",
+                       "Leave it empty for everybody.");
+}
+
 base::Result<void> check_folder(const Source& source) {
   const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   if (source.folder.size() <= kMaxFolderChars &&
@@ -103,6 +116,7 @@ base::Result<void> check_folder(const Source& source) {
 base::Result<void> check_source_fields(const Source& source) {
   if (auto good = check_limits(source); !good) return good;
   if (auto good = check_folder(source); !good) return good;
+  if (auto good = check_audience(source); !good) return good;
   if (source.term_days < 1 || source.term_days > kMaxTermDays) {
     return base::failure(Errc::kBadField, "The term is not 1 to 366 days", "",
                          "Entries without an end of their own get it; each import renews them.");
@@ -134,9 +148,10 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
   auto added = t.exec(
       "INSERT INTO hotlist_sources (hotlist_id, kind, format_text, files, term_days, whole, "
       "warn_after_minutes,"
-      " stop_after_minutes, ends_at, folder) VALUES (:id, :kind, :format, :files, :term, :whole, :warn, "
+      " stop_after_minutes, ends_at, folder, audience) VALUES (:id, :kind, :format, :files, :term, :whole, "
+      ":warn, "
       ":stop, :end,"
-      " :folder)",
+      " :folder, :audience)",
       {{"id", std::string(list_id)},
        {"kind", std::string(name_of(source.kind))},
        {"format", source.format_text},
@@ -146,7 +161,8 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
        {"warn", std::int64_t{source.warn_after_minutes}},
        {"stop", std::int64_t{source.stop_after_minutes}},
        {"end", source.ends_at ? base::to_ms(*source.ends_at) : 0},
-       {"folder", source.folder}});
+       {"folder", source.folder},
+       {"audience", words_text(source.audience)}});
   if (!added) return tl::unexpected(store_error(added.error()));
   return {};
 }

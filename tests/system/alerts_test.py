@@ -1,6 +1,7 @@
 """Hotlist, hit, verification, outcome, over HTTP: every step in its order, every step in the ledger."""
 import os
 import sys
+import threading
 import time
 import unittest
 
@@ -127,6 +128,43 @@ class AlertsTest(unittest.TestCase):
         self.assertEqual(len(self.alerts()), 1)
         kinds = [item["kind"] for item in self.dispatcher.must("GET", "/api/v1/ledger/entries?limit=200")["items"]]
         self.assertIn("hotlist.source", kinds)
+
+    @staticmethod
+    def listen(who, log):
+        for kind, _ in who.events():
+            log.append(kind)
+
+    def until(self, done, meanwhile):
+        end = time.monotonic() + 30
+        while not done():
+            self.assertLess(time.monotonic(), end, "it should have happened by now")
+            meanwhile()
+            time.sleep(0.2)
+
+    def test_a_list_for_some_and_its_alerts_are_not_there_for_others(self):
+        inside, outside = self.town.officer("officer"), self.town.officer("officer")
+        source = f"/api/v1/hotlists/{self.list}/source"
+        self.supervisor.must("PUT", source, {"kind": "plain", "audience": [inside.id]})
+        self.town.wanted(self.supervisor, self.list, "ABC1230")
+        seen = {who.login: [] for who in (inside, outside)}
+        for who in (inside, outside):
+            threading.Thread(target=self.listen, args=(who, seen[who.login]), daemon=True).start()
+        self.until(lambda: all(seen.values()), lambda: self.town.upload(self.token, [self.town.read("NEWS123")]))
+        self.town.upload(self.token, [self.town.read("ABC1230")])
+        alert = inside.must("GET", "/api/v1/alerts")["items"][0]
+        path = "/api/v1/alerts/" + alert["id"]
+        self.assertEqual(inside.get(path)[0], 200)
+        self.assertEqual(self.supervisor.get(path)[0], 200)
+        absent = outside.get("/api/v1/alerts/alert_00000000000000000000000000")
+        self.assertEqual(outside.get(path), absent)
+        self.assertEqual(outside.post(path + "/decision", {"decision": "reject", "reason_code": "misread", "compared": []})[0], 404)
+        self.assertEqual(outside.must("GET", "/api/v1/alerts")["items"], [])
+        self.assertEqual(outside.must("GET", "/api/v1/overview")["alerts_pending"], 0)
+        self.assertEqual(outside.must("GET", "/api/v1/hotlists")["items"], [])
+        self.assertEqual(outside.get(f"/api/v1/hotlists/{self.list}/entries")[0], 404)
+        self.assertEqual(outside.get(source)[0], 404)
+        self.until(lambda: "alert" in seen[inside.login], lambda: None)
+        self.assertNotIn("alert", seen[outside.login])
 
 
 if __name__ == "__main__":

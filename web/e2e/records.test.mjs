@@ -142,9 +142,13 @@ const hotlists = (page) => [
       await dialog(page).getByRole('button', { name: /^Save/ }).click();
       await dialog(page).getByText('The list would stop before it warns').waitFor();
       await dialog(page).getByLabel(/^Stop alerting/).fill('8');
+      await dialog(page).getByText('Everybody sees this list').waitFor();
+      await dialog(page).getByRole('group', { name: /^Everybody sees/ }).getByRole('checkbox').first().check({ force: true });
+      await dialog(page).getByText('Only these see the list').waitFor();
       await dialog(page).getByRole('button', { name: /^Save/ }).click();
       await dialog(page).waitFor({ state: 'detached' });
       await page.getByText('Its newest file is of').waitFor();
+      await page.getByText('For one person and those who manage').waitFor();
       await page.getByRole('button', { name: 'Files' }).click();
       await dialog(page).getByText('No file has come yet').waitFor();
       await page.keyboard.press('Escape');

@@ -264,7 +264,7 @@ export const routes = {
   'POST /api/v1/search': search,
   'GET /api/v1/hotlists': () => ({ items: hotlists }),
   'POST /api/v1/hotlists': ({ body }) => {
-    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '' }, freshness: { state: 'unlimited' }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
+    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [] }, freshness: { state: 'unlimited' }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
     hotlists.push(list);
     return list;
   },
@@ -275,7 +275,7 @@ export const routes = {
   'GET /api/v1/hotlists/{id}/source': ({ params }) => found(hotlists, params.id).source,
   'PUT /api/v1/hotlists/{id}/source': ({ params, body }) => {
     log.append('hotlist.source', [field('count', 1, 'at-once')]);
-    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', ...body });
+    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [], ...body });
   },
   'GET /api/v1/hotlists/{id}/entries': list_entries,
   'POST /api/v1/hotlists/{id}/entries': ({ session, params, body }) => {

@@ -62,7 +62,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           <p className="soft small">{list.zero_rule === 'o-is-zero' ? 'O and 0 are written alike: BO4120 is kept as B04120.' : 'O and 0 are different characters: BO4120 is not B04120.'}</p>
           <p className="soft small">
             Layout of its files: {kind_words(list.source.kind)}
-            {list.source.whole ? '; each file is the whole list' : ''}.
+            {list.source.whole ? '; each file is the whole list' : ''}.{list.source.audience.length ? ` For ${list.source.audience.length === 1 ? 'one person' : `${list.source.audience.length} people`} and those who manage hotlists only.` : ''}
           </p>
         </div>
         {editable ? (

@@ -4,6 +4,7 @@ import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Skeleton, Tag, useZone } from '@/ui';
 import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
+import { officers_query } from '../cases/queries';
 import { FORMAT_EXAMPLE, has_files, type Kind, KINDS } from './kinds';
 import { files_query, source_query } from './queries';
 
@@ -36,6 +37,8 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
   const [stop, set_stop] = useState(hours_of(source.stop_after_minutes));
   const [ends, set_ends] = useState(source.ends_at ? to_zoned_input(source.ends_at, zone) : '');
   const [folder, set_folder] = useState(source.folder ?? '');
+  const officers = useQuery(officers_query);
+  const [audience, set_audience] = useState<readonly string[]>(source.audience ?? []);
   const [key, set_key] = useState(new_idempotency_key);
   const term_days = Number(term);
   const term_ok = Number.isInteger(term_days) && term_days >= 1 && term_days <= 366;
@@ -54,7 +57,7 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
       className="stack"
       onSubmit={(e) => {
         e.preventDefault();
-        if (good) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], warn_after_minutes: minutes_of(warn) ?? 0, stop_after_minutes: minutes_of(stop) ?? 0, folder: folder.trim(), ...(from_zoned_input(ends, zone) ? { ends_at: from_zoned_input(ends, zone) } : {}), ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
+        if (good) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], warn_after_minutes: minutes_of(warn) ?? 0, stop_after_minutes: minutes_of(stop) ?? 0, folder: folder.trim(), audience: [...audience], ...(from_zoned_input(ends, zone) ? { ends_at: from_zoned_input(ends, zone) } : {}), ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
       }}
     >
       <Radios label="Layout of its files" options={KINDS} value={kind} on_change={(v) => set_kind(v as Kind)} error={said.kind} />
@@ -83,6 +86,14 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
         <Field label="Watched folder" hint="Its name in the server’s drop folder; a script or SFTP puts files there. Empty: none" value={folder} onChange={(v) => set_folder(v.toLowerCase())} maxLength={40} error={said.folder} />
         <Field label={`The whole list ends (${zone_word(Date.now(), zone)})`} hint="Empty: its entries end by themselves" type="datetime-local" value={ends} onChange={set_ends} error={said.ends_at} />
       </div>
+      <fieldset className="source-files">
+        <legend className="field-label">{audience.length ? 'Only these see the list and its alerts, besides those who manage hotlists' : 'Everybody sees this list and its alerts. To keep it to some, choose them'}</legend>
+        {officers.data?.map((o) => (
+          <Checkbox key={o.id} isSelected={audience.includes(o.id)} onChange={(on) => set_audience(on ? [...audience, o.id] : audience.filter((id) => id !== o.id))}>
+            {o.name}
+          </Checkbox>
+        ))}
+      </fieldset>
       {save.error ? <ProblemPanel error={save.error} /> : null}
       <div className="row">
         <Button kind="primary" type="submit" isDisabled={!good || save.isPending || (kind === 'mapped' && !format_text.trim())}>
