@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the plate reader further from PP-OCRv4's published weights.
 
-usage: train.py OUT.pt [--minutes 90] [--batch 32] [--rate 6e-4] [--from CHECKPOINT] [--pseudo-labels FILE] [--seed 1]
+usage: train.py OUT.pt [--minutes 90] [--batch 32] [--rate 6e-4] [--from CHECKPOINT.pt|READER.onnx] [--pseudo-labels FILE] [--seed 1]
 
 Needs `scripts/bootstrap training`, the photographs (GLASSHOUSE_DATA) and a pool of rendered plates (training/pool.py 0 40). Progress
 goes to standard output; the averaged weights to OUT.pt every 500 steps. The schedule (one warm-up, one cosine) is over the minutes given.
@@ -22,6 +22,7 @@ import torch
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from reader.dataset import Samples, normalized, validation_sets
 from reader.model import ALPHABET, STEPS, PlateReader
+from reader.weights import weights_of
 
 INDEX = {c: i + 1 for i, c in enumerate(ALPHABET)}
 
@@ -73,7 +74,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=6e-4)
-    parser.add_argument("--from", dest="start", help="a checkpoint of this program")
+    parser.add_argument("--from", dest="start", help="a checkpoint of this program, or the reader that export.py made of one")
     parser.add_argument("--pseudo-labels")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pp-ocr", default=pp_ocr_path(), help="the published weights")
@@ -82,7 +83,7 @@ def main():
     torch.set_num_threads(1)
     net = prepare(PlateReader.from_pp_ocr(options.pp_ocr))
     if options.start:
-        net.load_state_dict(torch.load(options.start))
+        net.load_state_dict(weights_of(options.start))
     averaged = copy.deepcopy(net).eval()
     fast = "avx512_bf16" in open("/proc/cpuinfo").read()
     fresh = [p for n, p in net.named_parameters() if p.requires_grad and not n.startswith("backbone")]
