@@ -69,6 +69,7 @@ struct Track {
   cv::Rect2d box;
   double vx = 0, vy = 0;  // px a millisecond, of the centre
   std::int64_t first_ms = 0, last_ms = 0, best_ms = 0;
+  std::int64_t last_plate_ms = -1;
   int frames_seen = 0;
   std::vector<PlateReading> readings;
   std::map<std::string, double> bodies, colors, classes, views, makes;
@@ -198,10 +199,65 @@ void observe(Track& track, const Frame& frame, const PictureResult& result, cons
     track.best_plate = read.plate;
   }
   if (!read.plate) return;
+  track.last_plate_ms = at_ms;
   track.readings.push_back(*read.plate);
   if (track.readings.size() <= kMostReadings) return;
   track.readings.erase(std::min_element(track.readings.begin(), track.readings.end(),
                                         [](auto& a, auto& b) { return a.confidence < b.confidence; }));
+}
+
+// Two tracks of one vehicle: its plate was read now with it, now alone, in frames in which the vehicle itself
+// was not found. A frame that shows both plates at once shows two vehicles.
+bool same_vehicle(const Track& a, const Track& b) {
+  constexpr std::size_t kLeastLength = 5;
+  if (a.reported || b.reported || !a.best_plate || !b.best_plate || a.last_plate_ms == b.last_plate_ms)
+    return false;
+  if (a.first_ms > b.last_ms || b.first_ms > a.last_ms) return false;
+  const std::string &x = a.best_plate->text, &y = b.best_plate->text;
+  return std::min(x.size(), y.size()) >= kLeastLength && edit_distance(x, y) <= 1;
+}
+
+void keep_most_confident(std::vector<PlateReading>& readings) {
+  std::stable_sort(readings.begin(), readings.end(),
+                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  if (readings.size() > kMostReadings) readings.resize(kMostReadings);
+}
+
+void absorb(Track& into, Track& other) {
+  if (other.last_ms > into.last_ms) {
+    into.box = other.box, into.vx = other.vx, into.vy = other.vy, into.frame = other.frame;
+    into.last_ms = other.last_ms;
+  }
+  into.first_ms = std::min(into.first_ms, other.first_ms);
+  into.last_plate_ms = std::max(into.last_plate_ms, other.last_plate_ms);
+  into.frames_seen += other.frames_seen;
+  into.readings.insert(into.readings.end(), other.readings.begin(), other.readings.end());
+  keep_most_confident(into.readings);
+  const auto add = [](auto& votes, const auto& more) {
+    for (const auto& [name, weight] : more) votes[name] += weight;
+  };
+  add(into.bodies, other.bodies);
+  add(into.colors, other.colors);
+  add(into.classes, other.classes);
+  add(into.views, other.views);
+  add(into.makes, other.makes);
+  if (other.best_quality <= into.best_quality) return;
+  into.best_quality = other.best_quality;
+  into.best_ms = other.best_ms;
+  into.best_frame = std::move(other.best_frame);
+  into.best_private_px = std::move(other.best_private_px);
+  into.best_plates_px = std::move(other.best_plates_px);
+  into.best_looks = other.best_looks;
+  into.best_plate = std::move(other.best_plate);
+}
+
+void join_tracks(std::vector<Track>& tracks) {
+  for (std::size_t a = 0; a < tracks.size(); ++a)
+    for (std::size_t b = tracks.size() - 1; b > a; --b) {
+      if (!same_vehicle(tracks[a], tracks[b])) continue;
+      absorb(tracks[a], tracks[b]);
+      tracks.erase(tracks.begin() + static_cast<std::ptrdiff_t>(b));
+    }
 }
 
 }  // namespace
@@ -342,6 +398,7 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
     impl_->tracks.emplace_back();
     observe(impl_->tracks.back(), frame, result, result.reads[r], boxes[r]);
   }
+  join_tracks(impl_->tracks);
   return impl_->end_tracks(frame.offset_ms(), false, true);
 }
 

@@ -191,6 +191,24 @@ TEST(PassingTracker, TellsAVehicleThatDroveOutAtOnce) {
   EXPECT_EQ(over[0].told_ms, at_ms + 50);
 }
 
+TEST(PassingTracker, JoinsAPlateThatIsReadNowWithItsVehicleNowAlone) {
+  const auto alone = [](int x, const std::string& text) {
+    PictureResult result{640, 360, {}, {}};
+    result.reads.push_back({reading(text, 0.6f), {}});
+    result.reads[0].plate->box_px = {x + 300, 280, 20, 8};  // far from where the vehicle's box would be
+    return result;
+  };
+  PassingTracker tracker;
+  for (int i = 0; i < 8; ++i)
+    tracker.add(gray_frame(i * 100, 100 + 10 * i),
+                i % 2 == 0 ? seen(100 + 10 * i, "ABC123", 0.8f) : alone(100 + 10 * i, "ABC128"));
+  const auto over = tracker.finish();
+  ASSERT_EQ(over.size(), 1u);
+  EXPECT_EQ(over[0].plate.value_or(PlateReading{}).text, "ABC123");
+  EXPECT_EQ(over[0].first_ms, 0);
+  EXPECT_EQ(over[0].last_ms, 700);
+}
+
 TEST(PassingTracker, WaitsForAVehicleThatIsOnlyHiddenInTheMiddle) {
   PassingTracker tracker;
   for (int i = 0; i < 4; ++i)
