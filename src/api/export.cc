@@ -28,6 +28,8 @@ using policy::Action;
 constexpr std::size_t kExportBody = 64 * 1024;
 constexpr std::size_t kMostExportReads = 500;
 constexpr std::size_t kExportPage = 200;
+// The log's entry names each of them, and a field of it holds some 120 ids.
+constexpr std::size_t kPicturesAnEntry = 100;
 constexpr int kMostExportsAtOnce = 2;  // each may hold kMostPictureBytes, twice over, in memory
 
 enum class As { kPackage, kCsv, kReport };
@@ -141,21 +143,26 @@ void add_picture(Context& ctx, const gate::Permit& permit, const std::string& re
 void add_pictures(Context& ctx, policy::Question question, const std::vector<reads::Read>& found,
                   const std::string& recipient, exports::Sheet& sheet) {
   question.action = Action::kViewPicture;
-  gate::Scope scope;
-  for (const reads::Read& read : found) {
-    if (read.has_picture) scope.read_ids.push_back(read.id);
-  }
-  if (scope.read_ids.empty()) return;
-  scope.question = "The pictures of the reads of an export";
-  const auto permit = ctx.services.gate->ask(question, std::move(scope));
-  std::size_t room = exports::kMostPictureBytes;
+  std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    exports::Row& row = sheet.rows[i];
-    if (!found[i].has_picture) continue;
-    if (!permit) {
-      row.no_picture = "The rules in force do not let this caller have pictures.";
-    } else {
-      add_picture(ctx, *permit, recipient, room, row);
+    if (found[i].has_picture) wanted.push_back(i);
+  }
+  std::size_t room = exports::kMostPictureBytes;
+  for (std::size_t begin = 0; begin < wanted.size(); begin += kPicturesAnEntry) {
+    const std::size_t end = std::min(begin + kPicturesAnEntry, wanted.size());
+    gate::Scope scope;
+    for (std::size_t i = begin; i < end; ++i) scope.read_ids.push_back(found[wanted[i]].id);
+    scope.question = "The pictures of the reads of an export";
+    const auto permit = ctx.services.gate->ask(question, std::move(scope));
+    for (std::size_t i = begin; i < end; ++i) {
+      exports::Row& row = sheet.rows[wanted[i]];
+      if (permit) {
+        add_picture(ctx, *permit, recipient, room, row);
+      } else if (std::holds_alternative<gate::Denial>(permit.error())) {
+        row.no_picture = "The rules in force do not let this caller have pictures.";
+      } else {
+        row.no_picture = "The log could not record that it is given out.";
+      }
     }
   }
 }

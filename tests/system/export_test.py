@@ -20,9 +20,9 @@ class ExportTest(unittest.TestCase):
         self.town = Town().__enter__()
         self.addCleanup(self.town.__exit__)
         self.supervisor, self.officer = self.town.officer("supervisor"), self.town.officer("officer")
-        _, token = self.town.camera(name="=HYPERLINK(1) Main St")
+        _, self.token = self.town.camera(name="=HYPERLINK(1) Main St")
         self.reads = [self.town.read(f"ABC12{n}", picture=TINY_JPEG if n < 4 else None) for n in range(7)]
-        self.town.send_by_camera(token, self.reads)
+        self.town.send_by_camera(self.token, self.reads)
         self.case = self.town.case(self.supervisor, [self.officer], number="26-77")
 
     def export(self, form, case=None, **more):
@@ -124,6 +124,12 @@ class ExportTest(unittest.TestCase):
         self.assertIn(hashlib.sha256(content).hexdigest(), json.dumps(made[0]), "the archive's SHA-256 is public at once")
         self.assertIn("view-picture", [e["kind"] for e in entries.values()], "the pictures were asked for by themselves")
         self.assertNotIn("ABC12", json.dumps(entries), "no plate stands in what everybody sees")
+
+    def test_more_pictures_than_one_entry_of_the_log_can_name_are_all_given_out(self):
+        self.town.send_by_camera(self.token, [self.town.read(f"ABC12{n}", picture=TINY_JPEG) for n in range(140)])
+        folder = self.unpacked(self.export("package", to=AgeKey(self.town.dir).recipient)[1])
+        self.assertEqual(len([n for n in os.listdir(folder + "/pictures") if n.endswith(".age")]), 144)
+        self.assertIn("sealed pictures: 144", self.check(folder).stdout)
 
     def test_csv_runs_nothing(self):
         status, content, _ = self.export("csv")
