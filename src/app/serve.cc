@@ -119,8 +119,10 @@ class House {
         !opened) {
       return opened;
     }
-    if (auto opened =
-            keep(vault::Vault::open({.dir = installation_->path("vault"), .clock = &clock_}), vault_);
+    if (auto opened = keep(
+            vault::Vault::open({.dir = options.vault.empty() ? installation_->path("vault") : options.vault,
+                                .clock = &clock_}),
+            vault_);
         !opened) {
       return opened;
     }

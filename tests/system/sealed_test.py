@@ -119,6 +119,15 @@ class SealedTest(unittest.TestCase):
         status, picture, headers = self.picture(read["id"], AgeKey(self.town.dir))
         self.assertEqual((status, picture, headers["x-glasshouse-picture"]), (200, TINY_JPEG, "open"))
 
+    def test_a_vault_elsewhere_leaves_no_key_in_the_data_folder(self):
+        elsewhere = os.path.join(self.town.dir, "elsewhere")
+        with Town("--vault", elsewhere) as town:
+            self.assertTrue(glob.glob(elsewhere + "/days/*.key"))
+            for root, _, names in os.walk(town.data):
+                for name in names:
+                    with open(os.path.join(root, name), "rb") as source:
+                        self.assertNotIn(b"AGE-SECRET-KEY-1", source.read(), name)
+
     def test_the_keys_stand_in_the_public_log_and_a_destroyed_one_opens_nothing(self):
         read = self.town.read("GONE001", picture=TINY_JPEG)
         self.town.send_by_camera(self.token, [read])
