@@ -57,8 +57,8 @@ class ListPullsTest : public ::testing::Test {
   }
   std::vector<std::string> ledger_kinds() {
     std::vector<std::string> kinds;
-    for (const auto& entry : log_->entries(ledger::Reader::kPublic, std::nullopt, ledger::kMaxPage).value())
-      kinds.push_back(entry.kind);
+    const auto entries = log_->entries(ledger::Reader::kPublic, std::nullopt, ledger::kMaxPage);
+    for (const auto& entry : entries.value()) kinds.push_back(entry.kind);
     return kinds;
   }
 

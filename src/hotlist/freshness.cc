@@ -64,7 +64,8 @@ std::vector<std::string> ListGates::audience_of(std::string_view list_id) const 
 
 std::vector<std::string> ListGates::hidden_from(std::string_view account_id) const {
   std::vector<std::string> hidden;
-  for (const auto& [id, gate] : *gates()) {
+  const auto current = gates();  // held: another thread may put the next ones in its place
+  for (const auto& [id, gate] : *current) {
     const auto& audience = gate.source.audience;
     if (!audience.empty() && std::find(audience.begin(), audience.end(), account_id) == audience.end())
       hidden.push_back(id);
