@@ -177,9 +177,9 @@ void take_back_unsynced() {
       real_rename(it->path.c_str(), away.c_str());
     } else if (it->what == NameChange::kMoved) {
       real_rename(it->path.c_str(), it->from.c_str());
-      if (!it->saved.empty()) link(it->saved.c_str(), it->path.c_str());
+      if (!it->saved.empty() && link(it->saved.c_str(), it->path.c_str()) != 0) abort();
     } else if (!it->saved.empty()) {
-      link(it->saved.c_str(), it->path.c_str());
+      if (link(it->saved.c_str(), it->path.c_str()) != 0) abort();
     }
   }
 }
