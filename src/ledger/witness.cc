@@ -128,8 +128,11 @@ WitnessAnswer Witness::keep_and_sign(const Asked& asked) {
   const NoteSignature ours = cosign(asked.note.text, options_.name, key_, now);
   const std::string& origin = asked.head.origin;
   if (!asked.known) {
-    if (auto begun = store_->begin(origin, {0, empty_root(), {}}); !begun)
-      return lost_race(origin, begun.error());
+    if (auto begun = store_->begin(origin, {0, empty_root(), {}}); !begun) {
+      const auto now_there = store_->latest(origin);
+      if (!now_there || !*now_there || (*now_there)->size != 0) return lost_race(origin, begun.error());
+      // Another process has begun it and gone no further: who swaps first decides.
+    }
   }
   // Kept before it is signed away: after a crash the witness may forget an answer, never a promise.
   if (asked.head.size > asked.last.size) {
