@@ -39,17 +39,10 @@ Json render_description(const records::CaseDescription& description, People& peo
 
 // Whoever may keep a sheet sees what stands on it: the officers on the case and the supervisors. The others,
 // who may only know that there is such a case, get it without its plates and descriptions.
-bool may_keep(Context& ctx, const records::Case& item) {
-  const std::string me = ctx.identity.officer().id;
+bool may_keep(Context& ctx, const std::string& case_id) {
   policy::Question question = question_of(ctx, Action::kManageCase);
-  question.on_case = policy::CaseFacts{
-      .id = item.id,
-      .number = item.number,
-      .purpose = item.purpose,
-      .offence = item.offence,
-      .open = item.open,
-      .assigned = std::find(item.officer_ids.begin(), item.officer_ids.end(), me) != item.officer_ids.end()};
-  return policy::decide(question, ctx.services.gate->standing().facts).allowed;
+  question.on_case = case_facts(ctx, case_id).facts;
+  return question.on_case && policy::decide(question, ctx.services.gate->standing().facts).allowed;
 }
 
 net::Response sheet(Context& ctx, int status, const base::Result<records::Case>& result) {
@@ -66,7 +59,7 @@ net::Response sheet(Context& ctx, int status, const base::Result<records::Case>&
   }
   body["plates"] = Json::array();
   body["descriptions"] = Json::array();
-  body["yours_to_keep"] = may_keep(ctx, item);
+  body["yours_to_keep"] = may_keep(ctx, item.id);
   if (!body["yours_to_keep"]) return json_response(status, body);
   for (const auto& plate : item.plates) body["plates"].push_back(render_case_plate(plate, people));
   for (const auto& description : item.descriptions)

@@ -34,20 +34,13 @@ class SealedTest : public SearchTown {
 
   // As a device with the token of the town's camera.
   Json device(Method method, std::string_view pattern, const Json& body = nullptr) {
-    for (const Route& route : all_routes()) {
-      if (route.pattern != pattern || route.method != method) continue;
-      net::Request request;
-      request.method = method;
-      if (!body.is_null()) request.body = body.dump();
-      request.headers.set("Content-Type", "application/json");
-      Context ctx{services_, request, {}};
-      ctx.identity.camera = *records_->camera(camera_id_);
-      const net::Response response = route.handler(ctx);
-      EXPECT_EQ(response.status, 200) << response.body;
-      return Json::parse(response.body);
-    }
-    ADD_FAILURE() << "no route " << pattern;
-    return {};
+    net::Request request;
+    if (!body.is_null()) request.body = body.dump();
+    Identity caller;
+    caller.camera = *records_->camera(camera_id_);
+    const net::Response response = call(method, pattern, std::move(request), std::move(caller));
+    EXPECT_EQ(response.status, 200) << response.body;
+    return Json::parse(response.body);
   }
   Json upload(const Json& read) { return device(Method::kPost, kIngest, {{"reads", {read}}}); }
 
@@ -76,22 +69,10 @@ class SealedTest : public SearchTown {
             {"picture_manifest", manifest}};
   }
   net::Response picture(const std::string& id, const std::string& to) {
-    for (const Route& route : all_routes()) {
-      if (route.pattern != kPicture) continue;
-      net::Request request;
-      request.method = Method::kGet;
-      request.params["id"] = id;
-      request.query = {{"case_id", case_id_}, {"to", to}};
-      Context ctx{services_, request, {}};
-      ctx.identity.session.emplace();
-      ctx.identity.session->id = "session_1";
-      ctx.identity.session->account.id = "acc_1";
-      ctx.identity.session->account.role = policy::Role::kOfficer;
-      ctx.identity.session->account.active = true;
-      ctx.identity.agency_id = "agency_own";
-      return route.handler(ctx);
-    }
-    return {};
+    net::Request request;
+    request.params["id"] = id;
+    request.query = {{"case_id", case_id_}, {"to", to}};
+    return call(Method::kGet, kPicture, std::move(request), officer());
   }
   std::string refusal(const Json& read) {
     const Json answer = upload(read);

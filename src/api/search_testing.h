@@ -87,29 +87,37 @@ class SearchTown : public testing::Test {
     EXPECT_EQ(store_->ingest(std::move(batch))->stored, 1u);
     return id;
   }
-  net::Response send(net::Method method, std::string_view pattern, std::string body,
-                     const std::string& id = {}, const std::string& case_id = {},
-                     const std::string& item = {}) {
+  // The handler of a route, without what the router does before it.
+  net::Response call(net::Method method, std::string_view pattern, net::Request request, Identity caller) {
     for (const Route& route : all_routes()) {
       if (route.pattern != pattern || route.method != method) continue;
-      net::Request request;
       request.method = method;
-      request.body = body;
       request.headers.set("Content-Type", "application/json");
-      if (!id.empty()) request.params["id"] = id;
-      if (!item.empty()) request.params["item"] = item;
-      if (!case_id.empty()) request.query["case_id"] = case_id;
-      Context ctx{services_, request, {}};
-      ctx.identity.session.emplace();
-      ctx.identity.session->id = "session_1";
-      ctx.identity.session->account.id = "acc_1";
-      ctx.identity.session->account.role = policy::Role::kOfficer;
-      ctx.identity.session->account.active = true;
-      ctx.identity.agency_id = "agency_own";
+      Context ctx{services_, request, std::move(caller)};
       return route.handler(ctx);
     }
     ADD_FAILURE() << "no route " << pattern;
     return {};
+  }
+  static Identity officer() {
+    Identity caller;
+    caller.session.emplace();
+    caller.session->id = "session_1";
+    caller.session->account.id = "acc_1";
+    caller.session->account.role = policy::Role::kOfficer;
+    caller.session->account.active = true;
+    caller.agency_id = "agency_own";
+    return caller;
+  }
+  net::Response send(net::Method method, std::string_view pattern, std::string body,
+                     const std::string& id = {}, const std::string& case_id = {},
+                     const std::string& item = {}) {
+    net::Request request;
+    request.body = std::move(body);
+    if (!id.empty()) request.params["id"] = id;
+    if (!item.empty()) request.params["item"] = item;
+    if (!case_id.empty()) request.query["case_id"] = case_id;
+    return call(method, pattern, std::move(request), officer());
   }
 
   static constexpr const char* kRead = "/api/v1/reads/{id}";

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "base/words.h"
 
 namespace glasshouse::base {
 namespace {
@@ -88,6 +89,15 @@ TEST(File, WritesWholeOrNotAtAll) {
   EXPECT_TRUE(files.remove(dir + "/a/b.txt"));
   EXPECT_TRUE(files.remove(dir + "/a/b.txt"));
   EXPECT_FALSE(files.exists(dir + "/a/b.txt"));
+}
+
+TEST(Words, AreJoinedAndSplit) {
+  EXPECT_EQ(join({}, ", "), "");
+  EXPECT_EQ(join({"a"}, ", "), "a");
+  EXPECT_EQ(join({"a", "bc", "d"}, "; "), "a; bc; d");
+  EXPECT_EQ(split_words("a bc d"), (std::vector<std::string>{"a", "bc", "d"}));
+  EXPECT_EQ(split_words("  a  b "), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(split_words("").empty());
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/words.h"
+
 namespace glasshouse::delivery {
 namespace {
 
@@ -57,13 +59,13 @@ Channel channel_of(const db::Row& row) {
   channel.name = row.text("name");
   channel.url = row.text("url");
   channel.enabled = row.integer("enabled") != 0;
-  channel.parts = split_words(row.text("parts"));
+  channel.parts = base::split_words(row.text("parts"));
   channel.schedule.quiet_from_min = static_cast<int>(row.integer("quiet_from_min"));
   channel.schedule.quiet_until_min = static_cast<int>(row.integer("quiet_until_min"));
   channel.schedule.days = static_cast<std::uint8_t>(row.integer("days"));
   channel.schedule.cooldown_s = static_cast<int>(row.integer("cooldown_s"));
-  channel.schedule.camera_ids = split_words(row.text("camera_ids"));
-  channel.schedule.states = split_words(row.text("states"));
+  channel.schedule.camera_ids = base::split_words(row.text("camera_ids"));
+  channel.schedule.states = base::split_words(row.text("states"));
   channel.made_by = row.text("made_by");
   channel.made_at = base::from_ms(row.integer("made_at"));
   return channel;
@@ -74,29 +76,13 @@ void bind_channel(const Channel& channel, db::Params& params) {
   params["name"] = channel.name;
   params["url"] = channel.url;
   params["enabled"] = std::int64_t{channel.enabled};
-  params["parts"] = joined_words(channel.parts);
+  params["parts"] = base::join(channel.parts, " ");
   params["quiet_from_min"] = std::int64_t{channel.schedule.quiet_from_min};
   params["quiet_until_min"] = std::int64_t{channel.schedule.quiet_until_min};
   params["days"] = std::int64_t{channel.schedule.days};
   params["cooldown_s"] = std::int64_t{channel.schedule.cooldown_s};
-  params["camera_ids"] = joined_words(channel.schedule.camera_ids);
-  params["states"] = joined_words(channel.schedule.states);
-}
-
-std::string joined_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-std::vector<std::string> split_words(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
+  params["camera_ids"] = base::join(channel.schedule.camera_ids, " ");
+  params["states"] = base::join(channel.schedule.states, " ");
 }
 
 base::Error delivery_store_error(const base::Error& cause) {

@@ -1,9 +1,7 @@
 // Inside delivery: what a channel must hold, and its rows.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
 #include "db/database.h"
@@ -19,9 +17,6 @@ inline constexpr std::string_view kChannelColumns =
     "made_at";
 Channel channel_of(const db::Row& row);
 void bind_channel(const Channel& channel, db::Params& params);
-
-std::string joined_words(const std::vector<std::string>& words);
-std::vector<std::string> split_words(std::string_view text);
 
 base::Error delivery_store_error(const base::Error& cause);
 

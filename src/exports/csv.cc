@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/words.h"
+
 namespace glasshouse::exports {
 namespace {
 
@@ -21,12 +23,6 @@ bool begins_formula(std::string_view text) {
 std::string csv_number(double value, int digits) {
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
   return text;
 }
 
@@ -60,7 +56,7 @@ std::string csv_of(const Sheet& sheet) {
                                  csv_text(row.color),
                                  csv_text(row.body),
                                  csv_text(row.make),
-                                 csv_text(joined(row.corrections)),
+                                 csv_text(base::join(row.corrections, "; ")),
                                  csv_text(sheet.case_number),
                                  std::to_string(sheet.ledger_index)};
     for (const std::string& cell : cells) out += (&cell == cells ? "" : ",") + cell;

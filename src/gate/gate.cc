@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/words.h"
 #include "gate/entry_schema.h"
 
 namespace glasshouse::gate {
@@ -18,12 +19,6 @@ std::chrono::minutes lifetime_of(policy::Action action) {
 }
 constexpr const char* kSchemaKind = "ledger.schema";
 constexpr const char* kNarrowedKind = "ledger.schema-narrowed";
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
-  return text;
-}
 
 std::string span_of(const Scope& scope) {
   if (!scope.from && !scope.to) return "";
@@ -48,7 +43,7 @@ std::vector<ledger::Field> question_fields(const policy::Question& question,
   add(fields, "officer", question.who.id);
   std::vector<std::string> rules;
   for (const policy::RuleHit& rule : decision.rules) rules.push_back(rule.id);
-  add(fields, "rules", joined(rules));
+  add(fields, "rules", base::join(rules, " "));
   if (question.on_case) {
     add(fields, "purpose", question.on_case->purpose);
     add(fields, "offence", question.on_case->offence);
@@ -67,7 +62,7 @@ std::vector<ledger::Field> scope_fields(const policy::Question& question, const 
   add(fields, "span", span_of(scope));
   std::vector<std::string> subject = scope.read_ids;
   if (!scope.alert_id.empty()) subject.insert(subject.begin(), scope.alert_id);
-  add(fields, "subject", joined(subject));
+  add(fields, "subject", base::join(subject, " "));
   return fields;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/words.h"
 #include "hotlist/csv.h"
 #include "plate/pattern.h"
 
@@ -19,12 +20,6 @@ std::string trimmed(std::string_view text) {
 std::string lower(std::string_view text) {
   std::string out = trimmed(text);
   for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
   return out;
 }
 
@@ -70,7 +65,8 @@ base::Result<std::string> check_word(std::string word, std::string_view field,
                                      const std::vector<std::string>& known) {
   if (word.empty() || word == "unknown") return std::string();
   if (std::find(known.begin(), known.end(), word) != known.end()) return word;
-  return base::failure(Errc::kBadField, "The " + std::string(field) + " is not one of: " + joined(known));
+  return base::failure(Errc::kBadField,
+                       "The " + std::string(field) + " is not one of: " + base::join(known, ", "));
 }
 
 std::string common_color(std::string word) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/words.h"
 #include "hotlist/entry_rows.h"
 #include "hotlist/import_format.h"
 #include "hotlist/ncic_codes.h"
@@ -10,22 +11,6 @@ namespace glasshouse::hotlist {
 namespace {
 
 constexpr std::size_t kMaxFolderChars = 40;
-
-std::string words_text(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    if (end > 0) words.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return words;
-}
 
 }  // namespace
 
@@ -65,14 +50,14 @@ Source source_of(const db::Row& row) {
   Source source;
   source.kind = import_kind_named(row.text("source_kind")).value_or(ImportKind::kPlain);
   source.format_text = row.text("format_text");
-  source.files = split(row.text("files"));
+  source.files = base::split_words(row.text("files"));
   source.term_days = static_cast<int>(row.integer("term_days"));
   source.whole = row.integer("whole") != 0;
   source.warn_after_minutes = static_cast<int>(row.integer("warn_after_minutes"));
   source.stop_after_minutes = static_cast<int>(row.integer("stop_after_minutes"));
   if (const std::int64_t end = row.integer("ends_at"); end != 0) source.ends_at = base::from_ms(end);
   source.folder = row.text("folder");
-  source.audience = split(row.text("audience"));
+  source.audience = base::split_words(row.text("audience"));
   return source;
 }
 
@@ -155,14 +140,14 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
       {{"id", std::string(list_id)},
        {"kind", std::string(name_of(source.kind))},
        {"format", source.format_text},
-       {"files", words_text(source.files)},
+       {"files", base::join(source.files, " ")},
        {"term", std::int64_t{source.term_days}},
        {"whole", std::int64_t{source.whole}},
        {"warn", std::int64_t{source.warn_after_minutes}},
        {"stop", std::int64_t{source.stop_after_minutes}},
        {"end", source.ends_at ? base::to_ms(*source.ends_at) : 0},
        {"folder", source.folder},
-       {"audience", words_text(source.audience)}});
+       {"audience", base::join(source.audience, " ")}});
   if (!added) return tl::unexpected(store_error(added.error()));
   return {};
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/words.h"
 #include "search/moment.h"
 #include "search/terms.h"
 
@@ -36,12 +37,6 @@ std::vector<std::string_view> parts_of(std::string_view text, char separator) {
 
 bool has(const std::vector<std::string>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 // "2km", "500m", "1.5mi", in metres.
@@ -196,7 +191,7 @@ class Parser {
           });
       if (!plain || (known != nullptr && !has(*known, word))) {
         return wrong_value(term, "No camera reports \"" + std::string(part) + "\"",
-                           known != nullptr ? joined(*known) : "A word such as ford or us-va");
+                           known != nullptr ? base::join(*known, ", ") : "A word such as ford or us-va");
       }
       if (!has(into, word)) into.push_back(std::move(word));
     }

@@ -1,0 +1,15 @@
+// Short lists as one text, and back: rows, ledger fields and messages hold lists so.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glasshouse::base {
+
+std::string join(const std::vector<std::string>& words, std::string_view separator);
+
+// The words of a text between single spaces; none is empty.
+std::vector<std::string> split_words(std::string_view text);
+
+}  // namespace glasshouse::base
