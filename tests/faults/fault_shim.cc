@@ -70,6 +70,7 @@ struct NameChange {
   enum { kMade, kMoved, kRemoved } what;
   Node folder;
   std::string path, from, saved;  // saved: a second name of what stood at path, or empty
+  bool is_folder = false;         // kRemoved: an empty folder was
 };
 
 struct State {
@@ -159,11 +160,17 @@ void copy_watched() {
   }
 }
 
+// Where its folder is gone for good (that was synced), so is what stood in it.
+void put_back(const std::string& saved, const std::string& path) {
+  if (link(saved.c_str(), path.c_str()) != 0 && errno != ENOENT) abort();
+}
+
 void take_back_unsynced() {
   State& s = state();
   REAL(pwrite);
   REAL(ftruncate);
   REAL(rename);
+  REAL(mkdir);
   for (auto& [node, content] : s.contents) {
     for (auto it = content.unsynced.rbegin(); it != content.unsynced.rend(); ++it) {
       if (!it->bytes.empty() && real_pwrite(content.own_fd, it->bytes.data(), it->bytes.size(), it->at) < 0)
@@ -177,9 +184,11 @@ void take_back_unsynced() {
       real_rename(it->path.c_str(), away.c_str());
     } else if (it->what == NameChange::kMoved) {
       real_rename(it->path.c_str(), it->from.c_str());
-      if (!it->saved.empty() && link(it->saved.c_str(), it->path.c_str()) != 0) abort();
+      if (!it->saved.empty()) put_back(it->saved, it->path);
+    } else if (it->is_folder) {
+      if (real_mkdir(it->path.c_str(), 0700) != 0) abort();
     } else if (!it->saved.empty()) {
-      if (link(it->saved.c_str(), it->path.c_str()) != 0) abort();
+      put_back(it->saved, it->path);
     }
   }
 }
@@ -300,7 +309,7 @@ int open_at(int folder, const char* path, int flags, mode_t mode) {
   const int fd = real_openat(folder, path, flags, mode);
   if (fd < 0) return fd;
   s.paths[fd] = whole;
-  if (makes) s.names.push_back({NameChange::kMade, folder_of(whole), whole, {}, {}});
+  if (makes) s.names.push_back({NameChange::kMade, folder_of(whole), whole, {}, {}, false});
   return fd;
 }
 
@@ -313,7 +322,7 @@ int rename_at(const std::string& from, const std::string& to) {
   if (judge(Call::kName) == Verdict::kFail) return -1;
   std::string saved = access(to.c_str(), F_OK) == 0 ? second_name(to) : std::string();
   const int done = real_rename(from.c_str(), to.c_str());
-  if (done == 0) s.names.push_back({NameChange::kMoved, folder_of(to), to, from, std::move(saved)});
+  if (done == 0) s.names.push_back({NameChange::kMoved, folder_of(to), to, from, std::move(saved), false});
   return done;
 }
 
@@ -324,9 +333,12 @@ int remove_at(const std::string& path, Act act) {
   State& s = state();
   const std::lock_guard lock(s.mutex);
   if (judge(Call::kName) == Verdict::kFail) return -1;
-  std::string saved = second_name(path);
+  struct stat info = {};
+  const bool is_folder = lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+  std::string saved = is_folder ? std::string() : second_name(path);
   const int done = act();
-  if (done == 0) s.names.push_back({NameChange::kRemoved, folder_of(path), path, {}, std::move(saved)});
+  if (done == 0)
+    s.names.push_back({NameChange::kRemoved, folder_of(path), path, {}, std::move(saved), is_folder});
   return done;
 }
 
@@ -482,7 +494,7 @@ int mkdir(const char* path, mode_t mode) noexcept {
   const std::lock_guard lock(s.mutex);
   if (judge(Call::kName) == Verdict::kFail) return -1;
   const int done = real_mkdir(path, mode);
-  if (done == 0) s.names.push_back({NameChange::kMade, folder_of(whole), whole, {}, {}});
+  if (done == 0) s.names.push_back({NameChange::kMade, folder_of(whole), whole, {}, {}, false});
   return done;
 }
 
