@@ -169,6 +169,7 @@ int ask(House& house) {
     query.to = kClock.now();
     const auto page = house.reads->search(*given, query);
     if (!page) return refused(page.error());
+    if (!page->missing_days.empty()) return kRefused;  // the answer says itself that a day is missing from it
     if (page->reads.size() < 4)
       return fail("the search found " + std::to_string(page->reads.size()) + " reads of 4");
     acknowledge("answer " + std::to_string(given->ledger_index()));
