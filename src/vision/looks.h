@@ -3,13 +3,15 @@
 
 #include <opencv2/core.hpp>
 #include <optional>
+#include <string_view>
 
 #include "vision/reader.h"
 #include "vision/vehicle_finder.h"
 
 namespace glasshouse::vision {
 
+// region: where its plate is from, as read, or else the country that the reader was told.
 VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
-                      const std::optional<cv::Rect>& plate_px);
+                      const std::optional<cv::Rect>& plate_px, std::string_view region);
 
 }  // namespace glasshouse::vision

@@ -134,7 +134,8 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
       read.plate = to_reading(*carried[i]);
       plate_px = to_rect(read.plate->box_px);
     }
-    read.vehicle = describe(bgr, vehicles[i], plate_px);
+    const bool known = read.plate && read.plate->region != "unknown";
+    read.vehicle = describe(bgr, vehicles[i], plate_px, known ? read.plate->region : options.country);
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();
