@@ -58,6 +58,8 @@ std::vector<ledger::Field> question_fields(const policy::Question& question,
 std::vector<ledger::Field> scope_fields(const policy::Question& question, const Scope& scope) {
   std::vector<ledger::Field> fields;
   add(fields, "cameras", question.cameras == 0 ? "all" : std::to_string(question.cameras));
+  add(fields, "grant", question.grant_id);
+  add(fields, "query", scope.query_id);
   add(fields, "question", scope.question);
   add(fields, "span", span_of(scope));
   std::vector<std::string> subject = scope.read_ids;
@@ -76,6 +78,28 @@ void reconcile(policy::Question& question, Scope& scope) {
     question.cameras = scope.camera_ids.size();
     question.camera_ids = scope.camera_ids;
   }
+}
+
+// For another agency everything but what it asks is taken from the book, whatever the caller filled in. Who
+// it asks for is the agency itself; that it asks for somebody else is kept apart, since a grant is not given
+// on.
+std::shared_ptr<Lease> look_up_grant(const GrantBook* book, policy::Question& question, base::Time now) {
+  question.grant.reset();
+  if (!question.who.of_other_agency) return nullptr;
+  SharingStanding standing;
+  if (book != nullptr) standing = book->standing(question.who.agency_id, question.grant_id, now);
+  question.onward = !question.on_behalf_of.empty() ||
+                    !(question.beneficiary_kind.empty() || question.beneficiary_kind == "own");
+  question.on_behalf_of = standing.name;
+  question.beneficiary_kind = standing.kind;
+  question.beneficiary_state = standing.state;
+  question.attested = standing.declared;
+  question.agency_barred = standing.barred;
+  question.sharing_stopped = standing.stopped;
+  question.in_region = standing.in_region;
+  question.grant = std::move(standing.grant);
+  if (standing.lease == nullptr) question.grant.reset();  // a grant that could not be revoked is none
+  return std::move(standing.lease);
 }
 
 // A question that is too long is the caller's to mend; anything else means that the ledger is down.
@@ -102,10 +126,17 @@ Permit& Permit::operator=(Permit&& other) noexcept {
   officer_id_ = std::move(other.officer_id_);
   agency_id_ = std::move(other.agency_id_);
   case_id_ = std::move(other.case_id_);
+  lease_ = std::move(other.lease_);
   ledger_index_ = other.ledger_index_;
   granted_at_ = other.granted_at_;
   expires_at_ = std::exchange(other.expires_at_, base::Time{});
   return *this;
+}
+
+std::shared_ptr<const void> Permit::hold() const {
+  static const char nothing_to_hold = 0;
+  if (lease_ != nullptr) return lease_->hold();
+  return {std::shared_ptr<const void>(), &nothing_to_hold};
 }
 
 bool Permit::covers_camera(const std::string& camera_id) const {
@@ -147,6 +178,7 @@ Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
   policy::Question question = asked;
   reconcile(question, scope);
   const Standing standing = this->standing();
+  auto lease = look_up_grant(grants_, question, standing.facts.now);
   policy::Decision decision = policy::decide(question, standing.facts);
   std::vector<ledger::Field> fields = question_fields(question, decision);
   for (ledger::Field& field : scope_fields(question, scope)) fields.push_back(std::move(field));
@@ -161,13 +193,16 @@ Answer<Permit> Gate::ask(const policy::Question& asked, Scope scope) {
   permit.agency_id_ = question.who.agency_id;
   permit.case_id_ = question.on_case ? question.on_case->id : "";
   permit.ledger_index_ = *index;
+  permit.lease_ = std::move(lease);
   permit.granted_at_ = standing.facts.now;
   permit.expires_at_ = standing.facts.now + lifetime_of(question.action);
   return permit;
 }
 
-Answer<std::uint64_t> Gate::record_act(const policy::Question& question, std::string kind,
+Answer<std::uint64_t> Gate::record_act(const policy::Question& asked, std::string kind,
                                        std::vector<ledger::Field> fields) {
+  policy::Question question = asked;
+  look_up_grant(grants_, question, options_.clock->now());
   policy::Decision decision = policy::decide(question, standing().facts);
   std::vector<ledger::Field> all = question_fields(question, decision);
   std::set<std::string> names;

@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "gate/grants.h"
 #include "ledger/ledger.h"
 #include "policy/policy.h"
 #include "policy/stack.h"
@@ -34,6 +35,7 @@ struct Scope {
   std::vector<std::string> read_ids;    // for single reads, pictures and corrections; empty: not limited
   std::string alert_id;                 // for alert actions
   std::string question;                 // the question in canonical words; ledger field of class kRestricted
+  std::string query_id;                 // the same in both logs of a question between two agencies; public
 };
 
 class Gate;
@@ -56,7 +58,12 @@ class Permit {
   base::Time expires_at() const { return expires_at_; }
 
   // Whether the permit is for this action and still runs at `now`.
-  bool allows(policy::Action action, base::Time now) const { return action_ == action && now < expires_at_; }
+  bool allows(policy::Action action, base::Time now) const {
+    return action_ == action && now < expires_at_ && (lease_ == nullptr || !lease_->ended());
+  }
+  // What an answer to another agency carries while it leaves: a revocation waits for it. Null: revoked,
+  // nothing may leave. For questions of our own agency there is nothing to hold, and it is never null.
+  std::shared_ptr<const void> hold() const;
   bool covers_camera(const std::string& camera_id) const;
   bool covers_time(base::Time t) const;  // from and to included
   bool covers_read(const std::string& read_id) const;
@@ -70,6 +77,7 @@ class Permit {
   std::string officer_id_, agency_id_, case_id_;
   std::uint64_t ledger_index_ = 0;
   base::Time granted_at_{}, expires_at_{};
+  std::shared_ptr<Lease> lease_;  // of a question under a grant
 };
 
 struct Denial {
@@ -119,6 +127,9 @@ class Gate {
   // When the setting changes, or a pack is adopted.
   void set_retained_days(int days) { retained_days_ = days; }
   void set_packs(std::shared_ptr<const policy::Stack> packs);
+  // Where grants stand. Without it no other agency sees anything. Before the first question; it outlives the
+  // gate.
+  void set_grants(const GrantBook* book) { grants_ = book; }
 
   Standing standing() const;
   std::shared_ptr<const policy::Stack> packs() const;
@@ -133,6 +144,7 @@ class Gate {
   std::atomic<int> retained_days_;
   mutable std::mutex packs_mutex_;
   std::shared_ptr<const policy::Stack> packs_;
+  const GrantBook* grants_ = nullptr;
   std::mutex schema_mutex_;
   bool schema_recorded_ = false;
 };

@@ -1,5 +1,5 @@
-// An Ed25519 key on disk: 64 hexadecimal digits (the seed) and a line feed, mode 0600. Internal to the
-// module.
+// An Ed25519 key on disk: 64 hexadecimal digits (the seed) and a line feed, mode 0600. For
+// this module and for the agency's key for grants (sharing).
 #pragma once
 
 #include <string>

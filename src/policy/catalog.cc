@@ -81,6 +81,8 @@ std::string_view name_of(Action action) {
       return "audit-ledger";
     case Action::kTryPicture:
       return "try-picture";
+    case Action::kManageSharing:
+      return "manage-sharing";
     case Action::kViewMasked:
       return "view-masked";
   }

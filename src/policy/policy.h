@@ -46,6 +46,7 @@ enum class Action {
   kViewLedger,
   kAuditLedger,
   kTryPicture,
+  kManageSharing,
   kViewMasked,
 };
 std::string_view name_of(Action action);  // "search-reads": x-action in api/openapi.yaml, kind in the ledger
@@ -95,7 +96,23 @@ struct Officer {
   std::string agency_id;
   Role role = Role::kOfficer;
   bool active = false;
+  bool of_other_agency = false;  // asks about our cameras from elsewhere: only inside a grant
 };
+
+// What another agency may ask of our cameras (docs/formats/grant.md), as it stands at the moment. Only the
+// gate fills this in, from its book: no caller brings a grant along.
+struct GrantFacts {
+  std::string id, to_agency;
+  std::vector<std::string> cameras, purposes;  // never all
+  // Minutes of the day, and what the clocks of the grant's zone show now. from > until goes over midnight.
+  int from_minute = 0, until_minute = kMinutesOfDay, minute_now = 0;
+  base::Time starts_at, ends_at;
+  bool offered = false, accepted = false;  // signed by the owner, and by the recipient
+  bool revoked = false;
+  static constexpr int kMinutesOfDay = 24 * 60;
+};
+inline constexpr base::Millis kLongestGrant{366ll * 24 * 60 * 60 *
+                                            1000};  // twelve months, a leap day in them
 
 struct CaseFacts {
   std::string id;
@@ -139,6 +156,14 @@ struct Question {
   double reach_m = 0;            // from the agency's centre to the farthest camera asked
   std::optional<int> keep_days;  // kManageSettings: how long reads shall be kept from now on
   std::vector<NearPlace> near;   // kManageCameras: sensitive places about the camera
+  // Of who.of_other_agency; the beneficiary above is then that agency, of the kind that its grant states.
+  std::string grant_id;  // the grant that the question is asked under
+  std::optional<GrantFacts> grant;
+  bool onward = false;           // asks for somebody else in turn
+  bool agency_barred = false;    // revoked for good, by two people
+  bool sharing_stopped = false;  // what this agency asserted about who reaches its cameras does not hold
+  bool regional = false;         // one question to several agencies at once
+  bool in_region = false;        // every agency it joins is on the list that two people opted in to
 };
 
 struct Facts {

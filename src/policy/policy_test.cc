@@ -29,7 +29,7 @@ constexpr std::array kAllActions{
     Action::kDecideAlert,  Action::kRecordOutcome,  Action::kListCases,      Action::kManageCase,
     Action::kViewHotlists, Action::kManageHotlists, Action::kViewCameras,    Action::kManageCameras,
     Action::kUploadReads,  Action::kManageAccounts, Action::kManageSettings, Action::kViewLedger,
-    Action::kAuditLedger,  Action::kTryPicture,     Action::kViewMasked};
+    Action::kAuditLedger,  Action::kTryPicture,     Action::kManageSharing,  Action::kViewMasked};
 
 CaseFacts good_case() {
   return {.id = "case_1",
@@ -48,7 +48,7 @@ Question good_question() {
   return q;
 }
 
-// Every combination of the small world: 23 actions x 5 roles x active x (no case, or purposes x open x
+// Every combination of the small world: 24 actions x 5 roles x active x (no case, or purposes x open x
 // assigned) x beneficiaries x spans.
 void for_every_question(const std::function<void(const Question&)>& visit) {
   const std::vector<std::pair<std::string, std::string>> beneficiaries = {{"", ""},
@@ -198,7 +198,8 @@ TEST(Properties, EveryForbidAloneTurnsAnAllowIntoADenial) {
     }
   });
   // These need facts that the small world does not vary; the table below covers them.
-  const std::set<std::string_view> elsewhere = {"house/case-number", "house/span-order"};
+  std::set<std::string_view> elsewhere = {"house/case-number", "house/span-order"};
+  for (const Rule& rule : sharing_rules()) elsewhere.insert(rule.id);  // sharing_test.cc
   for (const Rule& rule : house_rules()) {
     if (rule.effect == Effect::kForbid && !elsewhere.contains(rule.id)) {
       EXPECT_TRUE(decisive.contains(rule.id)) << rule.id;

@@ -37,6 +37,7 @@ inline Decision evaluate(std::span<const Rule> rules, const Question& question, 
 }
 
 std::span<const Rule> house_rules();
+std::span<const Rule> sharing_rules();  // those of the house rules that are about other agencies (sharing.cc)
 
 // Whether the action names a vehicle, a person or a place and so needs a purpose and a case.
 bool needs_case(Action action);
@@ -49,5 +50,7 @@ bool has_order(const Question& question, const Facts& facts);
 
 // Whether the beneficiary as typed names a federal body ("ICE", "Border Patrol"), whatever kind was chosen.
 bool names_federal_body(std::string_view beneficiary);
+// Whether the text has one of the names (lower case) as whole words, whatever its case, dots and spaces.
+bool names_one_of(std::string_view text, std::span<const std::string_view> names);
 
 }  // namespace glasshouse::policy

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "policy/rule.h"
 
@@ -49,10 +50,14 @@ bool names_federal_body(std::string_view beneficiary) {
                                                            "homeland security",
                                                            "immigration",
                                                            "federal"};
+  return names_one_of(beneficiary, kNames);
+}
+
+bool names_one_of(std::string_view text, std::span<const std::string_view> names) {
   // Letters and digits lower-cased, anything else one space, so that "I.C.E." is not hidden by its dots.
   std::string words = " ";
   std::string squeezed = " ";
-  for (const char c : beneficiary) {
+  for (const char c : text) {
     if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
       words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
       squeezed += words.back();
@@ -63,7 +68,7 @@ bool names_federal_body(std::string_view beneficiary) {
   }
   words += ' ';
   squeezed += ' ';
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
     const std::string whole = " " + std::string(name) + " ";
     return words.find(whole) != std::string::npos || squeezed.find(whole) != std::string::npos;
   });
@@ -121,6 +126,10 @@ bool administration(Q q, F) {
   return is_one_of(q.action, {Action::kManageCameras, Action::kManageAccounts, Action::kManageSettings,
                               Action::kUploadReads}) &&
          q.who.role == Role::kAdministrator;
+}
+bool sharing(Q q, F) {
+  return q.action == Action::kManageSharing &&
+         is_one_of(q.who.role, {Role::kAdministrator, Role::kSupervisor});
 }
 bool audit(Q q, F) {
   return q.action == Action::kAuditLedger && q.who.role == Role::kAuditor;
@@ -214,7 +223,7 @@ constexpr std::string_view kOtherPurpose =
 constexpr std::string_view kByOrder =
     "They can ask through the order desk with a warrant or a court order signed by a judge.";
 
-constexpr std::array kRules{
+constexpr std::array kOwnRules{
     Rule{"house/case-work", Effect::kPermit, case_work,
          "An officer works with reads under an open case that the officer is assigned to.",
          "Cal. Civ. Code 1798.90.51-.55; house rule"},
@@ -233,6 +242,8 @@ constexpr std::array kRules{
          "Everybody with an account may see the cameras and the public part of the ledger.", "house rule"},
     Rule{"house/administration", Effect::kPermit, administration,
          "An administrator manages accounts, cameras and settings.", "house rule"},
+    Rule{"house/sharing", Effect::kPermit, sharing,
+         "Administrators and supervisors offer, accept and revoke grants.", "house rule"},
     Rule{"house/audit", Effect::kPermit, audit, "The auditor sees the ledger in full.", "house rule"},
 
     Rule{"house/account-active", Effect::kForbid, account_closed, "This account is closed.",
@@ -307,7 +318,12 @@ constexpr std::array kRules{
 }  // namespace
 
 std::span<const Rule> house_rules() {
-  return kRules;
+  static const std::vector<Rule> all = [] {
+    std::vector<Rule> rules(kOwnRules.begin(), kOwnRules.end());
+    rules.insert(rules.end(), sharing_rules().begin(), sharing_rules().end());
+    return rules;
+  }();
+  return all;
 }
 
 }  // namespace glasshouse::policy

@@ -187,6 +187,8 @@ base::Result<Page> SqliteStore::search(const gate::Permit& permit, const Query& 
     }
   }
   page.missing_days.assign(missing.begin(), missing.end());
+  // The grant that it was asked under may have been revoked meanwhile.
+  if (auto still = check(permit, query, options_.clock->now()); !still) return tl::unexpected(still.error());
   return page;
 }
 

@@ -3,7 +3,7 @@
 namespace glasshouse::seal {
 namespace {
 constexpr std::string_view kSignatureName = "signature ";
-constexpr std::size_t kSignatureLine = kSignatureName.size() + 128 + 1;
+static_assert(kSignatureLineBytes == kSignatureName.size() + 128 + 1);
 }  // namespace
 
 std::string sign_text(std::string body, const crypto::SigningKey& key) {
@@ -12,8 +12,8 @@ std::string sign_text(std::string body, const crypto::SigningKey& key) {
 }
 
 std::optional<std::string_view> signed_body(std::string_view text, std::string_view public_key) {
-  if (text.size() <= kSignatureLine || !text.ends_with('\n')) return std::nullopt;
-  const std::string_view body = text.substr(0, text.size() - kSignatureLine);
+  if (text.size() <= kSignatureLineBytes || !text.ends_with('\n')) return std::nullopt;
+  const std::string_view body = text.substr(0, text.size() - kSignatureLineBytes);
   std::string_view line = text.substr(body.size());
   const auto signature = take_hex(line, "signature", 64);
   if (!signature || !body.ends_with('\n') || !crypto::verify(public_key, body, *signature))

@@ -1,4 +1,5 @@
-// Lines "name value", the last one the Ed25519 signature of all before it. For this module only.
+// Lines "name value", the last one the Ed25519 signature of all before it. For this module and for grants
+// (sharing).
 #pragma once
 
 #include <optional>
@@ -8,6 +9,9 @@
 #include "crypto/crypto.h"
 
 namespace glasshouse::seal {
+
+inline constexpr std::size_t kSignatureLineBytes =
+    10 + 128 + 1;  // "signature ", 64 bytes in hexadecimal, a line feed
 
 std::string sign_text(std::string body, const crypto::SigningKey& key);  // body ends with a line feed
 // What was signed; nothing when the last line is no signature by `public_key`.

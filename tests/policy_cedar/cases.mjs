@@ -15,7 +15,7 @@ export const ROLES = ['officer', 'supervisor', 'administrator', 'auditor', 'disp
 export const CASE_WORK = ['search-reads', 'view-read', 'view-picture', 'live-reads', 'export-reads', 'correct-read'];
 export const ACTIONS = ['none', ...CASE_WORK, 'view-alerts', 'decide-alert', 'record-outcome', 'list-cases', 'manage-case', 'view-hotlists',
   'manage-hotlists', 'view-cameras', 'manage-cameras', 'upload-reads', 'manage-accounts', 'manage-settings', 'view-ledger', 'audit-ledger',
-  'try-picture', 'view-masked'];
+  'try-picture', 'manage-sharing', 'view-masked'];
 export const PERMITTED = ['stolen-vehicle', 'missing-person', 'amber-alert', 'human-trafficking', 'violent-crime', 'felony-investigation', 'burglary',
   'hit-and-run', 'wanted-person-warrant', 'welfare-check', 'emergency-response'];
 export const FORBIDDEN = {
@@ -109,5 +109,26 @@ export function random_question(random) {
   if (chance(0.4)) {
     for (const kind of random.some(PLACES, 0.25)) q.near.push({ kind, distance_m: pick([0, 50, 51, 200, 201]), consent: chance(0.5) });
   }
+  if (chance(0.35)) from_elsewhere(random, q, chance(0.75));
+  else if (chance(0.1)) Object.assign(q, { regional: true, in_region: chance(0.5) });
   return q;
+}
+
+// Makes the question one of another agency's officer, mostly one that is near to being allowed.
+function from_elsewhere(random, q, near) {
+  const { pick, chance, some } = random;
+  q.other_agency = pick(['b', 'c']);
+  if (near) Object.assign(q, { action: 'search-reads', role: 'officer', names: 'Hill County Sheriff', kind: 'in-state', cameras: [pick(['cam_1', 'cam_2'])] });
+  for (const flag of ['onward', 'barred', 'stopped', 'regional']) q[flag] = chance(near ? 0.06 : 0.3);
+  q.in_region = chance(0.5);
+  if (!chance(near ? 0.95 : 0.5)) return;
+  const day = 86_400_000, minute = Math.floor(q.now / 60_000) % 1440;
+  const starts_at = q.now - pick([0, -1, 1, 10 * day]);
+  q.grant = {
+    to: near && chance(0.95) ? q.other_agency : pick(['b', 'c']), cameras: some(['cam_1', 'cam_2', 'cam_3'], near ? 0.9 : 0.5),
+    purposes: near ? some(PERMITTED, 0.9) : some([...PERMITTED, ...Object.keys(FORBIDDEN)], 0.4),
+    from_minute: pick([0, 0, minute, minute + 1, 1320]), until_minute: pick([1440, 1440, minute, minute + 1, 360]), minute_now: minute,
+    starts_at, ends_at: pick([starts_at + 366 * day, starts_at + 366 * day + 1, starts_at + 200 * day, q.now, q.now + 1, q.now - 1]),
+    offered: near || chance(0.8), accepted: chance(near ? 0.95 : 0.7), revoked: chance(near ? 0.05 : 0.3),
+  };
 }

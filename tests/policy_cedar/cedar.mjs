@@ -33,6 +33,7 @@ export class Judge {
       names_federal: names_federal(q.names), state: q.state, attested: q.attested,
       order: q.order !== undefined && q.order.verified && q.now < q.order.expires_at, agencies: q.agencies, asks: q.asks, reach_m: q.reach_m,
       all_cameras: q.cameras.length === 0, cameras: q.cameras,
+      now: q.now, onward: !!q.onward, barred: !!q.barred, stopped: !!q.stopped, regional: !!q.regional, in_region: !!q.in_region,
       near: Object.fromEntries(q.near.map(({ kind, ...rest }) => [kind, rest])),
       oldest: q.now - (q.now % 86_400_000) - (q.retained_days - 1) * 86_400_000,
     };
@@ -40,11 +41,11 @@ export class Judge {
       context.case = { open: q.case.open, assigned: q.case.assigned, numbered: q.case.number !== '', purpose: q.case.purpose,
         known: PERMITTED.includes(q.case.purpose) || q.case.purpose in FORBIDDEN, house_forbids: FORBIDDEN[q.case.purpose] ?? '' };
     }
-    for (const name of ['from', 'to', 'keep_days']) if (q[name] !== undefined) context[name] = q[name];
+    for (const name of ['from', 'to', 'keep_days', 'grant']) if (q[name] !== undefined) context[name] = q[name];
     const answer = cedar.statefulIsAuthorized({
       principal: { type: 'User', id: 'u' }, action: { type: 'Action', id: q.action }, resource: { type: 'House', id: 'h' }, context,
       preparsedPolicySetId: this.id,
-      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active }, parents: [] }],
+      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active, other: q.other_agency !== undefined, agency: q.other_agency ?? 'a' }, parents: [] }],
     });
     if (answer.type !== 'success') throw new Error(JSON.stringify(answer.errors));
     const { decision, diagnostics } = answer.response;

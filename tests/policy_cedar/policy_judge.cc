@@ -41,6 +41,29 @@ policy::Question question_of(const Json& line) {
            .agency_id = "a",
            .role = policy::role_named(line.at("role").get<std::string>()).value(),
            .active = line.at("active")};
+  if (line.contains("other_agency")) {
+    q.who.agency_id = line.at("other_agency");
+    q.who.of_other_agency = true;
+  }
+  if (line.contains("grant")) {
+    const Json& g = line.at("grant");
+    q.grant = policy::GrantFacts{.id = "g",
+                                 .to_agency = g.at("to"),
+                                 .cameras = g.at("cameras").get<std::vector<std::string>>(),
+                                 .purposes = g.at("purposes").get<std::vector<std::string>>(),
+                                 .from_minute = g.at("from_minute"),
+                                 .until_minute = g.at("until_minute"),
+                                 .minute_now = g.at("minute_now"),
+                                 .starts_at = base::from_ms(g.at("starts_at")),
+                                 .ends_at = base::from_ms(g.at("ends_at")),
+                                 .offered = g.at("offered"),
+                                 .accepted = g.at("accepted"),
+                                 .revoked = g.at("revoked")};
+  }
+  for (const auto& [name, into] : {std::pair("onward", &q.onward), std::pair("barred", &q.agency_barred),
+                                   std::pair("stopped", &q.sharing_stopped),
+                                   std::pair("regional", &q.regional), std::pair("in_region", &q.in_region)})
+    *into = line.value(name, false);
   q.on_behalf_of = line.at("names");
   q.beneficiary_kind = line.at("kind");
   q.beneficiary_state = line.at("state");
