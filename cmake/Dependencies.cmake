@@ -11,6 +11,13 @@ find_package(date REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 
+# Passkeys. Its .pc file asks for the development files of smart card libraries that we do not use.
+find_path(FIDO2_INCLUDE fido.h REQUIRED)
+find_library(FIDO2_LIBRARY fido2 REQUIRED)
+add_library(glasshouse_fido2 INTERFACE)
+target_include_directories(glasshouse_fido2 SYSTEM INTERFACE ${FIDO2_INCLUDE})
+target_link_libraries(glasshouse_fido2 INTERFACE ${FIDO2_LIBRARY} OpenSSL::Crypto)
+
 # Debian keeps OpenCVConfig.cmake in libopencv-dev, which pulls in every OpenCV module; name the few.
 find_path(OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
 add_library(glasshouse_opencv INTERFACE)

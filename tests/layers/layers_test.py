@@ -12,7 +12,7 @@ import tempfile
 DOORS = [
     (r"boost/|curl/", {"net"}),
     (r"opencv2/|onnxruntime", {"vision"}),
-    (r"openssl/|sodium", {"crypto"}),
+    (r"openssl/|sodium|fido", {"crypto"}),
     (r"soci/", {"db"}),
     (r"sqlite3\.h", {"ledger", "reads"}),
     (r"hpdf", {"exports"}),
