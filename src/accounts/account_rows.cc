@@ -15,7 +15,8 @@ Account account_from(const db::Row& row) {
   account.role = policy::role_named(row.text("role")).value_or(policy::Role::kOfficer);
   account.active = row.integer("active") != 0;
   account.locked_out = row.integer("locked_out") != 0;
-  account.has_password = !row.text("password").empty();
+  account.fallback = row.integer("fallback") != 0;
+  account.fallback_set = account.fallback && !row.text("password").empty();
   account.created_at = base::from_ms(row.integer("created_at_ms"));
   if (row.integer("last_sign_in_at_ms") != 0)
     account.last_sign_in_at = base::from_ms(row.integer("last_sign_in_at_ms"));
@@ -23,23 +24,21 @@ Account account_from(const db::Row& row) {
 }
 
 base::Result<Account> insert(db::Transaction& tx, const std::string& name, const std::string& login,
-                             policy::Role role, const std::string& phc, base::Time now) {
+                             policy::Role role, base::Time now) {
   Account account;
   account.created_at = now;
   account.id = base::new_id("acct", account.created_at);
   account.name = name;
   account.login = login;
   account.role = role;
-  account.has_password = !phc.empty();
   const auto added = tx.exec(
       "INSERT INTO accounts (id, name, login, role, active, locked_out, password, created_at_ms, "
       "last_sign_in_at_ms) "
-      "VALUES (:id, :name, :login, :role, 1, 0, :phc, :at, 0)",
+      "VALUES (:id, :name, :login, :role, 1, 0, '', :at, 0)",
       {{"id", account.id},
        {"name", name},
        {"login", login},
        {"role", std::string(policy::name_of(role))},
-       {"phc", phc},
        {"at", base::to_ms(account.created_at)}});
   if (!added) {
     if (added.error().is(db::Errc::kConflict)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accounts/account_rows.h"
+#include "accounts/fallback.h"
 #include "accounts/links.h"
 #include "accounts/rules.h"
 #include "accounts/sessions.h"
@@ -19,10 +20,12 @@ constexpr std::string_view kFirstAdministrator =
 
 class SqlAccounts final : public Accounts {
  public:
-  SqlAccounts(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock), sessions_(db, clock) {
-    // Checked when there is no such account, so that both answers take one argon2id.
-    nobody_ = crypto::hash_password(new_token());
-  }
+  SqlAccounts(db::Database& db, const base::Clock& clock, const std::string& sealing_secret)
+      : db_(db),
+        clock_(clock),
+        sessions_(db, clock),
+        passkeys_(Passkeys::open(db, clock)),
+        fallback_(db, clock, sealing_secret) {}
 
   bool has_administrator() override {
     const auto rows =
@@ -46,7 +49,7 @@ class SqlAccounts final : public Accounts {
     return store_link(db_, account_id, clock_.now());
   }
 
-  base::Result<NewSession> sign_in(std::string_view login, std::string_view password,
+  base::Result<NewSession> sign_in(std::string_view login, std::string_view password, std::string_view code,
                                    std::string_view address) override {
     const Time now = clock_.now();
     if (!throttle_.is_open(address, now)) {
@@ -60,21 +63,25 @@ class SqlAccounts final : public Accounts {
       if (!rows) return tl::unexpected(rows.error());
       if (!rows->empty()) row = rows->front();
     }
-    const std::string stored = row ? row->text("password") : std::string();
-    const bool right = crypto::check_password(stored.empty() ? nobody_ : stored, password) && !stored.empty();
-    // A locked or closed account answers the right password as it answers a wrong one: whoever guesses must
-    // not learn that they have found it.
-    if (right && row->integer("locked_out") == 0 && row->integer("active") != 0)
-      return sessions_.open(account_from(*row), now);
+    const std::optional<Account> account =
+        row ? std::optional<Account>(account_from(*row)) : std::optional<Account>();
+    const bool open_to_it = account && account->fallback_set && !account->locked_out && account->active;
+    const auto right = fallback_.check(account ? account->id : std::string(),
+                                       open_to_it ? row->text("password") : std::string(), password, code);
+    if (!right) return tl::unexpected(right.error());
+    // A locked or closed account answers what is right as it answers what is wrong: whoever guesses must not
+    // learn that they have found it.
+    if (*right) return sessions_.open(*account, Means::kFallback, "");
     throttle_.note_failure(address, now);
-    if (row) {
-      if (auto noted = note_failure(db_, row->text("id"), now); !noted) return tl::unexpected(noted.error());
+    // Without a fallback there is nothing to guess, and nobody can be locked out by a stranger.
+    if (account && account->fallback_set) {
+      if (auto noted = note_failure(db_, account->id, now); !noted) return tl::unexpected(noted.error());
     }
     return bad_credentials();
   }
 
   base::Result<NewSession> sign_in_by_link(std::string_view token, std::string_view name,
-                                           std::string_view login, std::string_view password) override {
+                                           std::string_view login) override {
     const Time now = clock_.now();
     const std::string hash = token_hash(token);
     const auto rows = db_.query(
@@ -82,82 +89,90 @@ class SqlAccounts final : public Accounts {
     if (!rows) return tl::unexpected(rows.error());
     if (rows->empty() || base::from_ms(rows->front().integer("expires_at_ms")) <= now) return link_gone();
     const std::string account_id = rows->front().text("account_id");
-    if (account_id == kFirstAdministrator) return make_first_administrator(hash, name, login, password);
+    if (account_id == kFirstAdministrator) return make_first_administrator(hash, name, login);
 
     auto account = get(account_id);
     if (!account || !account->active) return link_gone();
     if (account->locked_out) return locked_out();
-    std::string phc;
-    if (!password.empty()) {
-      if (auto good = check_new_password(password, account->login); !good)
-        return tl::unexpected(good.error());
-      phc = crypto::hash_password(password);
-    }
-    const auto used = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      if (auto spent = spend_link(tx, hash); !spent) return spent;
-      if (phc.empty()) return {};
-      const auto set =
-          tx.exec("UPDATE accounts SET password = :phc WHERE id = :id", {{"phc", phc}, {"id", account_id}});
-      if (!set) return tl::unexpected(set.error());
-      return {};
-    });
+    const auto used = db_.transact([&](db::Transaction& tx) { return spend_link(tx, hash); });
     if (!used) return tl::unexpected(used.error());
-    account->has_password = account->has_password || !phc.empty();
-    return sessions_.open(*account, now);
+    return sessions_.open(*account, Means::kLink, "");
+  }
+
+  base::Result<NewSession> sign_in_by_passkey(const Passkey& passkey) override {
+    const auto account = get(passkey.account_id);
+    if (!account) return tl::unexpected(account.error());
+    if (!account->active) return inactive();
+    if (account->locked_out) return locked_out();
+    return sessions_.open(*account, Means::kPasskey, passkey.id);
+  }
+
+  Passkeys& passkeys() override { return *passkeys_; }
+
+  base::Result<Session> confirm(std::string_view token, const Passkey& passkey) override {
+    const auto current = session(token);
+    if (!current) return current;
+    if (current->account.locked_out) return locked_out();
+    if (passkey.account_id != current->account.id) {
+      return base::failure(Errc::kPasskeyRefused, "That passkey is somebody else's",
+                           "This screen is " + current->account.name + "'s",
+                           "Use one of theirs, or sign out.");
+    }
+    if (auto confirmed = sessions_.confirm(token, passkey.id); !confirmed)
+      return tl::unexpected(confirmed.error());
+    return session(token);
   }
 
   base::Result<Session> session(std::string_view token) override { return sessions_.look_up(token, true); }
   base::Result<Session> peek(std::string_view token) override { return sessions_.look_up(token, false); }
   base::Result<void> lock(std::string_view token) override { return sessions_.lock(token); }
 
-  base::Result<Session> unlock(std::string_view token, std::string_view password) override {
+  base::Result<Session> unlock(std::string_view token, std::string_view password,
+                               std::string_view code) override {
     auto current = session(token);
     if (!current) return current;
-    // Before the password is looked at: who holds the session knows the account, but must not learn here
-    // whether a guess was right.
+    // Before anything is looked at: who holds the session knows the account, but must not learn here whether
+    // a guess was right.
     if (current->account.locked_out) return locked_out();
-    const Time now = clock_.now();
+    if (!current->account.fallback_set) {
+      return base::failure(Errc::kBadCredentials, "This screen opens with a passkey only", "",
+                           "Use your passkey, or sign out and ask an administrator for a one-time link.");
+    }
     const auto rows =
         db_.query("SELECT password FROM accounts WHERE id = :id", {{"id", current->account.id}});
     if (!rows) return tl::unexpected(rows.error());
-    const std::string stored = rows->empty() ? std::string() : rows->front().text("password");
-    if (stored.empty()) {
-      return base::failure(Errc::kBadCredentials, "This account has no password yet",
-                           "It was opened with a one-time link",
-                           "Ask your administrator for a new one-time sign-in link.");
-    }
-    if (!crypto::check_password(stored, password)) {
-      if (auto noted = note_failure(db_, current->account.id, now); !noted)
+    const auto right = fallback_.check(
+        current->account.id, rows->empty() ? std::string() : rows->front().text("password"), password, code);
+    if (!right) return tl::unexpected(right.error());
+    if (!*right) {
+      if (auto noted = note_failure(db_, current->account.id, clock_.now()); !noted)
         return tl::unexpected(noted.error());
       return bad_credentials();
     }
-    if (auto opened = sessions_.unlock(token, now); !opened) return tl::unexpected(opened.error());
+    if (auto opened = sessions_.unlock(token); !opened) return tl::unexpected(opened.error());
     current->locked = false;
     return current;
   }
 
   void sign_out(std::string_view token) override { sessions_.end(token); }
 
-  base::Result<void> set_password(std::string_view account_id, std::optional<std::string_view> current,
-                                  std::string_view fresh) override {
+  base::Result<std::string> begin_fallback(std::string_view account_id) override {
     const auto account = get(account_id);
     if (!account) return tl::unexpected(account.error());
-    if (auto good = check_new_password(fresh, account->login); !good) return good;
-    if (account->has_password) {
-      if (account->locked_out) return locked_out();  // else this would go on telling right from wrong
-      const auto rows =
-          db_.query("SELECT password FROM accounts WHERE id = :id", {{"id", std::string(account_id)}});
-      if (!rows) return tl::unexpected(rows.error());
-      if (!current || rows->empty() || !crypto::check_password(rows->front().text("password"), *current)) {
-        if (auto noted = note_failure(db_, account->id, clock_.now()); !noted) return noted;
-        return base::failure(Errc::kBadCredentials, "The current password is not right", "",
-                             "Type it again.");
-      }
-    }
-    const auto set = db_.exec("UPDATE accounts SET password = :phc WHERE id = :id",
-                              {{"phc", crypto::hash_password(fresh)}, {"id", std::string(account_id)}});
-    if (!set) return tl::unexpected(set.error());
-    return {};
+    if (!account->fallback) return fallback_off();
+    return fallback_.begin(account->id);
+  }
+
+  base::Result<void> set_fallback(std::string_view token, std::string_view password,
+                                  std::string_view code) override {
+    const auto current = session(token);
+    if (!current) return tl::unexpected(current.error());
+    if (!current->account.fallback) return fallback_off();
+    if (auto good = check_new_password(password, current->account.login); !good) return good;
+    if (auto set = fallback_.confirm(current->account.id, crypto::hash_password(password), code); !set)
+      return set;
+    return current->means == Means::kLink ? sessions_.set_means(token, Means::kFallback)
+                                          : base::Result<void>();
   }
 
   base::Result<std::vector<Account>> list(std::string_view cursor, std::size_t limit) override {
@@ -187,7 +202,7 @@ class SqlAccounts final : public Accounts {
     if (!good_login) return tl::unexpected(good_login.error());
     Account account;
     const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-      auto inserted = insert(tx, *good_name, *good_login, role, std::string(), clock_.now());
+      auto inserted = insert(tx, *good_name, *good_login, role, clock_.now());
       if (!inserted) return tl::unexpected(inserted.error());
       account = *inserted;
       return {};
@@ -231,44 +246,62 @@ class SqlAccounts final : public Accounts {
     return get(id);
   }
 
+  base::Result<Account> allow_fallback(std::string_view id, bool allowed) override {
+    const std::string key(id);
+    const auto changed = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
+      const auto set = tx.exec("UPDATE accounts SET fallback = :allowed WHERE id = :id",
+                               {{"allowed", std::int64_t{allowed}}, {"id", key}});
+      if (!set) return tl::unexpected(set.error());
+      return allowed ? base::Result<void>() : Fallback::forget(tx, key);
+    });
+    if (!changed) return tl::unexpected(changed.error());
+    return get(id);
+  }
+
  private:
+  static tl::unexpected<base::Error> fallback_off() {
+    return base::failure(Errc::kInvalid, "Password and code are not turned on for you",
+                         "People come in by passkey; an administrator can allow this for one person",
+                         "Add a passkey, or ask your administrator.");
+  }
+
   base::Result<NewSession> make_first_administrator(const std::string& hash, std::string_view name,
-                                                    std::string_view login, std::string_view password) {
-    if (name.empty() || login.empty() || password.empty()) {
+                                                    std::string_view login) {
+    if (name.empty() || login.empty()) {
       return base::failure(Errc::kInvalid, "This link makes the first administrator",
-                           "A name, a sign-in name and a password are needed", "Fill in all three.");
+                           "A name and a sign-in name are needed", "Fill in both.");
     }
     const auto good_name = clean_name(name);
     if (!good_name) return tl::unexpected(good_name.error());
     const auto good_login = clean_login(login);
     if (!good_login) return tl::unexpected(good_login.error());
-    if (auto good = check_new_password(password, *good_login); !good) return tl::unexpected(good.error());
-    const std::string phc = crypto::hash_password(password);
     Account account;
     const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
       if (auto spent = spend_link(tx, hash); !spent) return spent;
-      auto inserted = insert(tx, *good_name, *good_login, policy::Role::kAdministrator, phc, clock_.now());
+      auto inserted = insert(tx, *good_name, *good_login, policy::Role::kAdministrator, clock_.now());
       if (!inserted) return tl::unexpected(inserted.error());
       account = *inserted;
       return {};
     });
     if (!made) return tl::unexpected(made.error());
-    return sessions_.open(account, clock_.now());
+    return sessions_.open(account, Means::kLink, "");
   }
 
   db::Database& db_;
   const base::Clock& clock_;
   Sessions sessions_;
   AddressThrottle throttle_;
-  std::string nobody_;
+  std::unique_ptr<Passkeys> passkeys_;
+  Fallback fallback_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<Accounts>> Accounts::open(db::Database& db, const base::Clock& clock) {
+base::Result<std::unique_ptr<Accounts>> Accounts::open(db::Database& db, const base::Clock& clock,
+                                                       const std::string& sealing_secret) {
   const auto steps = migrations();
   if (auto done = db.migrate(steps); !done) return tl::unexpected(done.error());
-  return std::make_unique<SqlAccounts>(db, clock);
+  return std::make_unique<SqlAccounts>(db, clock, sealing_secret);
 }
 
 }  // namespace glasshouse::accounts

@@ -1,4 +1,5 @@
-// People and their sessions: one-time sign-in links, argon2id passwords, lockout, idle lock.
+// People and their sessions: passkeys, one-time sign-in links, lockout, idle lock. A password opens nothing
+// alone: it is one half of the fallback that an administrator turns on for one person (fallback.h).
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/passkeys.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "db/database.h"
@@ -27,7 +29,10 @@ enum class Errc {
   kExpired,
   kInvalid,
   kStore,
-  kThrottled
+  kThrottled,
+  kChallengeGone,
+  kPasskeyRefused,
+  kPasskeyCopied
 };
 
 inline constexpr int kMaxFailures = 5;  // in kFailureWindow, then locked until released
@@ -42,16 +47,25 @@ std::vector<db::Migration> migrations();
 struct Account {
   std::string id, name, login;
   policy::Role role = policy::Role::kOfficer;
-  bool active = true, locked_out = false, has_password = false;
+  bool active = true, locked_out = false;
+  bool fallback = false;      // an administrator lets this person come in by password and one-time code
+  bool fallback_set = false;  // and the person has set them
   base::Time created_at;
   std::optional<base::Time> last_sign_in_at;
 };
+
+// How a session was opened. By a link alone nobody acts: it is the way to the first passkey (the demo apart).
+enum class Means { kLink, kPasskey, kFallback };
+std::string_view name_of(Means means);  // "link", "passkey", "fallback"
 
 struct Session {
   std::string id;  // not the token
   Account account;
   base::Time signed_in_at, expires_at;
   bool locked = false;
+  Means means = Means::kLink;
+  std::string passkey_id;                  // kPasskey: with which one it was opened, or confirmed last
+  std::optional<base::Time> confirmed_at;  // when a passkey was last touched for it
 };
 
 struct NewSession {
@@ -62,7 +76,9 @@ struct NewSession {
 // Thread-safe.
 class Accounts {
  public:
-  static base::Result<std::unique_ptr<Accounts>> open(db::Database& db, const base::Clock& clock);
+  // sealing_secret: 32 bytes that do not lie in the database, under which the fallback's secrets are sealed.
+  static base::Result<std::unique_ptr<Accounts>> open(db::Database& db, const base::Clock& clock,
+                                                      const std::string& sealing_secret);
   virtual ~Accounts() = default;
 
   virtual bool has_administrator() = 0;
@@ -70,23 +86,33 @@ class Accounts {
   virtual base::Result<std::string> issue_first_link() = 0;
   virtual base::Result<std::string> issue_link(std::string_view account_id) = 0;
 
+  // By the fallback. A wrong name, password or code, a locked account and a closed one look the same.
   virtual base::Result<NewSession> sign_in(std::string_view login, std::string_view password,
-                                           std::string_view address) = 0;
-  // For the first link name, login and password are required; else they may be empty (a password given is
-  // set).
+                                           std::string_view code, std::string_view address) = 0;
+  // For the first link name and login are required; else they may be empty.
   virtual base::Result<NewSession> sign_in_by_link(std::string_view token, std::string_view name,
-                                                   std::string_view login, std::string_view password) = 0;
+                                                   std::string_view login) = 0;
+  // For the account of a passkey that passkeys().use() accepted.
+  virtual base::Result<NewSession> sign_in_by_passkey(const Passkey& passkey) = 0;
+  virtual Passkeys& passkeys() = 0;
+  // A passkey of the session's own account was touched for it: it is unlocked, and counts as freshly
+  // confirmed.
+  virtual base::Result<Session> confirm(std::string_view token, const Passkey& passkey) = 0;
   // Touches the session (idle time starts again) unless it is locked; kExpired when it is gone.
   virtual base::Result<Session> session(std::string_view token) = 0;
   // The same without touching it: what the console asks by itself does not keep a session awake.
   virtual base::Result<Session> peek(std::string_view token) = 0;
   virtual base::Result<void> lock(std::string_view token) = 0;
-  virtual base::Result<Session> unlock(std::string_view token, std::string_view password) = 0;
+  virtual base::Result<Session> unlock(std::string_view token, std::string_view password,
+                                       std::string_view code) = 0;  // by the fallback
   virtual void sign_out(std::string_view token) = 0;
 
-  virtual base::Result<void> set_password(std::string_view account_id,
-                                          std::optional<std::string_view> current,
-                                          std::string_view fresh) = 0;
+  // The fallback of a person for whom it is turned on: a secret for an authenticator app, shown once, and
+  // then the password with the app's first code. The session that did it is one of the fallback from then on
+  // if a link had opened it.
+  virtual base::Result<std::string> begin_fallback(std::string_view account_id) = 0;
+  virtual base::Result<void> set_fallback(std::string_view token, std::string_view password,
+                                          std::string_view code) = 0;
   virtual base::Result<std::vector<Account>> list(std::string_view cursor,
                                                   std::size_t limit) = 0;  // by id, after cursor
   virtual base::Result<Account> get(std::string_view id) = 0;
@@ -94,6 +120,8 @@ class Accounts {
   virtual base::Result<Account> change(std::string_view id, std::optional<std::string> name,
                                        std::optional<policy::Role> role, std::optional<bool> active,
                                        bool release_lockout) = 0;  // inactive ends all sessions
+  // Off forgets password and secret and ends the sessions that they opened.
+  virtual base::Result<Account> allow_fallback(std::string_view id, bool allowed) = 0;
 };
 
 }  // namespace glasshouse::accounts

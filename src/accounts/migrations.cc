@@ -35,6 +35,37 @@ CREATE TABLE account_sessions (
   locked BIGINT NOT NULL
 );
 CREATE INDEX account_sessions_by_account ON account_sessions (account_id);
+)sql"},
+          {"accounts/2-passkeys", R"sql(
+CREATE TABLE account_passkeys (
+  id TEXT PRIMARY KEY,
+  account_id TEXT NOT NULL REFERENCES accounts(id),
+  name TEXT NOT NULL,
+  credential_id TEXT NOT NULL UNIQUE,
+  algorithm BIGINT NOT NULL,
+  public_key TEXT NOT NULL,
+  aaguid TEXT NOT NULL,
+  sign_count BIGINT NOT NULL,
+  synced BIGINT NOT NULL,
+  suspect BIGINT NOT NULL,
+  created_at_ms BIGINT NOT NULL,
+  last_used_at_ms BIGINT NOT NULL,
+  recipient TEXT NOT NULL,
+  wrapped_key TEXT NOT NULL
+);
+CREATE INDEX account_passkeys_by_account ON account_passkeys (account_id);
+CREATE TABLE account_fallbacks (
+  account_id TEXT PRIMARY KEY REFERENCES accounts(id),
+  secret TEXT NOT NULL,
+  begun TEXT NOT NULL,
+  last_step BIGINT NOT NULL
+);
+ALTER TABLE accounts ADD COLUMN fallback BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE account_sessions ADD COLUMN means TEXT NOT NULL DEFAULT 'link';
+ALTER TABLE account_sessions ADD COLUMN passkey_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE account_sessions ADD COLUMN confirmed_at_ms BIGINT NOT NULL DEFAULT 0;
+DELETE FROM account_sessions;
+UPDATE accounts SET password = '';
 )sql"}};
 }
 

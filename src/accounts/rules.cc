@@ -16,10 +16,11 @@ std::string new_token() {
 }
 
 tl::unexpected<base::Error> bad_credentials() {
-  return base::failure(
-      Errc::kBadCredentials, "That did not work",
-      "The name or the password is not right, or the account is locked",
-      "Try again, or ask your administrator to release the account or for a one-time sign-in link.");
+  return base::failure(Errc::kBadCredentials, "That did not work",
+                       "The name, the password or the code is not right, or this person comes in by passkey "
+                       "only, or the account "
+                       "is locked",
+                       "Use your passkey, try again, or ask your administrator for a one-time sign-in link.");
 }
 
 tl::unexpected<base::Error> locked_out() {

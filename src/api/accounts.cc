@@ -5,6 +5,7 @@
 #include "api/acts.h"
 #include "api/idempotency.h"
 #include "api/json.h"
+#include "api/live.h"
 #include "api/session.h"
 
 namespace glasshouse::api {
@@ -20,6 +21,7 @@ Json render_account(const accounts::Account& account) {
             {"role", std::string(policy::name_of(account.role))},
             {"active", account.active},
             {"locked", account.locked_out},
+            {"fallback", account.fallback},
             {"created_at", base::format_rfc3339(account.created_at)}};
   if (account.last_sign_in_at) body["last_sign_in_at"] = base::format_rfc3339(*account.last_sign_in_at);
   return body;
@@ -91,6 +93,7 @@ net::Response change_account(Context& ctx) {
   const auto role = role_in(fields);
   const auto active = fields.optional_bool("active");
   const bool unlock = fields.optional_bool("unlock").value_or(false);
+  const auto fallback = fields.optional_bool("fallback");
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   const std::string& id = ctx.request.params.at("id");
@@ -101,11 +104,14 @@ net::Response change_account(Context& ctx) {
   if (active) what += *active ? "opened " : "closed ";
   if (unlock) what += "released ";
   if (name) what += "renamed ";
+  if (fallback) what += *fallback ? "fallback-on " : "fallback-off ";
   if (!what.empty()) what.pop_back();
   if (auto refused = record_act(ctx, Action::kManageAccounts, "account.change", about_account(id, what)))
     return *refused;
-  const auto changed = ctx.services.accounts->change(id, name, role, active, unlock);
+  auto changed = ctx.services.accounts->change(id, name, role, active, unlock);
+  if (changed && fallback) changed = ctx.services.accounts->allow_fallback(id, *fallback);
   if (!changed) return problem(changed.error());
+  if (active && !*active) ctx.services.live->sweep(*ctx.services.accounts);
   return json_response(200, render_account(*changed));
 }
 

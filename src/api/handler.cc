@@ -11,6 +11,7 @@
 #include "api/picture_chains.h"
 #include "api/router.h"
 #include "api/static_files.h"
+#include "api/step_up.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
@@ -41,6 +42,14 @@ bool is_passive(const Route& route) {
          std::find(kAskedByThePage.begin(), kAskedByThePage.end(), route.pattern) != kAskedByThePage.end();
 }
 
+// What a session that a link opened is for: one's own passkeys or fallback, and leaving.
+bool leads_to_a_passkey(const Route& route) {
+  return route.pattern == "/api/v1/me" || route.pattern == "/api/v1/sign-out" ||
+         route.pattern.starts_with("/api/v1/me/passkeys") ||
+         route.pattern.starts_with("/api/v1/me/confirm") || route.pattern == "/api/v1/me/fallback" ||
+         route.pattern == "/api/v1/me/lock" || route.pattern == "/api/v1/me/unlock";
+}
+
 void add_security_headers(const Request& request, Response& response) {
   const auto set = [&](const char* name, std::string_view value) {
     if (!response.headers.get(name)) response.headers.set(name, std::string(value));
@@ -50,7 +59,9 @@ void add_security_headers(const Request& request, Response& response) {
   set("Referrer-Policy", "no-referrer");
   set("Cross-Origin-Opener-Policy", "same-origin");
   set("Cross-Origin-Resource-Policy", "same-origin");
-  set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+  set("Permissions-Policy",
+      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), publickey-credentials-get=(self), "
+      "publickey-credentials-create=(self)");
   set("X-Frame-Options", "DENY");
   set("Cache-Control", "no-store");
   if (request.secure) set("Strict-Transport-Security", "max-age=31536000");
@@ -153,6 +164,7 @@ class Handling {
                      "Open the console itself and try again.");
     }
     if (auto refused = check_role(route, ctx)) return *refused;
+    if (auto refused = needs_fresh_passkey(ctx, route)) return *refused;
     return once(route, ctx);
   }
 
@@ -176,10 +188,15 @@ class Handling {
       services_.live->close_session(session->id);
       return problem(401, "locked", "The screen is locked.",
                      "Nothing was done here for 15 minutes, or you locked it.",
-                     "Unlock it with your password.");
+                     "Unlock it with your passkey.");
     }
     ctx.identity.session = std::move(*session);
     ctx.identity.session_token = std::string(*token);
+    if (!leads_to_a_passkey(route) && !may_act(services_, *ctx.identity.session)) {
+      return problem(403, "passkey-needed", "Add a passkey first.",
+                     "A one-time link only opens the way to it; nobody works under a link.",
+                     "Add one on the page that the link opened.");
+    }
     return std::nullopt;
   }
 

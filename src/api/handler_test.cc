@@ -1,7 +1,9 @@
 // What happens to requests around and in their handlers, with the whole API behind.
 #include <chrono>
 
+#include "accounts/passkey_testing.h"
 #include "api/served_town_testing.h"
+#include "crypto/totp.h"
 
 namespace glasshouse::api {
 namespace {
@@ -22,9 +24,8 @@ TEST_F(HandlerTest, TheFirstAdministratorComesByLinkOnce) {
 }
 
 TEST_F(HandlerTest, TheCookieIsForThisSiteAndScriptsCannotReadIt) {
-  administrator();
-  const auto answer =
-      send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "a long enough passphrase"}});
+  const auto answer = send(Method::kPost, "/api/v1/sign-in/link",
+                           {{"token", *accounts_->issue_first_link()}, {"name", "Ada"}, {"login", "ada"}});
   const std::string cookie(*answer.response.headers.get("Set-Cookie"));
   for (const char* part : {"glasshouse_session=", "; HttpOnly", "; SameSite=Strict", "; Path=/"}) {
     EXPECT_NE(cookie.find(part), std::string::npos) << cookie;
@@ -44,7 +45,7 @@ TEST_F(HandlerTest, WritesFromAnotherSiteAreRefused) {
     EXPECT_EQ(answer.status, 403) << foreign[0].second;
     EXPECT_EQ(answer.body["type"], "/problems/foreign-origin");
   }
-  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "x"}}, "",
+  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "x"}, {"code", "1"}}, "",
                  {{"Origin", "https://evil.test"}})
                 .status,
             403);
@@ -54,24 +55,89 @@ TEST_F(HandlerTest, WritesFromAnotherSiteAreRefused) {
 }
 
 TEST_F(HandlerTest, FiveFailuresLockUntilReleasedAndNamesAreNotToldApart) {
-  const std::string session = administrator();
-  std::string id;
-  somebody(policy::Role::kOfficer, "olga", &id);
-  const auto wrong = send(Method::kPost, "/api/v1/sign-in", {{"login", "olga"}, {"password", "wrong"}});
-  const auto nobody = send(Method::kPost, "/api/v1/sign-in", {{"login", "nobody"}, {"password", "wrong"}});
+  std::string session = administrator(), id;
+  const std::string admin = accounts_->session(session)->account.id;
+  const std::string officer = somebody(policy::Role::kOfficer, "olga", &id);
+  ASSERT_EQ(send(Method::kPatch, "/api/v1/accounts/" + id, {{"fallback", true}}, session).status, 200);
+  ASSERT_EQ(send(Method::kPost, "/api/v1/me/fallback", Json::object(), officer).status, 201);
+  const std::string secret = *accounts_->begin_fallback(id);
+  const auto right = [&] {
+    clock_.advance(crypto::kTotpStep);
+    return Json{{"login", "olga"},
+                {"password", "another passphrase 7"},
+                {"code", crypto::totp_code(secret, crypto::totp_step(clock_.now()))}};
+  };
+  Json first = right();
+  first.erase("login");
+  ASSERT_EQ(send(Method::kPut, "/api/v1/me/fallback", first, officer).status, 204);
+  ASSERT_EQ(send(Method::kPost, "/api/v1/sign-in", right()).status, 200);
+  const auto try_wrong = [&](const char* login) {
+    return send(Method::kPost, "/api/v1/sign-in",
+                {{"login", login}, {"password", "wrong"}, {"code", "000000"}});
+  };
+  const auto wrong = try_wrong("olga"), nobody = try_wrong("nobody");
   EXPECT_EQ(wrong.status, 401);
   EXPECT_EQ(wrong.response.body, nobody.response.body);
-  for (int i = 0; i < 4; ++i)
-    send(Method::kPost, "/api/v1/sign-in", {{"login", "olga"}, {"password", "wrong"}});
-  const Json right{{"login", "olga"}, {"password", "another passphrase 7"}};
-  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right).status, 200);
+  for (int i = 0; i < 4; ++i) try_wrong("olga");
+  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right()).status, 200);
   clock_.advance(24h);
-  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right).status, 200) << "time alone released it";
-  const std::string fresh = token_in(
-      send(Method::kPost, "/api/v1/sign-in", {{"login", "ada"}, {"password", "a long enough passphrase"}})
-          .response);
-  EXPECT_EQ(send(Method::kPatch, "/api/v1/accounts/" + id, {{"unlock", true}}, fresh).status, 200);
-  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", right).status, 200);
+  EXPECT_NE(send(Method::kPost, "/api/v1/sign-in", right()).status, 200) << "time alone released it";
+  session =
+      with_passkey(send(Method::kPost, "/api/v1/sign-in/link", {{"token", *accounts_->issue_link(admin)}}));
+  EXPECT_EQ(send(Method::kPatch, "/api/v1/accounts/" + id, {{"unlock", true}}, session).status, 200);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in", right()).status, 200);
+}
+
+TEST_F(HandlerTest, UnderALinkAloneNobodyWorks) {
+  const auto link = [&] {
+    return token_in(send(Method::kPost, "/api/v1/sign-in/link",
+                         {{"token", *accounts_->issue_link((*accounts_->list("", 1))[0].id)}})
+                        .response);
+  };
+  administrator();
+  const std::string bare = link();
+  EXPECT_FALSE(send(Method::kGet, "/api/v1/me", nullptr, bare).body["enrolled"]);
+  const auto refused = send(Method::kGet, "/api/v1/accounts", nullptr, bare);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body["type"], "/problems/passkey-needed");
+  accounts::SoftAuthenticator device(*accounts::site_of(services_.public_url));
+  const auto question = send(Method::kPost, "/api/v1/me/passkeys/question", Json::object(), bare);
+  ASSERT_EQ(question.status, 200) << question.response.body;
+  const auto made = device.make(question.body["challenge"]);
+  const auto added = send(Method::kPost, "/api/v1/me/passkeys",
+                          {{"name", "Phone"},
+                           {"authenticator_data", crypto::base64url(made.authenticator_data)},
+                           {"client_data", crypto::base64url(made.client_data)}},
+                          bare);
+  ASSERT_EQ(added.status, 201) << added.response.body;
+  EXPECT_EQ(send(Method::kGet, "/api/v1/accounts", nullptr, bare).status, 200);
+  const auto ask = send(Method::kPost, "/api/v1/sign-in/passkey/question", Json::object());
+  const auto used = device.use(ask.body["challenge"]);
+  const Json answer{{"credential_id", crypto::base64url(used.credential_id)},
+                    {"authenticator_data", crypto::base64url(used.authenticator_data)},
+                    {"client_data", crypto::base64url(used.client_data)},
+                    {"signature", crypto::base64url(used.signature)}};
+  const auto in = send(Method::kPost, "/api/v1/sign-in/passkey", answer);
+  EXPECT_EQ(in.status, 200) << in.response.body;
+  EXPECT_EQ(in.body["means"], "passkey");
+  EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in/passkey", answer).status, 410) << "an answer is good once";
+}
+
+TEST_F(HandlerTest, WhatWeighsMoreNeedsAPasskeyTouchedWithinTenMinutes) {
+  administrator();
+  const std::string session = somebody(policy::Role::kSupervisor, "sue");
+  const Json list{{"name", "Stolen"}, {"zero_rule", "distinct"}};
+  EXPECT_EQ(send(Method::kPost, "/api/v1/hotlists", list, session).status, 201);
+  clock_.advance(10min);
+  const auto refused =
+      send(Method::kPost, "/api/v1/hotlists", {{"name", "More"}, {"zero_rule", "distinct"}}, session);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body["type"], "/problems/confirm");
+  EXPECT_EQ(send(Method::kGet, "/api/v1/hotlists", nullptr, session).status, 200) << "looking needs none";
+  touch_passkey(session);
+  EXPECT_EQ(
+      send(Method::kPost, "/api/v1/hotlists", {{"name", "More"}, {"zero_rule", "distinct"}}, session).status,
+      201);
 }
 
 TEST_F(HandlerTest, AnIdleSessionLocksAndAnOpenPageDoesNotKeepItAwake) {
@@ -86,10 +152,9 @@ TEST_F(HandlerTest, AnIdleSessionLocksAndAnOpenPageDoesNotKeepItAwake) {
   EXPECT_EQ(locked.status, 401);
   EXPECT_EQ(locked.body["type"], "/problems/locked");
   EXPECT_TRUE(send(Method::kGet, "/api/v1/me", nullptr, session).body["locked"]);
-  EXPECT_EQ(send(Method::kPost, "/api/v1/me/unlock", {{"password", "wrong"}}, session).status, 401);
-  EXPECT_EQ(
-      send(Method::kPost, "/api/v1/me/unlock", {{"password", "a long enough passphrase"}}, session).status,
-      200);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/me/unlock", {{"password", "wrong"}, {"code", "1"}}, session).status,
+            401);
+  touch_passkey(session);
   EXPECT_EQ(send(Method::kGet, "/api/v1/accounts", nullptr, session).status, 200);
   for (int i = 0; i < 5; ++i) {
     clock_.advance(14min);

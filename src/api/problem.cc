@@ -48,6 +48,9 @@ constexpr std::array kMappings{
     Mapping{is<accounts::Errc::kLocked>, 401, "locked"},
     Mapping{is<accounts::Errc::kExpired>, 401, "signed-out"},
     Mapping{is<accounts::Errc::kInvalid>, 422, "invalid"},
+    Mapping{is<accounts::Errc::kChallengeGone>, 410, "challenge-gone"},
+    Mapping{is<accounts::Errc::kPasskeyRefused>, 403, "passkey-refused"},
+    Mapping{is<accounts::Errc::kPasskeyCopied>, 403, "passkey-copied"},
 
     Mapping{is<records::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<records::Errc::kConflict>, 409, "conflict"},

@@ -32,6 +32,19 @@ base::Result<void> check(const seal::Manifest& manifest, const reads::Read& read
   return {};
 }
 
+// A person whose passkey keeps a key is given pictures under that key alone: whoever took the session from
+// them cannot open any.
+std::optional<net::Response> needs_own_key(Context& ctx, const std::string& recipient) {
+  const accounts::Session& session = *ctx.identity.session;
+  if (session.passkey_id.empty()) return std::nullopt;
+  const auto passkey = ctx.services.accounts->passkeys().get(session.account.id, session.passkey_id);
+  if (passkey && (passkey->recipient.empty() || passkey->recipient == crypto::age_recipient_text(recipient)))
+    return std::nullopt;
+  return problem(403, "confirm", "Touch your passkey to open pictures.",
+                 "It keeps the key that opens them, and this browser does not hold that key now.",
+                 "Confirm with your passkey, then ask again.");
+}
+
 }  // namespace
 
 base::Result<std::optional<SignedPicture>> take_sealed(const Json& upload, reads::Incoming& incoming) {
@@ -74,6 +87,7 @@ net::Response give_picture(Context& ctx, const gate::Permit& permit, reads::Pict
     return problem(422, "bad-field", "The key in ?to= is none.",
                    "It is no X25519 public key as age writes it.", "Give one that begins with age1.");
   }
+  if (auto refused = needs_own_key(ctx, *recipient)) return *refused;
   auto released = ctx.services.vault->release(permit,
                                               {.read_id = picture.read_id,
                                                .camera_id = picture.camera_id,

@@ -4,9 +4,12 @@
 
 #include "api/acts.h"
 #include "api/cases.h"
+#include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/step_up.h"
 #include "base/log.h"
+#include "crypto/totp.h"
 
 namespace glasshouse::api {
 namespace {
@@ -14,7 +17,7 @@ namespace {
 using Json = nlohmann::json;
 using policy::Action;
 
-constexpr std::size_t kMaxPasswordChars = 200;
+constexpr std::size_t kMaxPasswordChars = 200, kMaxCodeChars = 12;
 
 std::string cookie(const Context& ctx, const std::string& token, base::Millis life) {
   const bool secure = ctx.request.secure || ctx.services.public_url.starts_with("https://");
@@ -23,21 +26,24 @@ std::string cookie(const Context& ctx, const std::string& token, base::Millis li
          (secure ? "; Secure" : "");
 }
 
-// Sign-ins stand in the ledger; a ledger that is down does not keep an administrator from looking into it.
-void note_sign_in(Context& ctx, const accounts::Session& session, const char* kind) {
+}  // namespace
+
+void note_session(Context& ctx, const accounts::Session& session, const char* kind) {
   const auto noted = ctx.services.gate->record_event(
       kind, {{"officer", session.account.id, ledger::Release::kRestricted},
              {"role", std::string(policy::name_of(session.account.role)), ledger::Release::kAfterDay}});
   if (!noted) base::log(base::Level::kError, "api", noted.error().message());
 }
 
-net::Response opened(Context& ctx, const base::Result<accounts::NewSession>& made, const char* kind) {
+net::Response opened_session(Context& ctx, const base::Result<accounts::NewSession>& made, const char* kind) {
   if (!made) return problem(made.error());
-  note_sign_in(ctx, made->session, kind);
+  note_session(ctx, made->session, kind);
   auto response = json_response(200, render_session(ctx.services, made->session));
   response.headers.set("Set-Cookie", cookie(ctx, made->token, accounts::kSessionLife));
   return response;
 }
+
+namespace {
 
 net::Response about(Context& ctx) {
   const records::Settings settings = ctx.services.records->settings();
@@ -74,10 +80,12 @@ net::Response sign_in(Context& ctx) {
   Fields fields(*body);
   const std::string login = fields.text("login", 80);
   const auto password = password_in(*body, fields, "password", true);
+  const std::string code = fields.text("code", kMaxCodeChars);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  return opened(ctx, ctx.services.accounts->sign_in(login, *password, ctx.request.remote_address),
-                "session.password");
+  return opened_session(ctx,
+                        ctx.services.accounts->sign_in(login, *password, code, ctx.request.remote_address),
+                        "session.fallback");
 }
 
 net::Response sign_in_by_link(Context& ctx) {
@@ -87,11 +95,9 @@ net::Response sign_in_by_link(Context& ctx) {
   const std::string token = fields.text("token", 120);
   const std::string name = fields.text("name", 80, false);
   const std::string login = fields.text("login", 80, false);
-  const auto password = password_in(*body, fields, "password", false);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  return opened(ctx, ctx.services.accounts->sign_in_by_link(token, name, login, password.value_or("")),
-                "session.link");
+  return opened_session(ctx, ctx.services.accounts->sign_in_by_link(token, name, login), "session.link");
 }
 
 net::Response sign_out(Context& ctx) {
@@ -119,27 +125,39 @@ net::Response unlock(Context& ctx) {
   if (!body) return problem(body.error());
   Fields fields(*body);
   const auto password = password_in(*body, fields, "password", true);
+  const std::string code = fields.text("code", kMaxCodeChars);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  const auto session = ctx.services.accounts->unlock(ctx.identity.session_token, *password);
+  const auto session = ctx.services.accounts->unlock(ctx.identity.session_token, *password, code);
   if (!session) return problem(session.error());
   return json_response(200, render_session(ctx.services, *session));
 }
 
-net::Response change_password(Context& ctx) {
+net::Response begin_fallback(Context& ctx) {
+  if (auto refused = may_change_way_in(ctx)) return *refused;
+  const accounts::Account& account = ctx.identity.session->account;
+  const auto secret = ctx.services.accounts->begin_fallback(account.id);
+  if (!secret) return problem(secret.error());
+  const std::string text = crypto::base32(*secret);
+  net::Response response = json_response(201, {{"secret", text},
+                                               {"uri", "otpauth://totp/Glasshouse:" + account.login +
+                                                           "?secret=" + text + "&issuer=Glasshouse"}});
+  response.headers.set(kShownOnce, "1");
+  return response;
+}
+
+net::Response set_fallback(Context& ctx) {
+  if (auto refused = may_change_way_in(ctx)) return *refused;
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Fields fields(*body);
-  const auto current = password_in(*body, fields, "current", false);
-  const auto fresh = password_in(*body, fields, "new", true);
+  const auto password = password_in(*body, fields, "password", true);
+  const std::string code = fields.text("code", kMaxCodeChars);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  std::optional<std::string_view> old;
-  if (current) old = *current;
-  if (auto set = ctx.services.accounts->set_password(ctx.identity.session->account.id, old, *fresh); !set) {
+  if (auto set = ctx.services.accounts->set_fallback(ctx.identity.session_token, *password, code); !set)
     return problem(set.error());
-  }
-  note_sign_in(ctx, *ctx.identity.session, "account.password");
+  note_session(ctx, *ctx.identity.session, "account.fallback-set");
   return done();
 }
 
@@ -202,7 +220,8 @@ constexpr Route kSessionRoutes[] = {
     {Method::kGet, "/api/v1/me", Caller::kLockedSession, Action::kNone, 0, me},
     {Method::kPost, "/api/v1/me/lock", Caller::kLockedSession, Action::kNone, kSmallBody, lock},
     {Method::kPost, "/api/v1/me/unlock", Caller::kLockedSession, Action::kNone, kSmallBody, unlock},
-    {Method::kPut, "/api/v1/me/password", Caller::kSession, Action::kNone, kSmallBody, change_password},
+    {Method::kPost, "/api/v1/me/fallback", Caller::kSession, Action::kNone, kSmallBody, begin_fallback},
+    {Method::kPut, "/api/v1/me/fallback", Caller::kSession, Action::kNone, kSmallBody, set_fallback},
     {Method::kPut, "/api/v1/me/case", Caller::kSession, Action::kLiveReads, kSmallBody, work_on_case},
     {Method::kDelete, "/api/v1/me/case", Caller::kSession, Action::kNone, 0, leave_case},
 };
@@ -216,12 +235,17 @@ Json render_session(Services& services, const accounts::Session& session) {
     if (policy::role_carries(session.account.role, action))
       may.push_back(std::string(policy::name_of(action)));
   }
+  const auto passkeys = services.accounts->passkeys().of(session.account.id);
   Json body{{"officer", render_officer(session.account)},
             {"signed_in_at", base::format_rfc3339(session.signed_in_at)},
             {"expires_at", base::format_rfc3339(session.expires_at)},
             {"idle_lock_s", accounts::kIdleLock.count() / 1000},
             {"locked", session.locked},
-            {"has_password", session.account.has_password},
+            {"means", std::string(accounts::name_of(session.means))},
+            {"enrolled", may_act(services, session)},
+            {"has_passkey", passkeys && !passkeys->empty()},
+            {"fallback", session.account.fallback},
+            {"fallback_set", session.account.fallback_set},
             {"may", std::move(may)}};
   if (!session.locked) {
     if (auto working = render_working(services, session)) body["working_case"] = std::move(*working);

@@ -6,6 +6,7 @@
 #include "app/options.h"
 #include "base/file.h"
 #include "base/id.h"
+#include "crypto/crypto.h"
 
 namespace glasshouse::app {
 namespace {
@@ -46,14 +47,15 @@ base::Result<void> note(db::Database& db, const base::Clock& clock, const std::s
 // The server's own address, when it has written it down.
 std::string url_of(const std::string& dir) {
   auto text = base::posix_files().read(dir + "/url", 4096);
-  if (!text) return "http://127.0.0.1:8080";
+  if (!text) return "http://localhost:8080";
   while (!text->empty() && text->back() == '\n') text->pop_back();
   return *text;
 }
 
 base::Result<void> act(db::Database& db, const base::Clock& clock, const std::vector<std::string>& words,
                        const std::string& url) {
-  auto accounts = accounts::Accounts::open(db, clock);
+  // No fallback is touched here, so that any key will do.
+  auto accounts = accounts::Accounts::open(db, clock, crypto::random_bytes(32));
   if (!accounts) return tl::unexpected(accounts.error());
   if (words[0] == "first-link") {
     auto token = (*accounts)->issue_first_link();

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <thread>
 
+#include "accounts/sealing_secret.h"
 #include "api/live.h"
 #include "api/pack_shelf.h"
 #include "api/places.h"
@@ -140,7 +141,9 @@ class House {
         !opened) {
       return opened;
     }
-    return keep(accounts::Accounts::open(*db_, clock_), accounts_);
+    const auto sealing_secret = accounts::sealing_secret_in(installation_->path("accounts.key"));
+    if (!sealing_secret) return tl::unexpected(sealing_secret.error());
+    return keep(accounts::Accounts::open(*db_, clock_, *sealing_secret), accounts_);
   }
 
   // Empty: nobody co-signs this log.
@@ -208,8 +211,11 @@ class House {
     services_.public_url = options.public_url;
     const bool tls = !options.tls_certificate.empty();
     if (services_.public_url.empty()) {
+      // A name where there is one: browsers make no passkeys for numbers.
       const std::string host =
-          options.address == "0.0.0.0" || options.address == "::" ? "127.0.0.1" : options.address;
+          options.address == "0.0.0.0" || options.address == "::" || options.address == "127.0.0.1"
+              ? "localhost"
+              : options.address;
       services_.public_url = std::string(tls ? "https://" : "http://") +
                              (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
                              std::to_string(options.port);

@@ -24,8 +24,9 @@ import threading
 import time
 import urllib.parse
 
+from passkey import Passkey
+
 BINARY = os.environ.get("GLASSHOUSE_BIN", "")
-PASSWORD = "correct horse battery staple"
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 # 1x1 pixel, a whole JPEG.
 TINY_JPEG = bytes.fromhex(
@@ -278,8 +279,21 @@ class Town:
             link = self.server.wait_for(r"/sign-in\?link=([A-Za-z0-9_-]+)").group(1)
             self.admin = self.client()
             self.admin.must("POST", "/api/v1/sign-in/link",
-                            {"token": link, "name": "Ada Administrator", "login": "ada", "password": PASSWORD})
+                            {"token": link, "name": "Ada Administrator", "login": "ada"})
+            self.enroll(self.admin)
         return self.admin
+
+    @staticmethod
+    def enroll(person):
+        """Adds a passkey to a signed-in person: nobody works under a link alone. It becomes their .device."""
+        person.device = Passkey()
+        question = person.must("POST", "/api/v1/me/passkeys/question")
+        person.must("POST", "/api/v1/me/passkeys", person.device.made(question))
+
+    @staticmethod
+    def touch(person):
+        """Touches the person's passkey again, for what weighs more than ten minutes later."""
+        person.must("POST", "/api/v1/me/confirm", person.device.used(person.must("POST", "/api/v1/me/confirm/question")))
 
     def officer(self, role="officer", login=None):
         """A signed-in person of that role; .id is the account's."""
@@ -287,7 +301,8 @@ class Town:
         made = self.administrator().must("POST", "/api/v1/accounts", {"name": login.title(), "login": login, "role": role})
         person = self.client()
         token = re.search(r"link=([A-Za-z0-9_-]+)", made["sign_in"]["link"]).group(1)
-        person.must("POST", "/api/v1/sign-in/link", {"token": token, "password": PASSWORD})
+        person.must("POST", "/api/v1/sign-in/link", {"token": token})
+        self.enroll(person)
         person.id, person.login = made["account"]["id"], login
         return person
 

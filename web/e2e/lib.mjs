@@ -2,9 +2,54 @@
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
-export const base_url = (process.env.GLASSHOUSE_URL ?? 'http://127.0.0.1:18300').replace(/\/$/, '');
+export const base_url = (process.env.GLASSHOUSE_URL ?? 'http://localhost:18300').replace(/\/$/, '');
 export const links = JSON.parse(process.env.GLASSHOUSE_LINKS ?? '{}');
 export const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+/** A link as the server printed it, under the address that is tested. */
+export const here = (link) => {
+  const { pathname, search } = new URL(link, base_url);
+  return base_url + pathname + search;
+};
+
+/** Puts an authenticator into the page's browser: a person whose finger is always on it, with a secret for the page (PRF). */
+export async function with_authenticator(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      hasPrf: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return devtools;
+}
+
+/** From inside, by the own page of passkeys. */
+export async function add_passkey(page) {
+  await page.goto(`${base_url}/passkeys`);
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByRole('button', { name: 'Add it' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.locator('.passkeys li').first().waitFor();
+}
+
+export async function sign_out(page) {
+  await page.locator('.rail .person').click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+}
+
+export async function sign_in_by_passkey(page) {
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+}
 
 export const launch = () =>
   chromium.launch({
@@ -21,7 +66,7 @@ export async function signed_in(browser, role, options = {}) {
   assert.ok(link, `GLASSHOUSE_LINKS has no link for the ${role}`);
   const context = await browser.newContext(settings);
   const page = await context.newPage();
-  await page.goto(new URL(link, base_url).href);
+  await page.goto(here(link));
   const later = page.getByRole('button', { name: 'Not now' });
   await Promise.race([later.waitFor(), page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor()]);
   if (await later.isVisible()) await later.click();

@@ -1,6 +1,6 @@
 // The contract's routes, answered from state.mjs. Not the policy engine: it knows just enough refusals to see them.
 import { randomBytes } from 'node:crypto';
-import { accounts, alerts, cameras, cases, entries, field, hotlist_files, hotlists, links, log, may, passwords, people, reads, sessions, settings, town } from './state.mjs';
+import { accounts, alerts, cameras, cases, entries, field, hotlist_files, hotlists, links, log, may, people, reads, sessions, settings, town } from './state.mjs';
 import { center, id_of, masked_of, offences, picture_of, purposes, reading_of } from './town.mjs';
 
 export class Refusal extends Error {
@@ -39,7 +39,11 @@ export const session_view = (session) => ({
   expires_at: new Date(Date.parse(session.signed_in_at) + 12 * 3.6e6).toISOString(),
   idle_lock_s: 900,
   locked: session.locked,
-  has_password: passwords.has(session.officer.id),
+  means: 'link',
+  enrolled: true,
+  has_passkey: false,
+  fallback: false,
+  fallback_set: false,
   working_case: working(session),
   may: may[session.officer.role],
 });
@@ -172,14 +176,18 @@ const ask_case = ({ session, body }) => {
   return session.working;
 };
 const nothing = () => undefined;
+/** The mock checks no passkeys: it only lets a page ask. */
+const question = (ctx) => ({ challenge: randomBytes(32).toString('base64url'), site: 'localhost', origin: `http://${ctx.host ?? 'localhost'}`, timeout_ms: 300000, passkeys: [] });
 
 /** "METHOD /path/{name}": what to answer. Without a leading "!", somebody must be signed in and the screen unlocked. */
 export const routes = {
   '!GET /api/v1/about': () => ({ version: '1.0.0', demo: true, needs_first_administrator: false, town, pictures_sealed: true }),
-  '!POST /api/v1/sign-in': ({ body, ctx }) => {
-    const officer = accounts.find((a) => a.login === body.login);
-    if (!officer || passwords.get(officer.id) !== body.password) throw new Refusal(401, 'bad-credentials', 'This login and password do not belong together.', { detail: 'Either of them may be wrong.', next: 'Try again. After five failures within 15 minutes the account is locked.' });
-    return enter(officer, ctx);
+  '!POST /api/v1/sign-in': () => {
+    throw new Refusal(401, 'bad-credentials', 'That did not work.', { detail: 'The name, the password or the code is not right.', next: 'Use your passkey, or try again.' });
+  },
+  '!POST /api/v1/sign-in/passkey/question': ({ ctx }) => question(ctx),
+  '!POST /api/v1/sign-in/passkey': () => {
+    throw new Refusal(403, 'passkey-refused', 'That passkey does not open anything here.', { next: 'Try another one, or ask an administrator for a one-time sign-in link.' });
   },
   '!POST /api/v1/sign-in/link': ({ body, ctx }) => {
     const officer = accounts.find((a) => a.id === links.get(body.token));
@@ -191,15 +199,8 @@ export const routes = {
   'POST /api/v1/sign-out': ({ session }) => void sessions.delete(session.id),
   '~GET /api/v1/me': ({ session }) => session_view(session),
   'POST /api/v1/me/lock': ({ session }) => void (session.locked = true),
-  '~POST /api/v1/me/unlock': ({ session, body }) => {
-    if (passwords.get(session.officer.id) !== body.password) throw new Refusal(401, 'bad-credentials', 'This is not your password.', { next: 'Try again.' });
-    session.locked = false;
-    return session_view(session);
-  },
-  'PUT /api/v1/me/password': ({ session, body }) => {
-    if (body.new.length < 12) throw bad_field('new', 'It needs at least 12 characters.');
-    passwords.set(session.officer.id, body.new);
-  },
+  'GET /api/v1/me/passkeys': () => ({ items: [] }),
+  'POST /api/v1/me/passkeys/question': ({ ctx }) => question(ctx),
   'PUT /api/v1/me/case': ask_case,
   'DELETE /api/v1/me/case': ({ session }) => void (session.working = undefined),
   'GET /api/v1/accounts': ({ query }) => page(accounts, query),

@@ -39,7 +39,7 @@ async function answer(request, response, url) {
     if (!match) continue;
     const session = session_of(request);
     if (flag !== '!' && !session) throw new Refusal(401, 'signed-out', 'You are signed out.', { next: 'Sign in.' });
-    if (flag === '' && session.locked) throw new Refusal(401, 'locked', 'The screen is locked.', { next: 'Unlock it with your password.' });
+    if (flag === '' && session.locked) throw new Refusal(401, 'locked', 'The screen is locked.', { next: 'Sign out, and in again.' });
     const raw = await body_of(request);
     const json = raw.length > 0 && request.headers['content-type']?.startsWith('application/json');
     const ctx = { type: 'application/json' };

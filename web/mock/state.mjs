@@ -119,5 +119,4 @@ reads.sort((a, b) => (a.captured_at < b.captured_at ? 1 : -1));
 export const settings = { agency_name: town.agency, town_name: town.name, timezone: town.timezone, retained_days: 14, zero_rule: 'distinct' };
 export const sessions = new Map();
 export const links = new Map();
-export const passwords = new Map();
 export { field, may, people, cameras };

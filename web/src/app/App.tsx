@@ -9,9 +9,10 @@ import { useSessionWatch } from './session';
 
 const SignIn = lazy(() => import('@/pages/sign-in/page'));
 const CheckUs = lazy(() => import('@/pages/check/page'));
+const EnrollPage = lazy(() => import('@/pages/sign-in/enroll-page'));
 const Lock = lazy(() => import('@/pages/sign-in/lock'));
 
-/** Who is here decides what is shown: the sign-in page, the lock screen, or the console. /check is everybody's. */
+/** Who is here decides what is shown: the sign-in page, the way to a first passkey, the lock screen, or the console. /check is everybody's. */
 export function App() {
   useSessionWatch();
   const about = useQuery(about_query);
@@ -50,6 +51,13 @@ export function App() {
     return (
       <Suspense fallback={<main className="center-page" aria-busy="true" />}>
         <Lock session={me.data} />
+      </Suspense>
+    );
+  }
+  if (!me.data.enrolled) {
+    return (
+      <Suspense fallback={<main className="center-page" aria-busy="true" />}>
+        <EnrollPage session={me.data} />
       </Suspense>
     );
   }

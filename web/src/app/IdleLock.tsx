@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, call } from '@/api/client';
 import { me_query } from '@/api/queries';
+import { drop_picture_key } from '@/seal/own_key';
 
 const look_every_ms = 5_000;
 
@@ -16,11 +17,12 @@ export function IdleLock({ after_s, can_unlock }: { after_s: number; can_unlock:
       if (locking || Date.now() - touched_ms < after_s * 1000) return;
       locking = true;
       try {
-        // Without a password there is nothing to unlock with: the session ends instead of being stuck.
+        // Without a passkey there is nothing to unlock with: the session ends instead of being stuck.
         await call(can_unlock ? api.POST('/api/v1/me/lock') : api.POST('/api/v1/sign-out'));
       } catch {
         // Unreachable or already over: asking who is here tells.
       }
+      await drop_picture_key();
       queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'about' });
       await queries.invalidateQueries({ queryKey: me_query.queryKey });
     };

@@ -12,6 +12,7 @@ import { EventStream, useEvent, useReconnected } from './events';
 import { IdleLock } from './IdleLock';
 import { BottomBar, Rail } from './Rail';
 import { navigation, pages_for } from './routes';
+import { can_unlock } from './session';
 
 const CaseDialog = lazy(() => import('./CaseDialog'));
 const KeyList = lazy(() => import('./KeyList'));
@@ -56,7 +57,7 @@ export function Layout({ session, about, children }: LayoutProps) {
       <CaseDialogContext value={open_cases}>
         <KeyListContext value={show_keys}>
         <KeepFresh />
-        <IdleLock after_s={session.idle_lock_s} can_unlock={session.has_password} />
+        <IdleLock after_s={session.idle_lock_s} can_unlock={can_unlock(session)} />
         <a className="skip" href="#main">
           Skip to the page
         </a>

@@ -1,18 +1,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleUser, KeyRound, Keyboard, Lock, LogOut, Menu as MenuIcon, Monitor, Moon, Sun } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import { NavLink, useNavigate } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { me_query, overview_query } from '@/api/queries';
+import { drop_picture_key } from '@/seal/own_key';
 import { count_text } from '@/ui/units';
 import { useKeyList } from './case-dialog';
 import { useConnection } from './events';
 import type { NavItem } from './routes';
 import { useMay } from './session';
 import { apply_theme, type Theme, useTheme } from './theme';
-
-const SetPassword = lazy(() => import('@/pages/sign-in/SetPassword'));
 
 export function Mark({ size = 28 }: { size?: number }) {
   return (
@@ -112,13 +110,19 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
   const queries = useQueryClient();
   const theme = useTheme();
   const show_keys = useKeyList();
-  const [setting_password, set_setting_password] = useState(false);
+  const go = useNavigate();
   const lock = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/me/lock')),
+    mutationFn: async () => {
+      await call(api.POST('/api/v1/me/lock'));
+      await drop_picture_key();
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: me_query.queryKey }),
   });
   const sign_out = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/sign-out')),
+    mutationFn: async () => {
+      await call(api.POST('/api/v1/sign-out'));
+      await drop_picture_key();
+    },
     onSuccess: () => {
       // Nothing that was seen under a session stays in the page after it.
       queries.clear();
@@ -142,7 +146,7 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
             onAction={(key) => {
               if (key === 'lock') lock.mutate();
               else if (key === 'out') sign_out.mutate();
-              else if (key === 'password') set_setting_password(true);
+              else if (key === 'passkeys') void go('/passkeys');
               else if (key === 'keys') show_keys();
               else apply_theme(key as Theme);
             }}
@@ -157,8 +161,8 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
             <MenuItem id="keys" className="menu-item">
               <Keyboard size={16} aria-hidden /> Keys <kbd className="push">?</kbd>
             </MenuItem>
-            <MenuItem id="password" className="menu-item">
-              <KeyRound size={16} aria-hidden /> {session.has_password ? 'Change password' : 'Set a password'}
+            <MenuItem id="passkeys" className="menu-item">
+              <KeyRound size={16} aria-hidden /> My passkeys
             </MenuItem>
             <MenuItem id="lock" className="menu-item">
               <Lock size={16} aria-hidden /> Lock the screen
@@ -169,9 +173,6 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
           </Menu>
         </Popover>
       </MenuTrigger>
-      <Suspense fallback={null}>
-        {setting_password ? <SetPassword session={session} on_close={() => set_setting_password(false)} /> : null}
-      </Suspense>
     </>
   );
 }

@@ -14,6 +14,7 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/rules', Page: lazy(() => import('@/pages/rules/page')) },
   { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
   { path: '/delivery', Page: lazy(() => import('@/pages/delivery/page')) },
+  { path: '/passkeys', Page: lazy(() => import('@/pages/passkeys/page')) },
   { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
   { path: '*', Page: lazy(() => import('@/pages/not-found/page')) },
 ];

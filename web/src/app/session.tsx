@@ -27,6 +27,9 @@ export function useAbout() {
   return useQuery(about_query).data;
 }
 
+/** Without a passkey, or password and code, a locked screen could only be left. */
+export const can_unlock = (session: Session) => session.has_passkey || session.fallback_set;
+
 /** Asks again who is signed in whenever a call says that nobody is, or that the screen is locked. */
 export function useSessionWatch() {
   const queries = useQueryClient();

@@ -1,12 +1,14 @@
 /**
- * Opens sealed pictures, in a chunk of its own that is fetched with the first of them. The key is made here, for as long
- * as the page stands open; where the browser can, no script can read it out. It never leaves the page.
+ * Opens sealed pictures, in a chunk of its own that is fetched with the first of them. The key is the one that the person's
+ * passkey keeps; without such a passkey it is made here, for as long as the page stands open. Where the browser can, no
+ * script can read it out.
  */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { to_hex, utf8 } from '@/proof/bytes';
 import { read_manifest } from './manifest';
+import { own_key } from './own_key';
 
 const number_bytes = 32;
 
@@ -27,8 +29,10 @@ async function make_key(): Promise<Key> {
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
+const key_in_use = async (): Promise<Key> => (await own_key()) ?? (page_key ??= make_key());
+
 export async function page_recipient(): Promise<string> {
-  return (await (page_key ??= make_key())).recipient;
+  return (await key_in_use()).recipient;
 }
 
 /** A key for one package, as a file that Debian's `age -i` takes. */
@@ -56,7 +60,7 @@ export async function open_picture(file: Uint8Array, manifest_text: string, read
   if (manifest.read !== read_id) throw new Error('the manifest is of another read');
   if (to_hex(sha256(payload_of(file))) !== manifest.payload) throw new Error('the camera signed another picture');
   const decrypter = new Decrypter();
-  decrypter.addIdentity((await (page_key ??= make_key())).identity);
+  decrypter.addIdentity((await key_in_use()).identity);
   const plain = new Uint8Array(await decrypter.decrypt(file));
   const end = plain.length - number_bytes;
   if (end < 0 || to_hex(hmac(sha256, plain.subarray(end), plain.subarray(0, end))) !== manifest.commitment) throw new Error('the camera signed another picture');

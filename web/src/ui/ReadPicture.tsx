@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Schemas } from '@/api/client';
 import { as_problem } from '@/api/problem';
 import { type PictureOf, usePicture } from '@/seal/picture';
+import { ConfirmPasskey } from './ConfirmPasskey';
 
 type Box = Schemas['Box'];
 
@@ -33,6 +34,7 @@ export function ReadPicture({ of, alt, width, height, plate_box, vehicle_box, sm
       <span className={`picture picture-gone${small ? ' picture-small' : ''}`}>
         <ImageOff size={small ? 14 : 24} strokeWidth={1.5} aria-hidden />
         {small ? null : <span>{why ? [why.title, why.detail].filter(Boolean).join('. ') : 'The picture cannot be shown'}</span>}
+        {!small && why?.type.endsWith('/problems/confirm') ? <ConfirmPasskey then={picture.retry} /> : null}
       </span>
     );
   }

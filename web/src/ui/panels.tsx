@@ -4,6 +4,7 @@ import type { Schemas } from '@/api/client';
 import { as_problem, type Problem } from '@/api/problem';
 import { useCaseDialog } from '@/app/case-dialog';
 import { Button } from './Button';
+import { ConfirmPasskey } from './ConfirmPasskey';
 import { LedgerMark } from './LedgerMark';
 
 type RemedyAction = Schemas['Remedy']['action'];
@@ -87,6 +88,7 @@ export function ProblemPanel({ error, retry, on_remedy }: { error: unknown; retr
         </ul>
       ) : null}
       {problem.next ? <p className="soft">{problem.next}</p> : null}
+      {problem.type.endsWith('/problems/confirm') ? <ConfirmPasskey then={retry} /> : null}
       {retry ? (
         <div>
           <Button icon={<RefreshCw size={14} aria-hidden />} onPress={retry}>

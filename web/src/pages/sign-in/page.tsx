@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Fingerprint } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
@@ -8,12 +9,15 @@ import { Mark } from '@/app/Rail';
 import { Button } from '@/ui/Button';
 import { Field } from '@/ui/fields';
 import { ProblemPanel, Skeleton } from '@/ui/panels';
-import { min_password_chars, PasswordForm } from './SetPassword';
+import { CodeFields, type CodeTyped } from './CodeFields';
+import { Enroll } from './Enroll';
 import './sign-in.css';
 
 export default function SignIn() {
   const about = useQuery(about_query).data;
   const link = useSearchParams()[0].get('link');
+  const [first, set_first] = useState(about?.needs_first_administrator ?? false);
+  if (about?.needs_first_administrator && !first) set_first(true);
   return (
     <main className="sign-in">
       <header className="sign-in-brand">
@@ -28,7 +32,7 @@ export default function SignIn() {
           <strong>Demo:</strong> {about.town.name} is invented. No vehicle, plate or person here is real.
         </p>
       ) : null}
-      {link === null ? <ByPassword /> : about?.needs_first_administrator ? <FirstAdministrator token={link} /> : <ByLink key={link} token={link} />}
+      {link === null ? <Ways /> : first ? <FirstAdministrator token={link} /> : <ByLink key={link} token={link} />}
       <p className="small soft sign-in-foot">
         Everything done here stands in a ledger that nobody can edit. <Link to="/check">Check us</Link>
       </p>
@@ -49,16 +53,11 @@ function useEnter() {
   };
 }
 
-function ByPassword() {
-  const [login, set_login] = useState('');
-  const [password, set_password] = useState('');
+function Ways() {
   const enter = useEnter();
+  const [by_code, set_by_code] = useState(false);
   const first = useQuery(about_query).data?.needs_first_administrator;
-  const sign_in = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/sign-in', { body: { login: login.trim(), password } })),
-    onSuccess: enter,
-    onError: () => set_password(''),
-  });
+  const sign_in = useMutation({ mutationFn: async () => (await import('@/passkey/ceremony')).sign_in(), onSuccess: enter });
   if (first) {
     return (
       <section className="stack">
@@ -72,6 +71,39 @@ function ByPassword() {
     );
   }
   return (
+    <section className="stack">
+      <h1>Sign in</h1>
+      {sign_in.error ? <ProblemPanel error={sign_in.error} /> : null}
+      <Button kind="primary" size="large" icon={<Fingerprint size={20} aria-hidden />} onPress={() => sign_in.mutate()} isDisabled={sign_in.isPending} autoFocus>
+        {sign_in.isPending ? 'Waiting for your passkey…' : 'Sign in with a passkey'}
+      </Button>
+      {by_code ? (
+        <ByCode />
+      ) : (
+        <>
+          <p className="small soft">No passkey yet, or lost? An administrator can give you a one-time link; it opens the way to a new one.</p>
+          <div>
+            <Button kind="quiet" onPress={() => set_by_code(true)}>
+              I have a password and a code
+            </Button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The fallback, for whom an administrator turned it on. */
+function ByCode() {
+  const [login, set_login] = useState('');
+  const [typed, set_typed] = useState<CodeTyped>({ password: '', code: '' });
+  const enter = useEnter();
+  const sign_in = useMutation({
+    mutationFn: () => call(api.POST('/api/v1/sign-in', { body: { login: login.trim(), ...typed } })),
+    onSuccess: enter,
+    onError: () => set_typed({ password: '', code: '' }),
+  });
+  return (
     <form
       className="stack"
       onSubmit={(e: FormEvent) => {
@@ -79,14 +111,12 @@ function ByPassword() {
         sign_in.mutate();
       }}
     >
-      <h1>Sign in</h1>
       {sign_in.error ? <ProblemPanel error={sign_in.error} /> : null}
       <Field label="Login" name="login" autoComplete="username" value={login} onChange={set_login} isRequired autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" value={password} onChange={set_password} isRequired />
-      <Button kind="primary" size="large" type="submit" isDisabled={sign_in.isPending || !login.trim() || !password}>
+      <CodeFields value={typed} on_change={set_typed} />
+      <Button size="large" type="submit" isDisabled={sign_in.isPending || !login.trim() || !typed.password || !typed.code}>
         {sign_in.isPending ? 'Checking…' : 'Sign in'}
       </Button>
-      <p className="small soft">No password yet, or forgotten? An administrator can give you a new one-time sign-in link.</p>
     </form>
   );
 }
@@ -100,7 +130,7 @@ function ByLink({ token }: { token: string }) {
   const [session, set_session] = useState<Schemas['Session']>();
   const { mutate, error } = useMutation({
     mutationFn: () => call(api.POST('/api/v1/sign-in/link', { body: { token } })),
-    onSuccess: (now) => (now.has_password ? enter(now) : set_session(now)),
+    onSuccess: set_session,
   });
   useEffect(() => {
     if (sent_tokens.has(token)) return;
@@ -114,37 +144,27 @@ function ByLink({ token }: { token: string }) {
         <h1>This link does not sign you in</h1>
         <ProblemPanel error={error} />
         <p className="row-wrap">
-          <Link to="/sign-in">Sign in with a password</Link>
+          <Link to="/sign-in">Sign in with a passkey</Link>
           {me ? <Link to="/">Go on as {me.officer.name}</Link> : null}
         </p>
       </section>
     );
   }
   if (!session) return <Skeleton rows={3} label="Signing in" />;
-  return (
-    <section className="stack">
-      <h1>Welcome, {session.officer.name}</h1>
-      <p>You are signed in. Set a password now, so that you can unlock this screen after a pause and sign in without a link.</p>
-      <PasswordForm session={session} button="Set password and go on" on_done={() => enter({ ...session, has_password: true })} />
-      <div>
-        <Button kind="quiet" onPress={() => enter(session)}>
-          Not now
-        </Button>
-      </div>
-    </section>
-  );
+  return <Enroll session={session} on_done={enter} />;
 }
 
 function FirstAdministrator({ token }: { token: string }) {
   const enter = useEnter();
   const [name, set_name] = useState('');
   const [login, set_login] = useState('');
-  const [password, set_password] = useState('');
+  const [session, set_session] = useState<Schemas['Session']>();
   const make = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/sign-in/link', { body: { token, name: name.trim(), login: login.trim(), password } })),
-    onSuccess: enter,
+    mutationFn: () => call(api.POST('/api/v1/sign-in/link', { body: { token, name: name.trim(), login: login.trim() } })),
+    onSuccess: set_session,
   });
   const wrong = make.error instanceof ApiProblem ? make.error.fields : {};
+  if (session) return <Enroll session={session} on_done={enter} />;
   return (
     <form
       className="stack"
@@ -160,24 +180,8 @@ function FirstAdministrator({ token }: { token: string }) {
       {make.error ? <ProblemPanel error={make.error} /> : null}
       <Field label="Your name" name="name" autoComplete="name" value={name} onChange={set_name} error={wrong.name} isRequired autoFocus />
       <Field label="Login" name="login" autoComplete="username" value={login} onChange={set_login} error={wrong.login} isRequired />
-      <Field
-        label="Password"
-        hint={`At least ${min_password_chars} characters. A sentence is good.`}
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        value={password}
-        onChange={set_password}
-        error={wrong.password}
-        isRequired
-      />
-      <Button
-        kind="primary"
-        size="large"
-        type="submit"
-        isDisabled={make.isPending || !name.trim() || !login.trim() || password.length < min_password_chars}
-      >
-        {make.isPending ? 'Making the account…' : 'Make this account and sign in'}
+      <Button kind="primary" size="large" type="submit" isDisabled={make.isPending || !name.trim() || !login.trim()}>
+        {make.isPending ? 'Making the account…' : 'Make this account and go on'}
       </Button>
     </form>
   );
