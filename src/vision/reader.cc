@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/blur.h"
+#include "vision/fingerprint.h"
 #include "vision/looks.h"
 #include "vision/paint.h"
 #include "vision/pixels.h"
@@ -24,6 +25,7 @@ struct Reader::Impl {
   ReaderOptions options;
   std::unique_ptr<VehicleFinder> vehicle_finder;
   std::unique_ptr<PlateSearch> plate_search;
+  std::unique_ptr<Fingerprinter> fingerprinter;
 
   static std::vector<FoundVehicle> worthwhile(std::vector<FoundVehicle> found);
   base::Result<PictureResult> read(const cv::Mat& bgr);
@@ -136,6 +138,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     }
     const bool known = read.plate && read.plate->region != "unknown";
     read.vehicle = describe(bgr, vehicles[i], plate_px, known ? read.plate->region : options.country);
+    read.vehicle.fingerprint = fingerprinter->of(bgr, vehicles[i].box_px);
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();
@@ -162,7 +165,10 @@ base::Result<std::unique_ptr<Reader>> Reader::open(ReaderOptions options) {
   if (!vehicles) return tl::unexpected(vehicles.error());
   auto plates = PlateSearch::open(options);
   if (!plates) return tl::unexpected(plates.error());
+  auto fingerprinter = Fingerprinter::open(options.models_dir);
+  if (!fingerprinter) return tl::unexpected(fingerprinter.error());
   impl->vehicle_finder = std::move(*vehicles);
+  impl->fingerprinter = std::move(*fingerprinter);
   impl->plate_search = std::move(*plates);
   impl->options = std::move(options);
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -54,6 +55,14 @@ struct PlateReading {
   std::string raw_text;  // what the net saw before any format rule
 };
 
+// How a vehicle looks, for finding it again without its plate: a direction, of length 127. Only fingerprints
+// of one version can be compared.
+inline constexpr std::size_t kFingerprintSize = 64;
+inline constexpr int kFingerprintVersion = 1;
+using Fingerprint = std::array<std::int8_t, kFingerprintSize>;
+// The cosine of the angle between two: 1 the same, about 0 for two vehicles that have nothing in common.
+float likeness(const Fingerprint& a, const Fingerprint& b);
+
 struct VehicleLooks {
   Box box_px;                     // empty (w = 0) where a plate was read without a vehicle around it
   std::string body = "unknown";   // sedan suv hatchback wagon minivan van pickup truck bus motorcycle unknown
@@ -66,6 +75,7 @@ struct VehicleLooks {
   float make_confidence = 0;
   float class_confidence = 0;
   float view_confidence = 0;
+  std::optional<Fingerprint> fingerprint;  // of the box; none where a plate was read without a vehicle around
 };
 
 // One vehicle. A vehicle whose plate could not be read has no plate.
