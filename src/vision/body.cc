@@ -72,7 +72,8 @@ std::optional<VehicleClass> sure_class(const FoundVehicle& vehicle) {
   return vehicle.kind;
 }
 
-NamedBody body_of(const FoundVehicle& vehicle, const cv::Rect& plate_px, std::string_view region) {
+NamedBody body_of(const FoundVehicle& vehicle, const cv::Rect& plate_px, std::string_view region,
+                  bool from_front) {
   const std::optional<Place> place = place_of(region);
   if (!place || plate_px.width <= 0 || vehicle.kind == VehicleClass::kMotorcycle) return {};
   const double metres = place->plate_width_m / plate_px.width;  // of a pixel
@@ -84,10 +85,10 @@ NamedBody body_of(const FoundVehicle& vehicle, const cv::Rect& plate_px, std::st
   double all = 0;
   for (std::size_t i = 0; i < kBodies.size(); ++i) {
     const Body& body = kBodies[i];
-    const double far =
-        far_by(seen.height, body.metres.height, kVaries.height) +
-        far_by(seen.plate_above_ground, body.metres.plate_above_ground, kVaries.plate_above_ground) +
-        far_by(seen.above_plate, body.metres.above_plate, kVaries.above_plate);
+    double far = far_by(seen.height, body.metres.height, kVaries.height);
+    if (!from_front)
+      far += far_by(seen.plate_above_ground, body.metres.plate_above_ground, kVaries.plate_above_ground) +
+             far_by(seen.above_plate, body.metres.above_plate, kVaries.above_plate);
     const TakenFor& often = body.taken_for;
     const double taken = !kind ? often.doubt : *kind == VehicleClass::kCar ? often.car : often.truck;
     likely[i] = body.*(place->share) * taken * std::exp(-far);

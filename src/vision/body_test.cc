@@ -25,8 +25,8 @@ Scene scene(double plate_m, double plate_above_ground_m, double above_plate_m, V
   return made;
 }
 
-std::string named(const Scene& s, std::string_view region) {
-  return body_of(s.vehicle, s.plate_px, region).name;
+std::string named(const Scene& s, std::string_view region, bool from_front = false) {
+  return body_of(s.vehicle, s.plate_px, region, from_front).name;
 }
 
 TEST(Body, TallVehiclesAreToldFromLowOnesByTheirPlate) {
@@ -48,19 +48,26 @@ TEST(Body, WhatIsCommonThereDecidesWhereSizesDoNot) {
   EXPECT_EQ(named(scene(kUsPlateM, 0.45, 0.85, VehicleClass::kCar), "us"), "sedan");
 }
 
+TEST(Body, OnAFrontWhereThePlateSitsTellsNothing) {
+  // A tall SUV; its plate as low as a sedan's, on the bumper.
+  const Scene suv = scene(kUsPlateM, 0.42, 1.53, VehicleClass::kCar);
+  EXPECT_EQ(named(suv, "us", true), "suv");
+  EXPECT_NE(named(suv, "us", false), "suv");
+}
+
 TEST(Body, NothingIsSaidWithoutARegionOrOfMotorcycles) {
   EXPECT_EQ(named(scene(kUsPlateM, 0.50, 0.78, VehicleClass::kCar), "unknown"), "unknown");
   EXPECT_EQ(named(scene(kUsPlateM, 0.50, 0.78, VehicleClass::kCar), ""), "unknown");
   EXPECT_EQ(named(scene(kUsPlateM, 0.50, 0.78, VehicleClass::kMotorcycle), "us"), "unknown");
-  EXPECT_EQ(body_of(FoundVehicle{}, {}, "us").name, "unknown");
+  EXPECT_EQ(body_of(FoundVehicle{}, {}, "us", false).name, "unknown");
 }
 
 TEST(Body, ConfidenceIsAShareAndDoubtLowersIt) {
   Scene sure = scene(kUsPlateM, 0.50, 1.25, VehicleClass::kTruck);
-  const NamedBody before = body_of(sure.vehicle, sure.plate_px, "us");
+  const NamedBody before = body_of(sure.vehicle, sure.plate_px, "us", false);
   sure.vehicle.class_scores[static_cast<int>(VehicleClass::kCar)] = 0.75f;
   ASSERT_FALSE(sure_class(sure.vehicle));
-  const NamedBody after = body_of(sure.vehicle, sure.plate_px, "us");
+  const NamedBody after = body_of(sure.vehicle, sure.plate_px, "us", false);
   EXPECT_LE(before.confidence, 1);
   EXPECT_LT(after.confidence, before.confidence);
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "vision/body.h"
+#include "vision/lamps.h"
 #include "vision/paint.h"
 
 namespace glasshouse::vision {
@@ -17,16 +18,22 @@ VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
     looks.vehicle_class = kClasses[static_cast<std::size_t>(*kind)];
     looks.class_confidence = vehicle.confidence;
   }
+  const NamedColor color = paint_color(bgr, vehicle.box_px, plate_px);
+  looks.color = color.name;
+  looks.color_confidence = color.confidence;
+  if (color.name != "unknown") {
+    const NamedView view = view_of(bgr, vehicle.box_px);
+    looks.view = view.name;
+    looks.view_confidence = view.confidence;
+  }
   NamedBody body;
-  if (plate_px && kind != VehicleClass::kBus) body = body_of(vehicle, *plate_px, region);
+  if (plate_px && kind != VehicleClass::kBus)
+    body = body_of(vehicle, *plate_px, region, looks.view == "front");
   // A sure class other than a car is a body, too.
   if (body.name == "unknown" && kind && kind != VehicleClass::kCar)
     body = {looks.vehicle_class, vehicle.confidence};
   looks.body = body.name;
   looks.body_confidence = body.confidence;
-  const NamedColor color = paint_color(bgr, vehicle.box_px, plate_px);
-  looks.color = color.name;
-  looks.color_confidence = color.confidence;
   return looks;
 }
 
