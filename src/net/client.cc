@@ -118,6 +118,7 @@ class CurlClient final : public Client {
     fields = curl_slist_append(fields, "Expect:");  // one round trip less
     CURL* easy = easy_[request.allow_private_addresses ? 1 : 0];
     prepare(easy, request, exchange, fields);
+    if (!request.pin.empty()) prepare_for_peer(easy, request);
     const CURLcode code = curl_easy_perform(easy);
     curl_slist_free_all(fields);
     if (code != CURLE_OK) return tl::unexpected(explain(code, exchange));
@@ -152,6 +153,25 @@ class CurlClient final : public Client {
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
       set(CURLOPT_POSTFIELDS, request.body.c_str());
     }
+  }
+
+  // Both sides show a certificate; which key theirs has is all that counts.
+  static void prepare_for_peer(CURL* easy, const ClientRequest& request) {
+    const auto set = [easy](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+    const auto blob = [](const std::string& bytes) {
+      return curl_blob{const_cast<char*>(bytes.data()), bytes.size(), CURL_BLOB_COPY};
+    };
+    curl_blob certificate = blob(request.certificate_pem), key = blob(request.key_pem);
+    set(CURLOPT_PROTOCOLS_STR, "https");
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_3));
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+    set(CURLOPT_PINNEDPUBLICKEY, request.pin.c_str());
+    set(CURLOPT_SSLCERT_BLOB, &certificate);
+    set(CURLOPT_SSLKEY_BLOB, &key);
+    set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    set(CURLOPT_FORBID_REUSE, 1L);  // one handle serves others as well: no connection goes from peer to peer
+    set(CURLOPT_FRESH_CONNECT, 1L);
   }
 
   std::mutex mutex_;

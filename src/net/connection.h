@@ -64,8 +64,13 @@ inline constexpr bool kIsTls = !std::is_same_v<Stream, beast::tcp_stream>;
 template <class Stream>
 class Connection final : public ConnectionBase, public std::enable_shared_from_this<Connection<Stream>> {
  public:
-  Connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure)
-      : state_(std::move(state)), stream_(std::move(stream)), remote_(std::move(remote)), secure_(secure) {}
+  Connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure,
+             std::shared_ptr<const std::string> peer_key)
+      : state_(std::move(state)),
+        stream_(std::move(stream)),
+        remote_(std::move(remote)),
+        secure_(secure),
+        peer_key_(std::move(peer_key)) {}
 
   static asio::awaitable<void> run(std::shared_ptr<Connection> self) {
     if (!self->state_->enter(self.get())) co_return;
@@ -217,6 +222,7 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     request.query = std::move(target->query);
     request.remote_address = remote_;
     request.secure = secure_;
+    if (peer_key_ != nullptr) request.peer_key = *peer_key_;
     return std::nullopt;
   }
 
@@ -336,16 +342,18 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
   Stream stream_;
   const std::string remote_;
   const bool secure_;
+  const std::shared_ptr<const std::string> peer_key_;  // filled by the handshake
   beast::flat_buffer buffer_{kHeaderBytes + 65536};
   bool busy_ = false;
   std::shared_ptr<EventQueue> events_;
 };
 
 template <class Stream>
-void start_connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure) {
+void start_connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure,
+                      std::shared_ptr<const std::string> peer_key = nullptr) {
   auto executor = stream.get_executor();
-  auto connection =
-      std::make_shared<Connection<Stream>>(std::move(state), std::move(stream), std::move(remote), secure);
+  auto connection = std::make_shared<Connection<Stream>>(std::move(state), std::move(stream),
+                                                         std::move(remote), secure, std::move(peer_key));
   asio::co_spawn(executor, Connection<Stream>::run(std::move(connection)), [](std::exception_ptr error) {
     if (error) base::log(base::Level::kError, "net", "a connection ended with an exception");
   });

@@ -42,6 +42,7 @@ struct Request {
   std::string body;
   std::string remote_address;  // textual IP
   bool secure = false;         // came by TLS
+  std::string peer_key;        // on a server for peers: the Ed25519 public key that the caller proved to hold
 
   std::optional<std::string_view> cookie(std::string_view name) const;
 };
@@ -69,6 +70,7 @@ struct Response {
   Headers headers;
   std::string body;
   std::shared_ptr<EventStream> events;  // when set: text/event-stream, body ignored
+  std::shared_ptr<const void> held;     // lives until the answer is written or its connection ends
 
   static Response text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
   static Response json(int status, std::string body);  // body is JSON text
@@ -90,6 +92,10 @@ struct ServerOptions {
   std::uint32_t body_timeout_ms = 60000;
   std::uint32_t idle_timeout_ms = 60000;
   std::string tls_certificate_path, tls_key_path;  // both or neither
+  // A server for peers: TLS 1.3 with this certificate (PEM texts), and only with callers whose own
+  // certificate's Ed25519 key is admitted. Who signed a certificate does not matter; whose key it is does.
+  std::string peer_certificate_pem, peer_key_pem;
+  std::function<bool(std::string_view public_key)> admits_peer;
 };
 
 // Starts threads; stops and joins them when destroyed.
@@ -109,6 +115,9 @@ struct ClientRequest {
   std::uint32_t timeout_ms = 30000;
   std::size_t max_answer_bytes = 8 << 20;
   bool allow_private_addresses = false;  // cameras talking to their own server on the LAN or loopback
+  // To a peer: our certificate (PEM texts) and the pin of the one key that its certificate may have
+  // ("sha256//…", crypto::certificate_pin); names and issuers do not matter then. All three or none.
+  std::string certificate_pem, key_pem, pin;
 };
 struct ClientResponse {
   int status = 0;

@@ -51,6 +51,12 @@ class BeastServer final : public Server {
       if (!tls) return tl::unexpected(tls.error());
       tls_ = std::move(*tls);
     }
+    if (options.admits_peer) {
+      auto tls =
+          TlsContext::for_peers(options.peer_certificate_pem, options.peer_key_pem, options.admits_peer);
+      if (!tls) return tl::unexpected(tls.error());
+      tls_ = std::move(*tls);
+    }
     // Here and not in the coroutine, so that a taken address is an error of start() and not an idle server.
     ErrorCode error;
     const auto address = asio::ip::make_address(options.address, error);
