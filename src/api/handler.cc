@@ -133,6 +133,8 @@ class Handling {
     auto match = router_.find(request.method, request.path);
     if (match.route != nullptr) {
       pattern = match.route->pattern;
+      // Where peers call there is nothing but what is for them.
+      if (!request.peer_key.empty() && match.route->caller != Caller::kPeer) return not_found();
       return call(*match.route, request, std::move(match.params));
     }
     if (!match.allowed.empty()) {
@@ -144,7 +146,7 @@ class Handling {
       response.headers.set("Allow", allowed);
       return response;
     }
-    if (request.path.starts_with("/api/") || request.path.starts_with("/log/")) {
+    if (!request.peer_key.empty() || request.path.starts_with("/api/") || request.path.starts_with("/log/")) {
       pattern = "(none)";
       return not_found();
     }
@@ -158,7 +160,8 @@ class Handling {
     Context ctx{services_, routed, {}};
     ctx.identity.agency_id = services_.agency_id;
     if (auto refused = identify(route, ctx)) return *refused;
-    if (route.caller != Caller::kDevice && !only_reads(request.method) && !comes_from_here(request)) {
+    if (route.caller != Caller::kDevice && route.caller != Caller::kPeer && !only_reads(request.method) &&
+        !comes_from_here(request)) {
       return problem(403, "foreign-origin", "This request comes from another site.",
                      "Writes are taken only from this server's own pages.",
                      "Open the console itself and try again.");
@@ -174,6 +177,8 @@ class Handling {
         return std::nullopt;
       case Caller::kDevice:
         return identify_device(ctx);
+      case Caller::kPeer:
+        return identify_peer(ctx);
       case Caller::kSession:
       case Caller::kLockedSession:
         break;
@@ -219,6 +224,14 @@ class Handling {
     }
     ctx.identity.camera = std::move(camera);
     return std::nullopt;
+  }
+
+  std::optional<Response> identify_peer(Context& ctx) {
+    if (services_.sharing != nullptr && !ctx.request.peer_key.empty())
+      ctx.identity.peer = services_.sharing->agency_by_key(ctx.request.peer_key);
+    if (ctx.identity.peer) return std::nullopt;
+    return problem(401, "unknown-peer", "This is for the servers of agencies that are listed here.", {},
+                   "Ask the agency to list yours under Sharing, with your key.");
   }
 
   // What the role may never do is refused here for all routes at once, in the gate's words and with its

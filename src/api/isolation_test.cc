@@ -33,10 +33,11 @@ std::set<Action> without(std::set<Action> some, std::initializer_list<Action> fe
   for (const Action action : fewer) some.erase(action);
   return some;
 }
-const std::set<Action> kSupervisorMay = with(kOfficerMay, {Action::kManageHotlists});
+const std::set<Action> kSupervisorMay = with(kOfficerMay, {Action::kManageHotlists, Action::kManageSharing});
 const std::set<Action> kAdministratorMay =
     with(without(kOfficerMay, {Action::kViewAlerts, Action::kDecideAlert, Action::kManageCase}),
-         {Action::kManageAccounts, Action::kManageCameras, Action::kManageSettings, Action::kUploadReads});
+         {Action::kManageAccounts, Action::kManageCameras, Action::kManageSettings, Action::kUploadReads,
+          Action::kManageSharing});
 const std::set<Action> kDispatcherMay{Action::kViewAlerts, Action::kDecideAlert,  Action::kRecordOutcome,
                                       Action::kListCases,  Action::kViewHotlists, Action::kTryPicture,
                                       Action::kViewMasked, Action::kViewCameras,  Action::kViewLedger};
@@ -412,6 +413,7 @@ class IsolationTest : public ServedTown {
 
   static bool is_refused(const Cell& cell) {
     if (cell.route->caller == Caller::kAnyone) return false;
+    if (cell.route->caller == Caller::kPeer) return true;  // no browser and no camera is a peer
     if (cell.route->caller == Caller::kDevice) return cell.who->door != Door::kCamera;
     switch (cell.who->door) {
       case Door::kOpen:

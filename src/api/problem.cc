@@ -105,6 +105,14 @@ constexpr std::array kMappings{
     Mapping{is<PackErrc::kConflict>, 409, "conflict"},
     Mapping{is<PackErrc::kTooSoon>, 422, "too-soon"},
 
+    Mapping{is<sharing::Errc::kBadText>, 422, "bad-text"},
+    Mapping{is<sharing::Errc::kBadSignature>, 422, "bad-signature"},
+    Mapping{is<sharing::Errc::kInvalid>, 422, "invalid"},
+    Mapping{is<sharing::Errc::kNotFound>, 404, "not-found"},
+    Mapping{is<sharing::Errc::kConflict>, 409, "conflict"},
+    Mapping{is<sharing::Errc::kSamePerson>, 409, "takes-two"},
+    Mapping{is<sharing::Errc::kBreaksPromise>, 409, "breaks-promise"},
+
     Mapping{is<ledger::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<db::Errc::kConflict>, 409, "conflict"},
     Mapping{is<db::Errc::kBusy>, 503, "busy"},

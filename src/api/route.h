@@ -22,10 +22,12 @@
 #include "policy/policy.h"
 #include "reads/store.h"
 #include "records/records.h"
+#include "sharing/book.h"
 #include "vault/vault.h"
 
 namespace glasshouse::api {
 
+class Peers;            // peers.h: asks the servers of other agencies
 class PackShelf;        // pack_shelf.h: statute packs that are offered and adopted
 class SensitivePlaces;  // places.h
 class LiveHub;          // live.h: fans reads and alerts out to event streams, masked or in full
@@ -49,6 +51,8 @@ struct Services {
   LiveHub* live = nullptr;
   TryPictures* try_pictures = nullptr;
   PackShelf* packs = nullptr;
+  sharing::Book* sharing = nullptr;
+  Peers* peers = nullptr;                        // null: this server asks no others
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
   const SensitivePlaces* places = nullptr;       // null: none are known
   std::shared_ptr<PermitCache> permits = make_permit_cache();
@@ -58,7 +62,8 @@ struct Services {
   std::string agency_id = "agency_own";
 };
 
-enum class Caller { kAnyone, kSession, kLockedSession, kDevice };  // kLockedSession: also while locked
+// kLockedSession: also while locked. kPeer: another agency's server, known by the key of its certificate.
+enum class Caller { kAnyone, kSession, kLockedSession, kDevice, kPeer };
 
 // Who calls, as the router established it.
 struct Identity {
@@ -66,6 +71,7 @@ struct Identity {
   std::string session_token;
   std::string agency_id;                  // the server's own agency
   std::optional<records::Camera> camera;  // kDevice
+  std::optional<sharing::Agency> peer;    // kPeer
   policy::Officer officer() const;        // from the session
 };
 

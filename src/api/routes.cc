@@ -14,6 +14,7 @@
 #include "api/live.h"
 #include "api/packs.h"
 #include "api/passkeys.h"
+#include "api/peers.h"
 #include "api/public_log.h"
 #include "api/questions.h"
 #include "api/reads.h"
@@ -22,6 +23,7 @@
 #include "api/searches.h"
 #include "api/session.h"
 #include "api/settings.h"
+#include "api/sharing.h"
 #include "api/try_picture.h"
 
 namespace glasshouse::api {
@@ -34,6 +36,8 @@ std::vector<Route> all_routes() {
       hotlists_routes(), hotlist_sources_routes(), alerts_routes(),   ledger_routes(),
       settings_routes(), try_picture_routes(),     packs_routes(),    public_log_routes(),
       channels_routes(),
+      sharing_routes(),  sharing_acts_routes(),    access_routes(),   peers_routes(),
+      peers_ask_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

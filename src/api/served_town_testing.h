@@ -54,6 +54,9 @@ class ServedTown : public ::testing::Test {
     alerts_ = std::move(*alerts::Alerts::open(*db_, clock_));
     outbox_ = std::move(*delivery::Outbox::open({.db = db_.get(), .clock = &clock_}));
     accounts_ = std::move(*accounts::Accounts::open(*db_, clock_, std::string(32, 'k')));
+    sharing_ = std::move(*sharing::Book::open(
+        {.db = db_.get(), .clock = &clock_, .key_path = (dir_ / "sharing.key").string()}));
+    gate_->set_grants(sharing_.get());
     live_ = std::make_unique<LiveHub>(clock_);
     services_ = {.clock = &clock_,
                  .db = db_.get(),
@@ -67,6 +70,7 @@ class ServedTown : public ::testing::Test {
                  .outbox = outbox_.get(),
                  .accounts = accounts_.get(),
                  .live = live_.get(),
+                 .sharing = sharing_.get(),
                  .version = "test",
                  .map_geojson = "{}",
                  .public_url = "http://glasshouse.test"};
@@ -75,6 +79,7 @@ class ServedTown : public ::testing::Test {
   void TearDown() override {
     handler_ = nullptr;
     live_.reset();
+    sharing_.reset();
     accounts_.reset();
     outbox_.reset();
     alerts_.reset();
@@ -166,6 +171,7 @@ class ServedTown : public ::testing::Test {
   std::unique_ptr<alerts::Alerts> alerts_;
   std::unique_ptr<delivery::Outbox> outbox_;
   std::unique_ptr<accounts::Accounts> accounts_;
+  std::unique_ptr<sharing::Book> sharing_;
   std::unique_ptr<LiveHub> live_;
   Services services_;
   net::Handler handler_;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json.h"
+#include "api/sharing_render.h"
 #include "app/admin_command.h"
 #include "app/retention.h"
 #include "base/log.h"
@@ -53,6 +54,7 @@ void Housekeeping::run() {
 
 void Housekeeping::sweep() {
   services_.live->sweep(*services_.accounts);
+  if (services_.sharing != nullptr) api::watch_promises(services_);
   if (auto recorded = record_admin_acts(*services_.db, *services_.gate); !recorded)
     log_failure(recorded.error());
 }

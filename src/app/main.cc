@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/access_command.h"
 #include "app/admin_command.h"
 #include "app/camera_command.h"
 #include "app/ledger_command.h"
@@ -31,6 +32,8 @@ constexpr Subcommand kSubcommands[] = {
     {"ledger", "verify, prove, fsck, export: checks a ledger without a server", glasshouse::app::run_ledger},
     {"witness", "co-signs the checkpoints of other people's logs", glasshouse::app::run_witness},
     {"pack", "statute packs: check, sign, compare", glasshouse::app::run_pack},
+    {"access", "who else can see the cameras, what changed, and whether two logs agree",
+     glasshouse::app::run_access},
     {"admin", "sign-in links and lockouts, from the server's own console", glasshouse::app::run_admin},
     {"simulate", "invented traffic for the demo", glasshouse::app::run_simulate},
 };

@@ -10,6 +10,7 @@
 #include "api/places.h"
 #include "api/route.h"
 #include "api/session.h"
+#include "api/sharing_render.h"
 #include "api/try_picture.h"
 #include "app/admin_command.h"
 #include "app/delivery_thread.h"
@@ -17,6 +18,7 @@
 #include "app/housekeeping.h"
 #include "app/installation.h"
 #include "app/list_pulls.h"
+#include "app/peer_server.h"
 #include "app/retention.h"
 #include "app/serve_options.h"
 #include "app/stop_signal.h"
@@ -48,6 +50,7 @@ class House {
     if (kind == Installation::Kind::kDemo) {
       if (auto made = demo(options.demo_town); !made) return made;
     }
+    api::watch_promises(services_);
     if (auto asked = ask_witnesses(); !asked) return asked;
     load_map(options.map);
     auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_});
@@ -73,6 +76,7 @@ class House {
   void close() {
     live_->close_all();
     server_->stop();
+    if (peer_server_) peer_server_->stop();
     delivery_.reset();
     list_pulls_.reset();
     housekeeping_.reset();
@@ -114,6 +118,15 @@ class House {
     if (auto opened = keep(records::Records::open(*db_, clock_), records_); !opened) return opened;
     gate_ = std::make_unique<gate::Gate>(gate::GateOptions{
         .ledger = ledger_.get(), .clock = &clock_, .retained_days = records_->settings().retained_days});
+    if (auto opened =
+            keep(sharing::Book::open(
+                     {.db = db_.get(), .clock = &clock_, .key_path = installation_->path("sharing.key")}),
+                 sharing_);
+        !opened) {
+      return opened;
+    }
+    gate_->set_grants(sharing_.get());
+    peers_ = std::make_unique<api::Peers>(sharing_->key(), clock_.now());
     if (auto opened = open_packs(options); !opened) return opened;
     if (auto opened =
             keep(reads::Store::open({.dir = installation_->path("reads"), .clock = &clock_}), reads_);
@@ -205,6 +218,8 @@ class House {
     try_pictures_ = std::make_unique<api::TryPictures>();
     services_.try_pictures = try_pictures_.get();
     services_.packs = packs_.get();
+    services_.sharing = sharing_.get();
+    services_.peers = peers_.get();
     services_.places = &places_;
     services_.version = GLASSHOUSE_VERSION;
     services_.agency_id = records_->settings().agency_id;
@@ -265,10 +280,13 @@ class House {
     server.body_limit = api::body_limits();
     server.tls_certificate_path = options.tls_certificate;
     server.tls_key_path = options.tls_key;
-    if (auto started = keep(
-            net::Server::start(std::move(server), api::make_handler(services_, options.web_dir)), server_);
-        !started) {
+    const net::Handler handler = api::make_handler(services_, options.web_dir);
+    if (auto started = keep(net::Server::start(std::move(server), handler), server_); !started)
       return started;
+    if (!options.peers.empty()) {
+      if (auto started = keep(start_peer_server(options.peers, *sharing_, *peers_, handler), peer_server_);
+          !started)
+        return started;
     }
     if (options.port == 0 && options.public_url.empty()) {
       services_.public_url.resize(services_.public_url.rfind(':') + 1);
@@ -293,6 +311,8 @@ class House {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<records::Records> records_;
   std::unique_ptr<gate::Gate> gate_;
+  std::unique_ptr<sharing::Book> sharing_;
+  std::unique_ptr<api::Peers> peers_;
   std::unique_ptr<api::PackShelf> packs_;
   api::SensitivePlaces places_;
   std::unique_ptr<vault::Vault> vault_;
@@ -309,6 +329,7 @@ class House {
   std::unique_ptr<ListPullThread> list_pulls_;
   std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<net::Server> peer_server_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
 };
 

@@ -14,19 +14,13 @@ namespace {
 constexpr std::uint64_t kMaxConfigBytes = 256 * 1024;
 
 std::map<std::string, std::string*> texts_of(ServeOptions& options) {
-  return {{"data", &options.data},
-          {"address", &options.address},
-          {"web", &options.web_dir},
-          {"tls-cert", &options.tls_certificate},
-          {"tls-key", &options.tls_key},
-          {"public-url", &options.public_url},
-          {"database", &options.database},
-          {"demo", &options.demo_town},
-          {"packs", &options.packs},
-          {"map", &options.map},
-          {"witnesses", &options.witnesses},
-          {"vault", &options.vault},
-          {"drop", &options.drop}};
+  return {{"data", &options.data},           {"address", &options.address},
+          {"web", &options.web_dir},         {"tls-cert", &options.tls_certificate},
+          {"tls-key", &options.tls_key},     {"public-url", &options.public_url},
+          {"database", &options.database},   {"demo", &options.demo_town},
+          {"packs", &options.packs},         {"map", &options.map},
+          {"witnesses", &options.witnesses}, {"peers", &options.peers},
+          {"vault", &options.vault},         {"drop", &options.drop}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -58,6 +52,8 @@ const char* serve_usage() {
          "  --drop DIR          where the watched folders of hotlists lie (DATA/drop)\n"
          "  --vault DIR         the keys that open pictures (DATA/vault); on a disk of its own they are in "
          "no copy of DATA\n"
+         "  --peers ADDRESS:PORT  where servers of other agencies call, by mutual TLS "
+         "(docs/formats/peers.md)\n"
          "  --map FILE          outlines of the town as GeoJSON\n"
          "  --demo TOWN         an invented town (demo/town.json) in a data folder of its own\n"
          "  --config FILE       the same names in TOML; a flag beats the file\n";

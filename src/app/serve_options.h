@@ -23,6 +23,7 @@ struct ServeOptions {
   std::string packs = "packs";  // folder of statute packs that may be adopted
   std::string drop;             // where hotlists' watched folders lie; empty: DATA/drop
   std::string witnesses;        // a witness policy; empty: DATA/witness-policy when it is there
+  std::string peers;            // ADDRESS:PORT where other agencies' servers call; empty: none do
   std::string vault;            // the keys of the days; empty: DATA/vault
   std::string map;              // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
 };

@@ -98,7 +98,8 @@ std::shared_ptr<Lease> look_up_grant(const GrantBook* book, policy::Question& qu
   question.sharing_stopped = standing.stopped;
   question.in_region = standing.in_region;
   question.grant = std::move(standing.grant);
-  if (standing.lease == nullptr) question.grant.reset();  // a grant that could not be revoked is none
+  // A grant that could not be revoked is none; one that was is refused as such.
+  if (standing.lease == nullptr && question.grant && !question.grant->revoked) question.grant.reset();
   return std::move(standing.lease);
 }
 
