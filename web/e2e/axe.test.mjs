@@ -8,7 +8,7 @@ import { base_url, settle, signed_in, sizes, steps, watch, work_on_first_case } 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = {
   officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/passkeys', '/no-such-page'],
-  administrator: ['/accounts', '/delivery', '/settings', '/rules', '/cameras'],
+  administrator: ['/accounts', '/delivery', '/settings', '/rules', '/cameras', '/sharing', '/access'],
 };
 
 /** The page's policy refuses inline scripts; the debugger's own evaluation is not bound by it. */
@@ -79,6 +79,14 @@ export default async function run(browser) {
       }),
     ],
   ];
+  list.push([
+    'Who can see our cameras, signed out',
+    with_page(null, async (page) => {
+      await page.goto(`${base_url}/shared`);
+      await settle(page);
+      await clean(page, 'Who can see');
+    }),
+  ]);
   for (const [role, routes] of Object.entries(pages))
     for (const route of routes)
       list.push([

@@ -9,10 +9,11 @@ import { useSessionWatch } from './session';
 
 const SignIn = lazy(() => import('@/pages/sign-in/page'));
 const CheckUs = lazy(() => import('@/pages/check/page'));
+const Shared = lazy(() => import('@/pages/shared/page'));
 const EnrollPage = lazy(() => import('@/pages/sign-in/enroll-page'));
 const Lock = lazy(() => import('@/pages/sign-in/lock'));
 
-/** Who is here decides what is shown: the sign-in page, the way to a first passkey, the lock screen, or the console. /check is everybody's. */
+/** Who is here decides what is shown: the sign-in page, the way to a first passkey, the lock screen, or the console. /check and /shared are everybody's. */
 export function App() {
   useSessionWatch();
   const about = useQuery(about_query);
@@ -29,10 +30,10 @@ export function App() {
   }
   if (about.data === undefined || me.data === undefined) return <main className="center-page" aria-busy="true" aria-label="Loading" />;
 
-  if (here.pathname === '/check') {
+  if (here.pathname === '/check' || here.pathname === '/shared') {
     return (
       <Suspense fallback={<main className="center-page" aria-busy="true" />}>
-        <CheckUs />
+        {here.pathname === '/check' ? <CheckUs /> : <Shared />}
       </Suspense>
     );
   }

@@ -110,6 +110,12 @@ function KeepFresh() {
     queries.setQueryData<Schemas['Camera'][]>(['cameras'], (old) => old?.map((c) => (c.id === camera.id ? camera : c)));
   });
   useEvent('session', (session) => queries.setQueryData(me_query.queryKey, session));
+  // Who can see our cameras changed, or another agency asked: what shows it is asked for anew.
+  const shared = () => {
+    void queries.invalidateQueries({ queryKey: ['sharing'] });
+    void queries.invalidateQueries({ queryKey: ['access'] });
+  };
+  useEvent('sharing', shared);
   useReconnected(() => void queries.invalidateQueries());
   return null;
 }

@@ -7,11 +7,13 @@ export interface EventTypes {
   alert: Schemas['AlertSummary'];
   camera: Schemas['Camera'];
   session: Schemas['Session'];
+  sharing: { stopped: boolean };
+  'shared-search': { agency: string; purpose: string; cameras: number; ledger_index: number };
 }
 /** off: this role receives nothing live. */
 export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'off';
 
-const names = ['read', 'alert', 'camera', 'session'] as const;
+const names = ['read', 'alert', 'camera', 'session', 'sharing', 'shared-search'] as const;
 const first_wait_ms = 1_000;
 const longest_wait_ms = 30_000;
 

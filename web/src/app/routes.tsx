@@ -1,4 +1,4 @@
-import { BookOpenText, Car, Camera, FolderOpen, ImageUp, ListChecks, type LucideIcon, Scale, Search, Send, Settings, GitCompareArrows, Users } from 'lucide-react';
+import { BookOpenText, Car, Camera, Eye, FolderOpen, Handshake, ImageUp, ListChecks, type LucideIcon, Scale, Search, Send, Settings, GitCompareArrows, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
@@ -10,6 +10,8 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/hotlists/*', Page: lazy(() => import('@/pages/hotlists/page')) },
   { path: '/cameras/*', Page: lazy(() => import('@/pages/cameras/page')) },
   { path: '/try', Page: lazy(() => import('@/pages/try/page')) },
+  { path: '/sharing', Page: lazy(() => import('@/pages/sharing/page')) },
+  { path: '/access', Page: lazy(() => import('@/pages/access/page')) },
   { path: '/ledger', Page: lazy(() => import('@/pages/ledger/page')) },
   { path: '/rules', Page: lazy(() => import('@/pages/rules/page')) },
   { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
@@ -43,6 +45,8 @@ export const navigation: readonly NavItem[] = [
   { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h', needs: 'view-hotlists' },
   { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm', needs: 'view-cameras' },
   { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't', needs: 'try-picture' },
+  { to: '/sharing', label: 'Sharing', icon: Handshake, letter: 'n', needs: 'view-ledger' },
+  { to: '/access', label: 'Who can see', icon: Eye, letter: 'w', needs: 'view-ledger' },
   { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r', needs: 'view-ledger' },
   { to: '/rules', label: 'Rules', icon: Scale, letter: 'p', needs: 'view-ledger' },
   { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
