@@ -30,14 +30,13 @@ namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-      session_routes(),  passkeys_routes(),        accounts_routes(), cases_routes(),
-      cameras_routes(),  ingest_routes(),          live_routes(),     reads_routes(),
-      search_routes(),   questions_routes(),       searches_routes(), export_routes(),
-      hotlists_routes(), hotlist_sources_routes(), alerts_routes(),   ledger_routes(),
-      settings_routes(), try_picture_routes(),     packs_routes(),    public_log_routes(),
-      channels_routes(),
-      sharing_routes(),  sharing_acts_routes(),    access_routes(),   peers_routes(),
-      peers_ask_routes(),
+      session_routes(),  passkeys_routes(),        accounts_routes(),     cases_routes(),
+      cameras_routes(),  ingest_routes(),          live_routes(),         reads_routes(),
+      search_routes(),   questions_routes(),       searches_routes(),     export_routes(),
+      hotlists_routes(), hotlist_sources_routes(), alerts_routes(),       ledger_routes(),
+      settings_routes(), try_picture_routes(),     packs_routes(),        public_log_routes(),
+      channels_routes(), sharing_routes(),         sharing_acts_routes(), access_routes(),
+      peers_routes(),    peers_ask_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -57,6 +57,10 @@ const first_list = (then) => async (page) => {
 
 /** Name, role (null: nobody), the way there. */
 const tour = [
+  ['sharing', 'administrator', go('/sharing')],
+  ['sharing-offer', 'administrator', open_dialog('/sharing', 'Offer a grant')],
+  ['access', 'administrator', go('/access')],
+  ['shared', null, go('/shared')],
   ['sign-in', null, go('/sign-in')],
   ['check', null, go('/check')],
   ['live-masked', 'officer', off_case('/live')],

@@ -22,13 +22,11 @@ export function Reaches({ reaches }: { reaches: Schemas['Reach'][] }) {
             <dt>Cameras</dt>
             <dd>{reach.cameras.map((camera) => camera.name).join(', ')}</dd>
             <dt>For</dt>
-            <dd>{reach.purposes.join(', ')}</dd>
+            <dd>{reach.purposes.map((code) => code.replaceAll('-', ' ')).join(', ')}</dd>
             <dt>Hours</dt>
             <dd>{reach.hours}</dd>
             <dt>Until</dt>
-            <dd>
-              <Time at={reach.ends_at} />
-            </dd>
+            <dd>{reach.ends_at.slice(0, 10)}</dd>
           </dl>
         </li>
       ))}

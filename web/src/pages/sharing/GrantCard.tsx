@@ -6,7 +6,7 @@ import { useMay } from '@/app/session';
 import { Button, Dialog, ProblemPanel, Tag, Time } from '@/ui';
 import { AskForm } from './AskForm';
 import { useSharingChange } from './queries';
-import { grant_states, kinds } from './words';
+import { day_of, grant_states, kinds } from './words';
 
 interface GrantCardProps {
   grant: Schemas['Grant'];
@@ -57,9 +57,7 @@ export function GrantCard({ grant, may, on_change, on_said }: GrantCardProps) {
         <dt>Hours</dt>
         <dd>{grant.hours}</dd>
         <dt>Ends</dt>
-        <dd>
-          <Time at={grant.ended_at ?? grant.ends_at} />
-        </dd>
+        <dd>{grant.ended_at ? <Time at={grant.ended_at} /> : day_of(grant.ends_at)}</dd>
       </dl>
       {accept.error ? <ProblemPanel error={accept.error} /> : null}
       <div className="row-wrap">

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Handshake, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
-import { Button, EmptyState, LedgerMark, PageHead, ProblemPanel, Skeleton, Tag } from '@/ui';
+import { Button, LedgerMark, PageHead, ProblemPanel, Skeleton, Tag } from '@/ui';
 import { AgencyForm, OfferForm, TextForm } from './forms';
 import { GrantCard } from './GrantCard';
 import { Promises, Region, Waiting } from './TwoPeople';
@@ -43,7 +43,7 @@ export default function SharingPage() {
       </PageHead>
       {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={5} height={56} label="Loading what is shared" /> : null}
-      <p role="status" className="row-wrap">
+      <p role="status" className="row-wrap sharing-said">
         {said?.words}
         {said?.index !== undefined ? <LedgerMark index={said.index} /> : null}
       </p>
@@ -110,7 +110,7 @@ function Grants({ title, none, grants, may, on_change, on_said }: GrantsProps) {
   return (
     <section>
       <h2>{title}</h2>
-      {now.length === 0 ? <EmptyState icon={Handshake} title={none} /> : null}
+      {now.length === 0 ? <p className="soft">{none}</p> : null}
       {[...now, ...(all ? past : [])].map((grant) => (
         <GrantCard key={`${grant.id} ${String(grant.change)}`} grant={grant} may={may} on_change={on_change} on_said={on_said} />
       ))}

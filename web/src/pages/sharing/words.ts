@@ -28,6 +28,9 @@ export const promise_words: Record<Schemas['PromiseKind'], { label: string; valu
   'at-most-agencies': { label: 'At most so many agencies', value: 'How many' },
 };
 
+/** The day (UTC) of a time that may lie a year ahead. */
+export const day_of = (time: string) => time.slice(0, 10);
+
 /** "06:00", at most "24:00". */
 export const is_time = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(text);
 
