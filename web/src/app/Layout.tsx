@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, Suspense, lazy, useCallback, useEffect, useRef, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import type { Schemas } from '@/api/client';
 import { me_query } from '@/api/queries';
 import { useHotkeys } from '@/ui/hotkeys';
@@ -71,6 +71,7 @@ export function Layout({ session, about, children }: LayoutProps) {
           <div className="frame-page">
             <CaseBar session={session} />
             <main id="main" ref={main} tabIndex={-1} className="page">
+              <SharingAlarm />
               <Suspense fallback={<Skeleton rows={8} />}>{children}</Suspense>
             </main>
           </div>
@@ -97,6 +98,18 @@ function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>) {
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
   }, [section, main]);
+}
+
+/** A promise about who reaches the cameras does not hold: said on every page, the moment it is found out. */
+function SharingAlarm() {
+  const [stopped, set_stopped] = useState(false);
+  useEvent('sharing', (now) => set_stopped(now.stopped));
+  if (!stopped) return null;
+  return (
+    <p className="sharing-alarm" role="alert">
+      Sharing with other agencies is stopped: a promise about who reaches our cameras does not hold. <Link to="/sharing">Look at it</Link>
+    </p>
+  );
 }
 
 /** Events that concern every page: alerts change the count, cameras their state, the session itself. */

@@ -43,7 +43,7 @@ export default function SharingPage() {
       </PageHead>
       {query.error ? <ProblemPanel error={query.error} retry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton rows={5} height={56} label="Loading what is shared" /> : null}
-      <p role="status" className="row-wrap sharing-said">
+      <p role="status" className="row-wrap">
         {said?.words}
         {said?.index !== undefined ? <LedgerMark index={said.index} /> : null}
       </p>
