@@ -47,8 +47,16 @@ std::vector<ledger::Field> question_fields(const policy::Question& question,
   if (question.on_case) {
     add(fields, "purpose", question.on_case->purpose);
     add(fields, "offence", question.on_case->offence);
-    add(fields, "case", question.on_case->number);
-    add(fields, "case_id", question.on_case->id);
+    // An order is its own case; and an entry has room for 14 fields.
+    if (!question.order) {
+      add(fields, "case", question.on_case->number);
+      add(fields, "case_id", question.on_case->id);
+    }
+    if (question.on_case->exigent) add(fields, "exigent", "yes");
+  }
+  if (question.order) {
+    add(fields, "order", question.order->id);
+    add(fields, "by_order", question.order->by_judge ? "order" : "declaration");
   }
   add(fields, "beneficiary", question.on_behalf_of);
   add(fields, "beneficiary_kind", question.beneficiary_kind);

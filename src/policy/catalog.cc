@@ -83,6 +83,14 @@ std::string_view name_of(Action action) {
       return "try-picture";
     case Action::kManageSharing:
       return "manage-sharing";
+    case Action::kOrderDesk:
+      return "order-desk";
+    case Action::kCheckOrder:
+      return "check-order";
+    case Action::kUseExigent:
+      return "use-exigent";
+    case Action::kJudgeExigent:
+      return "judge-exigent";
     case Action::kViewMasked:
       return "view-masked";
   }

@@ -95,8 +95,12 @@ bool role_carries(Role role, Action action) {
   Question best;
   best.action = action;
   best.who = {.id = "any", .agency_id = "any", .role = role, .active = true};
-  best.on_case =
-      CaseFacts{.id = "any", .number = "any", .purpose = "stolen-vehicle", .open = true, .assigned = true};
+  best.on_case = CaseFacts{.id = "any",
+                           .number = "any",
+                           .purpose = "stolen-vehicle",
+                           .offence = "kidnapping",
+                           .open = true,
+                           .assigned = true};
   return decide(best, Facts{}).allowed;
 }
 

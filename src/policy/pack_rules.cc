@@ -17,7 +17,7 @@ bool meets(Demand demand, const Question& question, const Facts& facts) {
     case Demand::kNothing:
       return true;
     case Demand::kAttestation:
-      return question.attested || has_order(question, facts);
+      return has_declaration(question, facts);
     case Demand::kOrder:
       return has_order(question, facts);
     case Demand::kNever:

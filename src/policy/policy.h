@@ -47,6 +47,10 @@ enum class Action {
   kAuditLedger,
   kTryPicture,
   kManageSharing,
+  kOrderDesk,     // see, enter and withdraw the orders that outside agencies bring
+  kCheckOrder,    // say that an order is what it says, as the second person
+  kUseExigent,    // open a case sheet in an emergency, before the case has its number
+  kJudgeExigent,  // say afterwards whether that was right, as the second person
   kViewMasked,
 };
 std::string_view name_of(Action action);  // "search-reads": x-action in api/openapi.yaml, kind in the ledger
@@ -120,14 +124,23 @@ struct CaseFacts {
   std::string purpose;  // code
   std::string offence;  // code
   bool open = false;
-  bool assigned = false;  // the officer is on the sheet
+  bool assigned = false;       // the officer is on the sheet
+  bool exigent = false;        // opened in an emergency, before it had a number of its own
+  std::string opened_by = {};  // the account that opened it
 };
 
-// A warrant or a court order that the beneficiary brought.
+// What the beneficiary brought: a judge's warrant or order, or its own written declaration. A question under
+// it stays inside what it names.
 struct OrderFacts {
   std::string number;
   bool verified = false;  // entered by one person and checked by another
   base::Time expires_at;
+  bool by_judge = true;                  // false: a declaration, which serves where an attestation is enough
+  std::string id = {}, agency = {};      // whom it serves, as Question::on_behalf_of has it
+  std::string entered_by = {};           // the account that entered it
+  std::vector<std::string> plates = {};  // sorted; empty: it is not about named plates
+  std::vector<std::string> camera_ids = {};      // sorted; empty: all
+  std::optional<base::Time> from = {}, to = {};  // the reads it covers
 };
 
 // A place about a camera that shall be put up or moved.
@@ -149,6 +162,7 @@ struct Question {
   std::vector<std::string> camera_ids;  // which; empty: all
   Asks asks = Asks::kReads;
   bool names_plate = false;       // asks by plate rather than by looks or place
+  std::string plate;              // the one plate that is asked for, letter by letter; else empty
   std::string beneficiary_state;  // "US-MA"; empty: not told
   bool attested = false;          // the beneficiary's written declaration is on file
   std::optional<OrderFacts> order;

@@ -29,13 +29,14 @@ constexpr std::array kAllActions{
     Action::kDecideAlert,  Action::kRecordOutcome,  Action::kListCases,      Action::kManageCase,
     Action::kViewHotlists, Action::kManageHotlists, Action::kViewCameras,    Action::kManageCameras,
     Action::kUploadReads,  Action::kManageAccounts, Action::kManageSettings, Action::kViewLedger,
-    Action::kAuditLedger,  Action::kTryPicture,     Action::kManageSharing,  Action::kViewMasked};
+    Action::kAuditLedger,  Action::kTryPicture,     Action::kManageSharing,  Action::kViewMasked,
+    Action::kOrderDesk,    Action::kCheckOrder,     Action::kUseExigent,     Action::kJudgeExigent};
 
 CaseFacts good_case() {
   return {.id = "case_1",
           .number = "24-10332",
           .purpose = "stolen-vehicle",
-          .offence = "motor-vehicle-theft",
+          .offence = "kidnapping",
           .open = true,
           .assigned = true};
 }
@@ -48,7 +49,7 @@ Question good_question() {
   return q;
 }
 
-// Every combination of the small world: 24 actions x 5 roles x active x (no case, or purposes x open x
+// Every combination of the small world: 28 actions x 5 roles x active x (no case, or purposes x open x
 // assigned) x beneficiaries x spans.
 void for_every_question(const std::function<void(const Question&)>& visit) {
   const std::vector<std::pair<std::string, std::string>> beneficiaries = {{"", ""},
@@ -198,7 +199,10 @@ TEST(Properties, EveryForbidAloneTurnsAnAllowIntoADenial) {
     }
   });
   // These need facts that the small world does not vary; the table below covers them.
-  std::set<std::string_view> elsewhere = {"house/case-number", "house/span-order"};
+  std::set<std::string_view> elsewhere = {
+      "house/case-number",   "house/span-order",     "house/order-two-people", "house/order-checked",
+      "house/order-running", "house/order-agency",   "house/order-plates",     "house/order-cameras",
+      "house/order-window",  "house/order-question", "house/exigent-grave",    "house/exigent-two-people"};
   for (const Rule& rule : sharing_rules()) elsewhere.insert(rule.id);  // sharing_test.cc
   for (const Rule& rule : house_rules()) {
     if (rule.effect == Effect::kForbid && !elsewhere.contains(rule.id)) {
@@ -227,6 +231,15 @@ TEST(Decide, AllowsAnOfficerOnAnAssignedOpenCase) {
   EXPECT_TRUE(d.allowed);
   ASSERT_EQ(d.rules.size(), 1U);
   EXPECT_EQ(d.rules[0].id, "house/case-work");
+}
+
+// An order that the good question lies within, of the own agency as that question is.
+OrderFacts order() {
+  OrderFacts facts;
+  facts.number = "24-MJ-10";
+  facts.verified = true;
+  facts.expires_at = kNow + std::chrono::hours(1);
+  return facts;
 }
 
 TEST(Decide, TableOfDenials) {
@@ -270,6 +283,46 @@ TEST(Decide, TableOfDenials) {
        [](Question& q) { q.from = kNow, q.to = kNow - std::chrono::hours(1); }},
       {"house/span-retained", "narrow-time",
        [](Question& q) { q.from = kNow - std::chrono::hours(24 * 30); }},
+      {"house/order-checked", "order-desk",
+       [](Question& q) { q.order = order(), q.order->verified = false; }},
+      {"house/order-running", "order-desk",
+       [](Question& q) { q.order = order(), q.order->expires_at = kNow; }},
+      {"house/order-agency", "order-desk",
+       [](Question& q) { q.order = order(), q.order->agency = "Hill County Sheriff"; }},
+      {"house/order-plates", "order-desk",
+       [](Question& q) {
+         q.order = order(), q.order->plates = {"ABC1234", "XYZ9"}, q.plate = "ABC1235";
+       }},
+      {"house/order-plates", "order-desk",
+       [](Question& q) { q.order = order(), q.order->plates = {"XYZ9"}; }},
+      {"house/order-cameras", "order-desk",
+       [](Question& q) {
+         q.order = order(), q.order->camera_ids = {"a", "b"}, q.camera_ids = {"a", "c"};
+       }},
+      {"house/order-cameras", "order-desk",
+       [](Question& q) { q.order = order(), q.order->camera_ids = {"a"}; }},
+      {"house/order-window", "order-desk", [](Question& q) { q.order = order(), q.order->from = kNow; }},
+      {"house/order-window", "order-desk",
+       [](Question& q) { q.order = order(), q.order->to = kNow, q.to = kNow + base::Millis(1); }},
+      {"house/order-question", "order-desk", [](Question& q) { q.order = order(), q.asks = Asks::kConvoy; }},
+      {"house/order-two-people", "ask-supervisor",
+       [](Question& q) {
+         q.action = Action::kCheckOrder, q.who.role = Role::kSupervisor, q.order = order();
+         q.order->verified = false, q.order->entered_by = q.who.id;
+       }},
+      {"house/order-running", "order-desk",
+       [](Question& q) { q.action = Action::kOrderDesk, q.order = order(), q.order->expires_at = kNow; }},
+      {"house/exigent-grave", "choose-case",
+       [](Question& q) { q.action = Action::kUseExigent, q.on_case->offence = "motor-vehicle-theft"; }},
+      {"house/exigent-own", "order-desk",
+       [](Question& q) {
+         q.on_case->exigent = true, q.beneficiary_kind = "in-state", q.on_behalf_of = "Hill County Sheriff";
+       }},
+      {"house/exigent-two-people", "ask-supervisor",
+       [](Question& q) {
+         q.action = Action::kJudgeExigent, q.who.role = Role::kSupervisor, q.on_case->opened_by = q.who.id;
+       }},
+      {"house/no-permit", "ask-supervisor", [](Question& q) { q.action = Action::kCheckOrder; }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.who.role = Role::kAuditor; }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.who.role = Role::kDispatcher; }},
       {"house/no-permit", "ask-supervisor", [](Question& q) { q.action = Action::kManageHotlists; }},
@@ -355,11 +408,18 @@ TEST(Decide, AnOrderServesAFederalAgencyAndADeclarationAnotherStates) {
   q.on_behalf_of = "FBI";
   q.attested = true;
   EXPECT_FALSE(decide(q, kFacts).allowed);
-  q.order = OrderFacts{"24-MJ-10", true, kNow + std::chrono::hours(1)};
+  q.order = order();
+  EXPECT_FALSE(decide(q, kFacts).allowed) << "an order that another agency brought";
+  q.order->agency = "FBI";
   EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.order->by_judge = false;
+  EXPECT_FALSE(decide(q, kFacts).allowed) << "its own declaration";
+  q.order->by_judge = true;
   q.order->verified = false;
   EXPECT_FALSE(decide(q, kFacts).allowed);
-  q.order = OrderFacts{"24-MJ-10", true, kNow};
+  q.order = order();
+  q.order->agency = "FBI";
+  q.order->expires_at = kNow;
   EXPECT_FALSE(decide(q, kFacts).allowed) << "an order that has run out";
   q.beneficiary_kind = "out-of-state";
   q.on_behalf_of = "Reno PD";
@@ -370,12 +430,30 @@ TEST(Decide, AnOrderServesAFederalAgencyAndADeclarationAnotherStates) {
   q.beneficiary_kind = "private";
   q.on_behalf_of = "A Bank";
   q.attested = true;
-  q.order = OrderFacts{"24-MJ-10", true, kNow + std::chrono::hours(1)};
+  q.order = order();
+  q.order->agency = "A Bank";
   EXPECT_FALSE(decide(q, kFacts).allowed);
   q.beneficiary_kind = "federal";
   q.on_behalf_of = "FBI";
+  q.order->agency = "FBI";
   q.on_case->purpose = "immigration-enforcement";
   EXPECT_FALSE(decide(q, kFacts).allowed) << "no order makes a forbidden purpose a permitted one";
+}
+
+TEST(Decide, ADeclarationThatWasCheckedServesAnotherState) {
+  Question q = good_question();
+  q.beneficiary_kind = "out-of-state";
+  q.on_behalf_of = "Reno PD";
+  q.order = order();
+  q.order->agency = "Reno PD";
+  q.order->by_judge = false;
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.order->plates = {"ABC1234"};
+  EXPECT_TRUE(has_rule(decide(q, kFacts), "house/order-plates")) << "it is a scope as well";
+  q.plate = "ABC1234";
+  EXPECT_TRUE(decide(q, kFacts).allowed);
+  q.order->verified = false;
+  EXPECT_FALSE(decide(q, kFacts).allowed);
 }
 
 TEST(Decide, SeparatesDuties) {

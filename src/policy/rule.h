@@ -48,6 +48,9 @@ const Purpose* purpose_of(const Question& question);
 // Whether the question comes with a verified order that still runs.
 bool has_order(const Question& question, const Facts& facts);
 
+// Whether it comes with the beneficiary's written declaration, or with such an order, which says more.
+bool has_declaration(const Question& question, const Facts& facts);
+
 // Whether the beneficiary as typed names a federal body ("ICE", "Border Patrol"), whatever kind was chosen.
 bool names_federal_body(std::string_view beneficiary);
 // Whether the text has one of the names (lower case) as whole words, whatever its case, dots and spaces.

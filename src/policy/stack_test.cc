@@ -112,7 +112,12 @@ void for_every_question(const std::function<void(const Question&)>& visit) {
         for (const int brought : {0, 1, 2}) {
           q.attested = brought == 1;
           q.order.reset();
-          if (brought == 2) q.order = OrderFacts{"1", true, kNow + std::chrono::hours(1)};
+          if (brought == 2) {
+            q.order.emplace();
+            q.order->verified = true;
+            q.order->expires_at = kNow + std::chrono::hours(1);
+            q.order->agency = name;
+          }
           q.agencies = 1;
           q.reach_m = 0;
           for (const Asks asks : kWideQuestions) {
@@ -238,6 +243,7 @@ TEST(Stacks, HoldTheirPromisesForEveryQuestion) {
       Question own = q;
       own.on_behalf_of.clear();
       own.beneficiary_kind = "own";
+      own.order.reset();  // it serves its agency only
       ASSERT_TRUE(decide(own, facts).allowed) << stack.name;
     });
   }

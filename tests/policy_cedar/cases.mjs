@@ -15,7 +15,7 @@ export const ROLES = ['officer', 'supervisor', 'administrator', 'auditor', 'disp
 export const CASE_WORK = ['search-reads', 'view-read', 'view-picture', 'live-reads', 'export-reads', 'correct-read'];
 export const ACTIONS = ['none', ...CASE_WORK, 'view-alerts', 'decide-alert', 'record-outcome', 'list-cases', 'manage-case', 'view-hotlists',
   'manage-hotlists', 'view-cameras', 'manage-cameras', 'upload-reads', 'manage-accounts', 'manage-settings', 'view-ledger', 'audit-ledger',
-  'try-picture', 'manage-sharing', 'view-masked'];
+  'try-picture', 'manage-sharing', 'view-masked', 'order-desk', 'check-order', 'use-exigent', 'judge-exigent'];
 export const PERMITTED = ['stolen-vehicle', 'missing-person', 'amber-alert', 'human-trafficking', 'violent-crime', 'felony-investigation', 'burglary',
   'hit-and-run', 'wanted-person-warrant', 'welfare-check', 'emergency-response'];
 export const FORBIDDEN = {
@@ -84,10 +84,10 @@ export function random_question(random) {
   const now = Date.UTC(2026, 10, 24) + below(DAY_MS);
   const good = chance(0.7);  // mostly what an officer really asks, so that allows are not rare
   const q = {
-    now, retained_days: pick([1, 7, 21, 30]), action: good ? pick([...CASE_WORK, 'manage-cameras', 'manage-settings']) : pick(ACTIONS),
+    now, retained_days: pick([1, 7, 21, 30]), action: good ? pick([...CASE_WORK, ...CASE_WORK, 'manage-cameras', 'manage-settings', 'order-desk', 'check-order', 'use-exigent', 'judge-exigent']) : pick(ACTIONS),
     role: pick(ROLES), active: good || chance(0.7), names: '', kind: pick(['', 'own']), state: '', attested: chance(0.4),
     agencies: pick([1, 1, 1, 2, 5, 20]), reach_m: pick([0, 0, 3000, 5000, 50_000, 120_000]), cameras: chance(0.5) ? [] : [pick(['cam_1', 'cam_2', 'cam_9'])],
-    near: [], asks: pick(['reads', 'reads', 'reads', 'route', 'meet', 'convoy']),
+    near: [], plate: pick(['', 'ABC1234', 'XYZ9']), asks: pick(['reads', 'reads', 'reads', 'route', 'meet', 'convoy']),
   };
   if (good) q.role = q.action === 'manage-cameras' || q.action === 'manage-settings' ? 'administrator' : pick(['officer', 'supervisor']);
   if (chance(0.45)) {
@@ -97,9 +97,17 @@ export function random_question(random) {
   }
   if (chance(good ? 0.9 : 0.6)) {
     q.case = { open: good || chance(0.7), assigned: good || chance(0.7), number: good || chance(0.8) ? '24-1' : '', fresh: chance(0.3),
-      purpose: chance(good ? 0.9 : 0.5) ? pick(PERMITTED) : pick([...Object.keys(FORBIDDEN), 'no-such', '']), offence: pick(Object.keys(OFFENCES)) };
+      purpose: chance(good ? 0.9 : 0.5) ? pick(PERMITTED) : pick([...Object.keys(FORBIDDEN), 'no-such', '']), offence: pick(Object.keys(OFFENCES)), exigent: chance(0.2), opened_by: pick(['u', 'w']) };
   }
-  if (chance(0.3)) q.order = { verified: chance(0.7), expires_at: now + pick([-1, 0, 1, DAY_MS]) };
+  if (chance(0.3)) {
+    const fits = chance(0.6);  // else the question may lie outside of it
+    q.order = { verified: chance(0.8), expires_at: now + pick([-1, 0, 1, DAY_MS, DAY_MS]), by_judge: chance(0.7), entered_by: pick(['u', 'w']),
+      agency: chance(0.8) ? q.names : pick(NAMES), plates: fits ? [] : pick([[], ['ABC1234'], ['ABC1234', 'XYZ9']]),
+      cameras: fits ? [] : pick([[], ['cam_1'], ['cam_1', 'cam_2']]) };
+    if (!fits && chance(0.6)) q.order.from = now - pick([3_600_000, 3_600_001, 3_599_999]);
+    if (!fits && chance(0.6)) q.order.to = now + pick([-1, 0, 1]);
+    if (fits || chance(0.5)) q.asks = 'reads';
+  }
   if (chance(0.5)) {
     const oldest = now - (now % DAY_MS) - (q.retained_days - 1) * DAY_MS;
     q.from = pick([oldest, oldest - 1, oldest + 1, now - 3_600_000]);

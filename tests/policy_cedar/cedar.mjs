@@ -27,11 +27,12 @@ export class Judge {
 
   // { allowed, rules: sorted ids of the rules that decided it }
   judge(q) {
+    const runs = q.order !== undefined && q.order.verified && q.now < q.order.expires_at;
     const context = {
       uses_purpose: q.case !== undefined && (CASE_WORK.includes(q.action) || q.case.fresh),
       case_work: CASE_WORK.includes(q.action), gravity: q.case ? OFFENCES[q.case.offence] : 0, kind: q.kind, named: q.names !== '',
-      names_federal: names_federal(q.names), state: q.state, attested: q.attested,
-      order: q.order !== undefined && q.order.verified && q.now < q.order.expires_at, agencies: q.agencies, asks: q.asks, reach_m: q.reach_m,
+      names_federal: names_federal(q.names), names: q.names, plate: q.plate, state: q.state, attested: q.attested || runs,
+      order: runs && q.order.by_judge, agencies: q.agencies, asks: q.asks, reach_m: q.reach_m,
       all_cameras: q.cameras.length === 0, cameras: q.cameras,
       now: q.now, onward: !!q.onward, barred: !!q.barred, stopped: !!q.stopped, regional: !!q.regional, in_region: !!q.in_region,
       near: Object.fromEntries(q.near.map(({ kind, ...rest }) => [kind, rest])),
@@ -39,13 +40,20 @@ export class Judge {
     };
     if (q.case) {
       context.case = { open: q.case.open, assigned: q.case.assigned, numbered: q.case.number !== '', purpose: q.case.purpose,
-        known: PERMITTED.includes(q.case.purpose) || q.case.purpose in FORBIDDEN, house_forbids: FORBIDDEN[q.case.purpose] ?? '' };
+        known: PERMITTED.includes(q.case.purpose) || q.case.purpose in FORBIDDEN, house_forbids: FORBIDDEN[q.case.purpose] ?? '', exigent: q.case.exigent, opened_by: q.case.opened_by };
+    }
+    if (q.order) {
+      const { verified, expires_at, entered_by, agency, plates, cameras, from, to } = q.order;
+      context.brought = { verified, run_out: q.now >= expires_at, entered_by, agency, names_plates: plates.length > 0, plates,
+        names_cameras: cameras.length > 0, cameras };
+      if (from !== undefined) context.brought.from = from;
+      if (to !== undefined) context.brought.to = to;
     }
     for (const name of ['from', 'to', 'keep_days', 'grant']) if (q[name] !== undefined) context[name] = q[name];
     const answer = cedar.statefulIsAuthorized({
       principal: { type: 'User', id: 'u' }, action: { type: 'Action', id: q.action }, resource: { type: 'House', id: 'h' }, context,
       preparsedPolicySetId: this.id,
-      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active, other: q.other_agency !== undefined, agency: q.other_agency ?? 'a' }, parents: [] }],
+      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active, name: 'u', other: q.other_agency !== undefined, agency: q.other_agency ?? 'a' }, parents: [] }],
     });
     if (answer.type !== 'success') throw new Error(JSON.stringify(answer.errors));
     const { decision, diagnostics } = answer.response;

@@ -34,6 +34,21 @@ policy::Stack stack_of(const Json& paths) {
   return policy::Stack(std::move(adoptions));
 }
 
+policy::OrderFacts order_of(const Json& line) {
+  policy::OrderFacts order;
+  order.number = "1";
+  order.verified = line.at("verified");
+  order.expires_at = base::from_ms(line.at("expires_at"));
+  order.by_judge = line.at("by_judge");
+  order.entered_by = line.at("entered_by");
+  order.agency = line.at("agency");
+  order.plates = line.at("plates").get<std::vector<std::string>>();
+  order.camera_ids = line.at("cameras").get<std::vector<std::string>>();
+  if (line.contains("from")) order.from = base::from_ms(line.at("from"));
+  if (line.contains("to")) order.to = base::from_ms(line.at("to"));
+  return order;
+}
+
 policy::Question question_of(const Json& line) {
   policy::Question q;
   q.action = action_named(line.at("action"));
@@ -82,11 +97,12 @@ policy::Question question_of(const Json& line) {
                                   .purpose = on.at("purpose"),
                                   .offence = on.at("offence"),
                                   .open = on.at("open"),
-                                  .assigned = on.at("assigned")};
+                                  .assigned = on.at("assigned"),
+                                  .exigent = on.at("exigent"),
+                                  .opened_by = on.at("opened_by")};
   }
-  if (line.contains("order"))
-    q.order = policy::OrderFacts{"1", line.at("order").at("verified"),
-                                 base::from_ms(line.at("order").at("expires_at"))};
+  q.plate = line.at("plate");
+  if (line.contains("order")) q.order = order_of(line.at("order"));
   if (line.contains("from")) q.from = base::from_ms(line.at("from"));
   if (line.contains("to")) q.to = base::from_ms(line.at("to"));
   if (line.contains("keep_days")) q.keep_days = line.at("keep_days").get<int>();
