@@ -225,14 +225,22 @@ std::optional<As> as_named(const Json& body) {
   return std::nullopt;
 }
 
+std::string title_of(const records::Order& order) {
+  if (order.kind == records::OrderKind::kDeclaration) return "Written declaration of " + order.agency;
+  return "Order of " + order.court + " (" + order.judge + "), brought by " + order.agency;
+}
+
 // What stands on the sheet beside the reads themselves.
-exports::Sheet sheet_of(Context& ctx, const SearchRequest& asked, const search::Plan& plan,
-                        const std::vector<records::Camera>& cameras, std::uint64_t ledger_index,
-                        const Found& found) {
+exports::Sheet sheet_of(Context& ctx, const SearchRequest& asked, const Authority& under,
+                        const search::Plan& plan, const std::vector<records::Camera>& cameras,
+                        std::uint64_t ledger_index, const Found& found) {
   People people(ctx.services.accounts);
   exports::Sheet sheet;
   sheet.agency = ctx.services.records->settings().agency_name;
-  if (const auto on = ctx.services.records->get_case(asked.case_id)) {
+  if (under.order) {
+    sheet.case_number = under.order->number;
+    sheet.case_title = title_of(*under.order);
+  } else if (const auto on = ctx.services.records->get_case(asked.case_id)) {
     sheet.case_number = on->number;
     sheet.case_title = on->title;
   }
@@ -265,22 +273,22 @@ net::Response export_reads(Context& ctx) {
   if (!recipient) return problem(recipient.error());
   body->erase("as");
   body->erase("to");
-  const auto asked = read_search_request(*body);
+  auto asked = read_search_request(*body);
   if (!asked) return asked.error();
+  const auto under = authority_of(ctx, *asked);
+  if (!under) return under.error();
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   const auto plan = search::plan(asked->question, camera_places(*cameras), ctx.services.clock->now(),
                                  ctx.services.gate->retained_days(), "", kExportPage);
   if (!plan) return problem(plan.error());
-  auto facts = case_facts(ctx, asked->case_id);
-  if (facts.problem) return std::move(*facts.problem);
   const policy::Question question =
-      plain_question(ctx, Action::kExportReads, *asked, std::move(*facts.facts), *plan, *cameras);
+      plain_question(ctx, Action::kExportReads, *asked, *under, *plan, *cameras);
   const auto permit = ctx.services.gate->ask(question, plan->scope);
   if (!permit) return problem(permit.error());
   const auto found = find_all(ctx, *permit, plan->query);
   if (!found) return problem(found.error());
-  exports::Sheet sheet = sheet_of(ctx, *asked, *plan, *cameras, permit->ledger_index(), *found);
+  exports::Sheet sheet = sheet_of(ctx, *asked, *under, *plan, *cameras, permit->ledger_index(), *found);
   if (*as != As::kCsv) add_pictures(ctx, question, found->reads, *recipient, sheet);
   const auto made = make(ctx, *as, sheet);
   if (!made) return problem(made.error());

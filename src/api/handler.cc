@@ -160,8 +160,8 @@ class Handling {
     Context ctx{services_, routed, {}};
     ctx.identity.agency_id = services_.agency_id;
     if (auto refused = identify(route, ctx)) return *refused;
-    if (route.caller != Caller::kDevice && route.caller != Caller::kPeer && !only_reads(request.method) &&
-        !comes_from_here(request)) {
+    if (route.caller != Caller::kDevice && route.caller != Caller::kPeer && route.caller != Caller::kSource &&
+        !only_reads(request.method) && !comes_from_here(request)) {
       return problem(403, "foreign-origin", "This request comes from another site.",
                      "Writes are taken only from this server's own pages.",
                      "Open the console itself and try again.");
@@ -174,6 +174,7 @@ class Handling {
   std::optional<Response> identify(const Route& route, Context& ctx) {
     switch (route.caller) {
       case Caller::kAnyone:
+      case Caller::kSource:
         return std::nullopt;
       case Caller::kDevice:
         return identify_device(ctx);

@@ -135,29 +135,10 @@ net::Response ingest_reads(Context& ctx) {
   Batch batch;
   if (auto wrong = parse_batch(*body, camera.id, batch)) return *wrong;
   body = Json();  // the pictures are held once
-  const std::size_t not_kept = forget_unmatched(services, camera.id, batch.incoming);
-
-  std::vector<reads::Read> read_copies;
-  read_copies.reserve(batch.incoming.size());
-  for (const auto& incoming : batch.incoming) read_copies.push_back(incoming.read);
-  const auto result = services.reads->ingest(std::move(batch.incoming));
-  if (!result) return problem(result.error());
-  batch.refused.insert(batch.refused.end(), result->refused.begin(), result->refused.end());
-  std::set<std::string_view> refused_ids;
-  for (const auto& [id, reason] : batch.refused) refused_ids.insert(id);
-
-  const base::Time now = services.clock->now();
-  for (const std::size_t index : result->stored_indexes) {
-    const reads::Read& read = read_copies[index];
-    if (services.live != nullptr && read.captured_at > now - kLiveAge) services.live->publish_read(read);
-  }
-  // As the alerts: raised and noted before the camera forgets the read, and the same again changes nothing.
-  bool matched = true;
-  for (const reads::Read& read : read_copies) {
-    const bool alertable = read.captured_at > now - kAlertableAge;
-    if (alertable && !refused_ids.contains(read.id)) matched = match(services, read) && matched;
-  }
-  if (!matched) {
+  auto intake = take_in(services, camera.id, std::move(batch.incoming));
+  if (!intake) return problem(intake.error());
+  batch.refused.insert(batch.refused.end(), intake->refused.begin(), intake->refused.end());
+  if (!intake->alerts_kept) {
     return problem(503, "busy", "The reads are stored, but an alert could not be kept.",
                    "The records database did not answer.", "Send the batch again; nothing is stored twice.");
   }
@@ -166,9 +147,9 @@ net::Response ingest_reads(Context& ctx) {
     return problem(noted.error());
   Json refused = Json::array();
   for (const auto& [id, reason] : batch.refused) refused.push_back({{"id", id}, {"reason", reason}});
-  return json_response(200, {{"stored", result->stored},
-                             {"already_known", result->already_known},
-                             {"not_kept", not_kept},
+  return json_response(200, {{"stored", intake->stored},
+                             {"already_known", intake->already_known},
+                             {"not_kept", intake->not_kept},
                              {"refused", std::move(refused)}});
 }
 
@@ -205,6 +186,35 @@ constexpr Route kIngestRoutes[] = {
 };
 
 }  // namespace
+
+base::Result<Intake> take_in(Services& services, const std::string& camera_id,
+                             std::vector<reads::Incoming> incoming) {
+  Intake intake;
+  intake.not_kept = forget_unmatched(services, camera_id, incoming);
+  std::vector<reads::Read> read_copies;
+  read_copies.reserve(incoming.size());
+  for (const auto& one : incoming) read_copies.push_back(one.read);
+  auto result = services.reads->ingest(std::move(incoming));
+  if (!result) return tl::unexpected(result.error());
+  intake.stored = result->stored;
+  intake.already_known = result->already_known;
+  intake.refused = std::move(result->refused);
+  std::set<std::string_view> refused_ids;
+  for (const auto& [id, reason] : intake.refused) refused_ids.insert(id);
+
+  const base::Time now = services.clock->now();
+  for (const std::size_t index : result->stored_indexes) {
+    const reads::Read& read = read_copies[index];
+    if (services.live != nullptr && read.captured_at > now - kLiveAge) services.live->publish_read(read);
+  }
+  // As the alerts: raised and noted before the sender forgets the read, and the same again changes nothing.
+  for (const reads::Read& read : read_copies) {
+    const bool alertable = read.captured_at > now - kAlertableAge;
+    if (alertable && !refused_ids.contains(read.id))
+      intake.alerts_kept = match(services, read) && intake.alerts_kept;
+  }
+  return intake;
+}
 
 std::span<const Route> ingest_routes() {
   return kIngestRoutes;

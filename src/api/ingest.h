@@ -16,4 +16,14 @@ inline constexpr std::size_t kMaxBatch = 1000;
 
 std::span<const Route> ingest_routes();
 
+struct Intake {
+  std::size_t stored = 0, already_known = 0;
+  std::size_t not_kept = 0;  // matched and forgotten, where the packs want that
+  std::vector<std::pair<std::string, std::string>> refused;  // id, reason
+  bool alerts_kept = true;                                   // false: the sender sends again
+};
+// Stores reads of one camera, shows them to those who watch, and raises alerts.
+base::Result<Intake> take_in(Services& services, const std::string& camera_id,
+                             std::vector<reads::Incoming> incoming);
+
 }  // namespace glasshouse::api

@@ -11,7 +11,9 @@
 #include "api/try_picture.h"
 #include "base/id.h"
 #include "crypto/crypto.h"
+#include "records/orders.h"
 #include "records/searches.h"
+#include "records/sources.h"
 
 namespace glasshouse::api {
 namespace {
@@ -20,11 +22,12 @@ using policy::Action;
 using policy::Role;
 
 // What each role may ask for, said a second time and by hand: a change of the policy must change it here too.
-const std::set<Action> kOfficerMay{
-    Action::kSearchReads,   Action::kViewRead,    Action::kViewPicture, Action::kLiveReads,
-    Action::kExportReads,   Action::kCorrectRead, Action::kViewAlerts,  Action::kDecideAlert,
-    Action::kRecordOutcome, Action::kListCases,   Action::kManageCase,  Action::kViewHotlists,
-    Action::kViewCameras,   Action::kViewLedger,  Action::kTryPicture,  Action::kViewMasked};
+const std::set<Action> kOfficerMay{Action::kSearchReads, Action::kViewRead,    Action::kViewPicture,
+                                   Action::kLiveReads,   Action::kExportReads, Action::kCorrectRead,
+                                   Action::kViewAlerts,  Action::kDecideAlert, Action::kRecordOutcome,
+                                   Action::kListCases,   Action::kManageCase,  Action::kViewHotlists,
+                                   Action::kViewCameras, Action::kViewLedger,  Action::kTryPicture,
+                                   Action::kViewMasked,  Action::kOrderDesk,   Action::kUseExigent};
 std::set<Action> with(std::set<Action> some, std::initializer_list<Action> more) {
   some.insert(more);
   return some;
@@ -33,9 +36,11 @@ std::set<Action> without(std::set<Action> some, std::initializer_list<Action> fe
   for (const Action action : fewer) some.erase(action);
   return some;
 }
-const std::set<Action> kSupervisorMay = with(kOfficerMay, {Action::kManageHotlists, Action::kManageSharing});
+const std::set<Action> kSupervisorMay = with(kOfficerMay, {Action::kManageHotlists, Action::kManageSharing,
+                                                           Action::kCheckOrder, Action::kJudgeExigent});
 const std::set<Action> kAdministratorMay =
-    with(without(kOfficerMay, {Action::kViewAlerts, Action::kDecideAlert, Action::kManageCase}),
+    with(without(kOfficerMay, {Action::kViewAlerts, Action::kDecideAlert, Action::kManageCase,
+                               Action::kOrderDesk, Action::kUseExigent}),
          {Action::kManageAccounts, Action::kManageCameras, Action::kManageSettings, Action::kUploadReads,
           Action::kManageSharing});
 const std::set<Action> kDispatcherMay{Action::kViewAlerts, Action::kDecideAlert,  Action::kRecordOutcome,
@@ -237,6 +242,38 @@ class IsolationTest : public ServedTown {
                             {{"name", "Anna's own"}, {"text", "color:white body:van"}}, anna);
     ASSERT_EQ(saved.status, 201) << saved.response.body;
     saved_id_ = saved.body["id"];
+    records::Order order;
+    order.number = "A court's secret";
+    order.court = "Hill County";
+    order.judge = "R. Alvarez";
+    order.agency = "Reno PD";
+    order.agency_kind = "out-of-state";
+    order.purpose = "violent-crime";
+    order.offence = "kidnapping";
+    order.plates = {"RDR5566"};
+    order.from = clock_.now() - std::chrono::hours(1);
+    order.to = order.expires_at = clock_.now() + std::chrono::hours(1);
+    order.document_sha256 = std::string(64, 'a');
+    order.entered_by = anna_;
+    const auto entered = records::Orders(*db_, clock_).enter(order);
+    ASSERT_TRUE(entered) << entered.error().message();
+    order_id_ = entered->id;
+    const auto source = records::Sources(*db_, clock_)
+                            .create({.id = {},
+                                     .name = "North gate",
+                                     .kind = "frigate",
+                                     .cameras = {{"*", camera_id_}},
+                                     .made_at = {}},
+                                    crypto::sha256_hex("source-key-that-works"));
+    ASSERT_TRUE(source) << source.error().message();
+    source_id_ = source->id;
+    tokens_.push_back("source-key-that-works");
+    const auto exigent = send(
+        Method::kPost, "/api/v1/exigent",
+        {{"purpose", "missing-person"}, {"offence", "missing-person"}, {"reason", "The-child-at-the-lake"}},
+        anna);
+    ASSERT_EQ(exigent.status, 201) << exigent.response.body;
+    exigent_id_ = exigent.body["case_id"];
     const auto found = send(Method::kPost, "/api/v1/search", search_for("SRCHD99", case_id_), anna);
     ASSERT_EQ(found.status, 200) << found.response.body;
     past_ = std::to_string(found.body["ledger_index"].get<std::uint64_t>());
@@ -269,6 +306,9 @@ class IsolationTest : public ServedTown {
     const auto anna_or_auditor = [=](const Cell& cell) {
       return anna(cell) || cell.who->role == Role::kAuditor;
     };
+    const auto desk = [](const Cell& cell) {
+      return cell.who->role == Role::kOfficer || cell.who->role == Role::kSupervisor;
+    };
     const auto nobody = [](const Cell&) { return false; };
     const auto of_few = [=](const Cell& cell) { return anna(cell) || cell.who->role == Role::kSupervisor; };
     secrets_ = {{"a matter for few eyes", of_few},
@@ -287,6 +327,9 @@ class IsolationTest : public ServedTown {
                 {"Anna's own", anna},
                 {"color:white body:van", anna},
                 {"SRCHD99", anna_or_auditor},
+                {"A court's secret", desk},
+                {"RDR5566", desk},
+                {"The-child-at-the-lake", staff},
                 {"argon2id", nobody}};
     for (const std::string& token : tokens_) {
       if (!token.empty()) secrets_.push_back({token, nobody});
@@ -340,6 +383,14 @@ class IsolationTest : public ServedTown {
                      not_of_few});
     } else if (pattern.starts_with("/api/v1/channels/{id}")) {
       all = one(channel_id_, "chn", delivery_id_);
+    } else if (pattern.starts_with("/api/v1/sources/{id}")) {
+      all = one(source_id_, "src");
+    } else if (pattern.starts_with("/api/v1/from/")) {
+      all = {{"one", {{"kind", "frigate"}}, false, {}}, {"none", {{"kind", "nothing"}}, true, {}}};
+    } else if (pattern.starts_with("/api/v1/exigent/{id}")) {
+      all = one(exigent_id_, "case");
+    } else if (pattern.starts_with("/api/v1/orders/{id}")) {
+      all = one(order_id_, "order");
     } else if (pattern.starts_with("/api/v1/accounts/{id}")) {
       all = one(anna_, "acc");
     } else if (pattern.starts_with("/api/v1/cameras/{id}")) {
@@ -359,7 +410,8 @@ class IsolationTest : public ServedTown {
     if (pattern.find('{') != pattern.npos) {  // what is no name at all
       for (const char* bad : {"%27%20OR%201%3D1", "..", "\xff\xfe"}) {
         Object object{"nonsense", {}, true, all.back().hidden};
-        for (const char* param : {"id", "item", "preview", "index", "path..."}) object.params[param] = bad;
+        for (const char* param : {"id", "item", "preview", "index", "path...", "kind"})
+          object.params[param] = bad;
         all.push_back(std::move(object));
       }
     }
@@ -413,7 +465,8 @@ class IsolationTest : public ServedTown {
 
   static bool is_refused(const Cell& cell) {
     if (cell.route->caller == Caller::kAnyone) return false;
-    if (cell.route->caller == Caller::kPeer) return true;  // no browser and no camera is a peer
+    if (cell.route->caller == Caller::kPeer) return true;    // no browser and no camera is a peer
+    if (cell.route->caller == Caller::kSource) return true;  // nobody here has a source's key
     if (cell.route->caller == Caller::kDevice) return cell.who->door != Door::kCamera;
     switch (cell.who->door) {
       case Door::kOpen:
@@ -493,7 +546,7 @@ class IsolationTest : public ServedTown {
   std::string anna_, ben_, camera_id_, camera_off_id_, case_id_, other_case_id_, plate_item_,
       description_item_, read_id_, correction_id_, wanted_read_id_, hotlist_id_, entry_id_, alert_id_,
       saved_id_, past_;
-  std::string channel_id_, delivery_id_, few_list_id_, few_alert_id_;
+  std::string order_id_, exigent_id_, source_id_, channel_id_, delivery_id_, few_list_id_, few_alert_id_;
 };
 
 TEST_F(IsolationTest, NoCellOfTheMatrixLeaks) {

@@ -63,7 +63,8 @@ struct Services {
 };
 
 // kLockedSession: also while locked. kPeer: another agency's server, known by the key of its certificate.
-enum class Caller { kAnyone, kSession, kLockedSession, kDevice, kPeer };
+// kSource: another maker's camera; the handler knows its key.
+enum class Caller { kAnyone, kSession, kLockedSession, kDevice, kPeer, kSource };
 
 // Who calls, as the router established it.
 struct Identity {

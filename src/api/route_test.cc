@@ -61,6 +61,8 @@ bool fits(Caller caller, const std::string& security) {
       return security == "[{device: []}]";
     case Caller::kPeer:
       return security == "[{peer: []}]";
+    case Caller::kSource:
+      return security == "[{source: []}]";
     case Caller::kSession:
     case Caller::kLockedSession:
       return security == "[{session: []}]";
@@ -93,7 +95,7 @@ TEST(Routes, EachHasAHandlerAPolicyRowAndALimit) {
     const std::string key = key_of(route);
     EXPECT_NE(route.handler, nullptr) << key;
     EXPECT_LE(route.body_limit_bytes, std::size_t{64} << 20) << key;
-    // No question is asked only where nobody is signed in, or about the own session, or the public log.
+    // No question is asked only where nobody is signed in, or about the own session, or about what is public.
     if (route.action == policy::Action::kNone) {
       EXPECT_TRUE(route.pattern.starts_with("/api/v1/about") || route.pattern.starts_with("/api/v1/sign-") ||
                   route.pattern.starts_with("/api/v1/me") || route.pattern.starts_with("/log/") ||
@@ -103,7 +105,7 @@ TEST(Routes, EachHasAHandlerAPolicyRowAndALimit) {
     if (route.caller == Caller::kAnyone) {
       EXPECT_EQ(route.action, policy::Action::kNone) << key;
     }
-    if (route.caller == Caller::kDevice) {
+    if (route.caller == Caller::kDevice || route.caller == Caller::kSource) {
       EXPECT_EQ(route.action, policy::Action::kUploadReads) << key;
     }
     if (route.method == net::Method::kGet) {

@@ -6,12 +6,14 @@
 #include "api/cameras.h"
 #include "api/cases.h"
 #include "api/channels.h"
+#include "api/exigent.h"
 #include "api/export.h"
 #include "api/hotlist_sources.h"
 #include "api/hotlists.h"
 #include "api/ingest.h"
 #include "api/ledger.h"
 #include "api/live.h"
+#include "api/orders.h"
 #include "api/packs.h"
 #include "api/passkeys.h"
 #include "api/peers.h"
@@ -24,19 +26,21 @@
 #include "api/session.h"
 #include "api/settings.h"
 #include "api/sharing.h"
+#include "api/sources.h"
 #include "api/try_picture.h"
 
 namespace glasshouse::api {
 
 std::vector<Route> all_routes() {
   const std::span<const Route> resources[] = {
-      session_routes(),  passkeys_routes(),        accounts_routes(),     cases_routes(),
-      cameras_routes(),  ingest_routes(),          live_routes(),         reads_routes(),
-      search_routes(),   questions_routes(),       searches_routes(),     export_routes(),
-      hotlists_routes(), hotlist_sources_routes(), alerts_routes(),       ledger_routes(),
-      settings_routes(), try_picture_routes(),     packs_routes(),        public_log_routes(),
-      channels_routes(), sharing_routes(),         sharing_acts_routes(), access_routes(),
-      peers_routes(),    peers_ask_routes(),
+      session_routes(),   passkeys_routes(),        accounts_routes(), cases_routes(),
+      cameras_routes(),   ingest_routes(),          live_routes(),     reads_routes(),
+      search_routes(),    questions_routes(),       searches_routes(), export_routes(),
+      hotlists_routes(),  hotlist_sources_routes(), alerts_routes(),   ledger_routes(),
+      settings_routes(),  try_picture_routes(),     packs_routes(),    public_log_routes(),
+      channels_routes(),  orders_routes(),          exigent_routes(),  sources_routes(),
+      sharing_routes(),   sharing_acts_routes(),    access_routes(),   peers_routes(),
+      peers_ask_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -45,23 +45,22 @@ net::Response search(Context& ctx) {
   if (!body) return problem(body.error());
   auto asked = read_search_request(*body);
   if (!asked) return std::move(asked.error());
+  const auto under = authority_of(ctx, *asked);
+  if (!under) return under.error();
   const base::Time now = ctx.services.clock->now();
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   auto plan = search::plan(asked->question, camera_places(*cameras), now, ctx.services.gate->retained_days(),
                            asked->cursor, asked->limit);
   if (!plan) return problem(plan.error());
-
-  auto facts = case_facts(ctx, asked->case_id);
-  if (facts.problem) return std::move(*facts.problem);
   const policy::Question question =
-      plain_question(ctx, policy::Action::kSearchReads, *asked, std::move(*facts.facts), *plan, *cameras);
+      plain_question(ctx, policy::Action::kSearchReads, *asked, *under, *plan, *cameras);
 
   // A further page goes on under the first one's permit while it runs; then it is asked for, and recorded,
   // again.
-  const std::string key = "search\n" + ctx.identity.session->id + "\n" + asked->case_id + "\n" +
-                          asked->behalf + "\n" + asked->behalf_kind + "\n" + asked->behalf_state + "\n" +
-                          asked->words;
+  const std::string key = "search\n" + ctx.identity.session->id + "\n" + asked->case_id + asked->order_id +
+                          "\n" + asked->behalf + "\n" + asked->behalf_kind + "\n" + asked->behalf_state +
+                          "\n" + asked->words;
   const gate::Standing standing = ctx.services.gate->standing();
   std::shared_ptr<const gate::Permit> permit;
   if (!asked->cursor.empty() && policy::decide(question, standing.facts).allowed)
@@ -105,10 +104,13 @@ constexpr Route kSearchRoutes[] = {
 }  // namespace
 
 policy::Question plain_question(Context& ctx, policy::Action action, const SearchRequest& asked,
-                                policy::CaseFacts on_case, const search::Plan& plan,
+                                const Authority& under, const search::Plan& plan,
                                 const std::vector<records::Camera>& cameras) {
   policy::Question question = question_of(ctx, action);
-  question.on_case = std::move(on_case);
+  question.on_case = under.facts;
+  if (under.order) question.order = records::order_facts_of(*under.order);
+  if (plan.query.plate && plan.query.plate->mode == reads::PlateQuery::Mode::kExact)
+    question.plate = plan.query.plate->text;
   question.on_behalf_of = asked.behalf;
   question.beneficiary_kind = asked.behalf_kind;
   question.beneficiary_state = asked.behalf_state;

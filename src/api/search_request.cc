@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "api/acts.h"
 #include "api/json.h"
 #include "api/search.h"
 
@@ -86,7 +87,10 @@ tl::expected<SearchRequest, net::Response> read_search_request(const Json& body)
   SearchRequest asked;
   std::vector<net::Response> failures;
   Fields fields(body);
-  asked.case_id = fields.text("case_id", 40);
+  asked.case_id = fields.text("case_id", 40, false);
+  asked.order_id = fields.text("order_id", 40, false);
+  if (asked.case_id.empty() == asked.order_id.empty())
+    fields.wrong("case_id", "A question is asked under a case or under an order: name one of them.");
   nested(fields, "on_behalf_of", failures, [&](Fields& behalf) {
     asked.behalf = behalf.text("agency", 120, false);
     asked.behalf_kind = behalf.text("kind", 20);
@@ -104,6 +108,34 @@ tl::expected<SearchRequest, net::Response> read_search_request(const Json& body)
   if (!failures.empty()) return tl::unexpected(std::move(failures.front()));
   asked.words = body.contains("question") ? body["question"].dump() : std::string();
   return asked;
+}
+
+tl::expected<Authority, net::Response> authority_of(Context& ctx, SearchRequest& asked) {
+  if (asked.order_id.empty()) {
+    auto facts = case_facts(ctx, asked.case_id);
+    if (facts.problem) return tl::unexpected(std::move(*facts.problem));
+    return Authority{std::move(*facts.facts), std::nullopt};
+  }
+  const policy::Officer who = ctx.identity.officer();
+  auto order = records::Orders(*ctx.services.db, *ctx.services.clock).get(asked.order_id);
+  if (!order) return tl::unexpected(problem(order.error()));
+  if (!policy::role_carries(who.role, policy::Action::kOrderDesk))
+    return tl::unexpected(problem(no_such_order()));
+  asked.behalf = order->agency;
+  asked.behalf_kind = order->agency_kind;
+  asked.behalf_state = order->agency_state;
+  search::Question& question = asked.question;
+  if (!question.from) question.from = order->from;
+  if (!question.to) question.to = order->to;
+  if (question.camera_ids.empty() && !question.area) question.camera_ids = order->camera_ids;
+  if (!question.plate && order->plates.size() == 1)
+    question.plate = reads::PlateQuery{.mode = Mode::kExact, .text = order->plates.front()};
+  policy::CaseFacts facts = records::case_facts_of(*order, who.id);
+  return Authority{std::move(facts), std::move(*order)};
+}
+
+base::Error no_such_order() {
+  return base::Error(records::Errc::kNotFound, "There is no such order", "", "Look at the list of orders.");
 }
 
 }  // namespace glasshouse::api

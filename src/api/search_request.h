@@ -5,12 +5,14 @@
 #include <string>
 
 #include "api/route.h"
+#include "records/orders.h"
 #include "search/query.h"
 
 namespace glasshouse::api {
 
 struct SearchRequest {
-  std::string case_id, behalf, behalf_kind = "own", behalf_state, cursor;
+  std::string case_id, order_id;  // one of the two
+  std::string behalf, behalf_kind = "own", behalf_state, cursor;
   std::size_t limit = 50;
   base::Millis local_offset{0};  // of times in the text that the asker's own list keeps
   search::Question question;
@@ -20,9 +22,20 @@ struct SearchRequest {
 // 422, with every field that is wrong.
 tl::expected<SearchRequest, net::Response> read_search_request(const nlohmann::json& body);
 
+// Under what is asked: a case of the caller's, or an order that an outside agency brought.
+struct Authority {
+  policy::CaseFacts facts;
+  std::optional<records::Order> order;
+};
+// Under an order the question is on behalf of its agency, and where the request is silent it asks for what
+// the order names. 404 when there is no such case or order, or the caller may not know of it.
+tl::expected<Authority, net::Response> authority_of(Context& ctx, SearchRequest& asked);
+
+base::Error no_such_order();  // as the store says it, for those who may not know of it
+
 // What the gate is asked when this plan is searched or exported.
 policy::Question plain_question(Context& ctx, policy::Action action, const SearchRequest& asked,
-                                policy::CaseFacts on_case, const search::Plan& plan,
+                                const Authority& under, const search::Plan& plan,
                                 const std::vector<records::Camera>& cameras);
 
 }  // namespace glasshouse::api

@@ -8,6 +8,7 @@
 #include "api/acts.h"
 #include "api/json.h"
 #include "base/log.h"
+#include "records/orders.h"
 #include "records/searches.h"
 #include "search/language.h"
 
@@ -156,6 +157,8 @@ void note_search(Context& ctx, const gate::Permit& permit, const std::string& ki
   search.case_id = permit.case_id();
   if (const auto facts = ctx.services.records->facts(search.case_id, search.account_id))
     search.case_number = facts->number;
+  else if (const auto order = records::Orders(*ctx.services.db, *ctx.services.clock).get(search.case_id))
+    search.case_number = order->number;
   search.kind = kind;
   search.text = std::move(text);
   search.found = found;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/exigent.h"
 #include "api/json.h"
 #include "api/sharing_render.h"
 #include "app/admin_command.h"
@@ -39,6 +40,7 @@ void Housekeeping::run() {
       sweep();
       if (Clock::now() >= cameras_at) {
         watch_cameras();
+        api::send_exigent_to_review(services_);
         cameras_at = Clock::now() + kCameraPeriod;
       }
       if (Clock::now() >= retention_at) {

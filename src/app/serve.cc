@@ -13,6 +13,7 @@
 #include "api/sharing_render.h"
 #include "api/try_picture.h"
 #include "app/admin_command.h"
+#include "app/case_feed.h"
 #include "app/delivery_thread.h"
 #include "app/demo.h"
 #include "app/housekeeping.h"
@@ -78,6 +79,7 @@ class House {
     server_->stop();
     if (peer_server_) peer_server_->stop();
     delivery_.reset();
+    case_feed_.reset();
     list_pulls_.reset();
     housekeeping_.reset();
     auto noted =
@@ -299,6 +301,7 @@ class House {
     }
     list_pulls_ = std::make_unique<ListPullThread>(
         services_, options.drop.empty() ? installation_->path("drop") : options.drop);
+    case_feed_ = std::make_unique<CaseFeedThread>(services_, installation_->path("case-feed.toml"));
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_);
     return {};
@@ -327,6 +330,7 @@ class House {
   api::Services services_;
   std::unique_ptr<ledger::Cosigning> cosigning_;
   std::unique_ptr<ListPullThread> list_pulls_;
+  std::unique_ptr<CaseFeedThread> case_feed_;
   std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<net::Server> peer_server_;

@@ -6,20 +6,31 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "base/derived_id.h"
+
 namespace glasshouse::base {
 namespace {
 
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::size_t kIdChars = 26;  // 130 bits hold 128
+constexpr std::size_t kTailBytes = 10;
 
 }  // namespace
 
 std::string new_id(std::string_view prefix, Time now) {
-  std::array<std::uint8_t, 16> bytes;
-  const auto ms = static_cast<std::uint64_t>(to_ms(now));
+  std::array<char, kTailBytes> random;
+  if (getrandom(random.data(), random.size(), 0) != kTailBytes)
+    throw std::runtime_error("the kernel gave no random bytes");
+  return derived_id(prefix, now, {random.data(), random.size()});
+}
+
+std::string derived_id(std::string_view prefix, Time at, std::string_view digest) {
+  if (digest.size() < kTailBytes) throw std::logic_error("an id needs ten bytes of a digest");
+  std::array<std::uint8_t, 6 + kTailBytes> bytes;
+  const auto ms = static_cast<std::uint64_t>(to_ms(at));
   for (int i = 0; i < 6; ++i)
     bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
-  if (getrandom(bytes.data() + 6, 10, 0) != 10) throw std::runtime_error("the kernel gave no random bytes");
+  for (std::size_t i = 0; i < kTailBytes; ++i) bytes[6 + i] = static_cast<std::uint8_t>(digest[i]);
 
   std::string id(prefix);
   id += '_';

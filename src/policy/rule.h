@@ -38,6 +38,7 @@ inline Decision evaluate(std::span<const Rule> rules, const Question& question, 
 
 std::span<const Rule> house_rules();
 std::span<const Rule> sharing_rules();  // those of the house rules that are about other agencies (sharing.cc)
+std::span<const Rule> order_rules();    // about outside agencies' orders and work in emergencies (orders.cc)
 
 // Whether the action names a vehicle, a person or a place and so needs a purpose and a case.
 bool needs_case(Action action);

@@ -137,19 +137,6 @@ bool sharing(Q q, F) {
   return q.action == Action::kManageSharing &&
          is_one_of(q.who.role, {Role::kAdministrator, Role::kSupervisor});
 }
-bool order_desk(Q q, F) {
-  return q.action == Action::kOrderDesk && is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor});
-}
-bool order_check(Q q, F) {
-  return q.action == Action::kCheckOrder && q.who.role == Role::kSupervisor;
-}
-bool emergency(Q q, F) {
-  return q.action == Action::kUseExigent && q.on_case &&
-         is_one_of(q.who.role, {Role::kOfficer, Role::kSupervisor});
-}
-bool emergency_judged(Q q, F) {
-  return q.action == Action::kJudgeExigent && q.who.role == Role::kSupervisor;
-}
 bool audit(Q q, F) {
   return q.action == Action::kAuditLedger && q.who.role == Role::kAuditor;
 }
@@ -227,54 +214,6 @@ bool beneficiary_unclear(Q q, F) {
   return !known_kind(q.beneficiary_kind) || q.on_behalf_of.empty();
 }
 
-// An order is entered by one person and checked by another, and a question under it stays inside it.
-bool order_checked_alone(Q q, F) {
-  return q.action == Action::kCheckOrder && q.order && q.order->entered_by == q.who.id;
-}
-bool order_unchecked(Q q, F) {
-  return needs_case(q.action) && q.order && !q.order->verified;
-}
-bool order_run_out(Q q, F f) {
-  return (needs_case(q.action) || is_one_of(q.action, {Action::kOrderDesk, Action::kCheckOrder})) &&
-         q.order && f.now >= q.order->expires_at;
-}
-bool order_of_another(Q q, F) {
-  return needs_case(q.action) && q.order && q.order->agency != q.on_behalf_of;
-}
-bool beyond_order_plates(Q q, F) {
-  if (!needs_case(q.action) || !q.order || q.order->plates.empty()) return false;
-  return !std::binary_search(q.order->plates.begin(), q.order->plates.end(), q.plate);
-}
-bool beyond_order_cameras(Q q, F) {
-  if (!needs_case(q.action) || !q.order || q.order->camera_ids.empty()) return false;
-  const std::vector<std::string>& named = q.order->camera_ids;
-  return q.camera_ids.empty() ||
-         std::any_of(q.camera_ids.begin(), q.camera_ids.end(), [&](const std::string& id) {
-           return !std::binary_search(named.begin(), named.end(), id);
-         });
-}
-bool beyond_order_window(Q q, F) {
-  if (!needs_case(q.action) || !q.order) return false;
-  return (q.order->from && (!q.from || *q.from < *q.order->from)) ||
-         (q.order->to && (!q.to || *q.to > *q.order->to));
-}
-bool beyond_order_kind(Q q, F) {
-  return needs_case(q.action) && q.order && q.asks != Asks::kReads;
-}
-
-// In an emergency somebody is in danger, or violence was done.
-bool exigent_light(Q q, F) {
-  return q.action == Action::kUseExigent && q.on_case &&
-         gravity_of(q.on_case->offence) < Gravity::kViolentFelony;
-}
-bool exigent_for_others(Q q, F) {
-  return (q.action == Action::kUseExigent || (needs_case(q.action) && q.on_case && q.on_case->exigent)) &&
-         !q.beneficiary_kind.empty() && q.beneficiary_kind != "own";
-}
-bool exigent_judged_alone(Q q, F) {
-  return q.action == Action::kJudgeExigent && q.on_case && q.on_case->opened_by == q.who.id;
-}
-
 bool span_reversed(Q q, F) {
   return q.from && q.to && *q.to < *q.from;
 }
@@ -287,7 +226,6 @@ constexpr std::string_view kChooseCase = "choose-case";
 constexpr std::string_view kOrderDesk = "order-desk";
 constexpr std::string_view kOtherPurpose =
     "Choose a case with a permitted purpose. If the case is wrong, a supervisor can correct it.";
-constexpr std::string_view kInsideOrder = "Ask for what the order names, or have the court extend the order.";
 constexpr std::string_view kByOrder =
     "They can ask through the order desk with a warrant or a court order signed by a judge.";
 
@@ -312,14 +250,6 @@ constexpr std::array kOwnRules{
          "An administrator manages accounts, cameras and settings.", "house rule"},
     Rule{"house/sharing", Effect::kPermit, sharing,
          "Administrators and supervisors offer, accept and revoke grants.", "house rule"},
-    Rule{"house/order-desk", Effect::kPermit, order_desk,
-         "Officers and supervisors enter the orders that outside agencies bring.", "house rule"},
-    Rule{"house/order-check", Effect::kPermit, order_check,
-         "A supervisor checks an order that somebody else entered.", "house rule"},
-    Rule{"house/exigent-use", Effect::kPermit, emergency,
-         "In an emergency an officer or a supervisor works before the case has its number.", "house rule"},
-    Rule{"house/exigent-judgement", Effect::kPermit, emergency_judged,
-         "A supervisor judges the use in an emergency by somebody else.", "house rule"},
     Rule{"house/audit", Effect::kPermit, audit, "The auditor sees the ledger in full.", "house rule"},
 
     Rule{"house/account-active", Effect::kForbid, account_closed, "This account is closed.",
@@ -383,37 +313,6 @@ constexpr std::array kOwnRules{
          "A search for somebody else names who it is for and what kind of body that is.",
          "CJIS Security Policy AU-3 (requesting agency); house rule", 6,
          "Name the beneficiary and its kind, or search for your own agency.", "none"},
-    Rule{"house/order-two-people", Effect::kForbid, order_checked_alone,
-         "Whoever entered an order does not check it.", "house rule: two people", 14,
-         "Ask another supervisor to check it.", "ask-supervisor"},
-    Rule{"house/order-checked", Effect::kForbid, order_unchecked,
-         "No second person has checked this order yet.", "house rule: two people", 14,
-         "Ask a supervisor who did not enter it to check it.", kOrderDesk},
-    Rule{"house/order-running", Effect::kForbid, order_run_out, "The order has run out.", "house rule", 14,
-         "Have the court renew it, and enter the new one.", kOrderDesk},
-    Rule{"house/order-agency", Effect::kForbid, order_of_another,
-         "The order serves only the agency that brought it.", "house rule", 14,
-         "Ask on behalf of the agency that the order names.", kOrderDesk},
-    Rule{"house/order-plates", Effect::kForbid, beyond_order_plates,
-         "The question is not about one of the plates that the order names.",
-         "house rule: the search stays inside the order", 17, kInsideOrder, kOrderDesk},
-    Rule{"house/order-cameras", Effect::kForbid, beyond_order_cameras,
-         "The question reaches cameras that the order does not name.",
-         "house rule: the search stays inside the order", 17, kInsideOrder, kOrderDesk},
-    Rule{"house/order-window", Effect::kForbid, beyond_order_window,
-         "The time asked for lies outside the order's.", "house rule: the search stays inside the order", 17,
-         kInsideOrder, kOrderDesk},
-    Rule{"house/order-question", Effect::kForbid, beyond_order_kind,
-         "An order gives the reads that it names, not who else was there.",
-         "house rule: the search stays inside the order", 17, kInsideOrder, kOrderDesk},
-    Rule{"house/exigent-grave", Effect::kForbid, exigent_light,
-         "Only a life in danger or a violent felony lets somebody work before there is a case.", "house rule",
-         8, "Open a case with its number, or name what is grave enough.", kChooseCase},
-    Rule{"house/exigent-own", Effect::kForbid, exigent_for_others,
-         "An emergency of the own agency serves nobody else.", "house rule", 7, kByOrder, kOrderDesk},
-    Rule{"house/exigent-two-people", Effect::kForbid, exigent_judged_alone,
-         "Nobody judges their own use in an emergency.", "house rule: two people", 14,
-         "Another supervisor judges it.", "ask-supervisor"},
     Rule{"house/span-order", Effect::kForbid, span_reversed,
          "The end of the time span lies before its start.", "house rule", 21, "Set the end after the start.",
          "narrow-time"},
@@ -428,6 +327,7 @@ std::span<const Rule> house_rules() {
   static const std::vector<Rule> all = [] {
     std::vector<Rule> rules(kOwnRules.begin(), kOwnRules.end());
     rules.insert(rules.end(), sharing_rules().begin(), sharing_rules().end());
+    rules.insert(rules.end(), order_rules().begin(), order_rules().end());
     return rules;
   }();
   return all;

@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "plate/plate.h"
+#include "records/exigent.h"
 
 namespace glasshouse::records {
 namespace {
@@ -138,6 +139,11 @@ base::Result<void> CaseRecords::check(const Case& draft) {
     return base::failure(Errc::kInvalid, "The case number cannot be used", "It must have 1 to 40 characters",
                          "Type the number as your records system writes it.");
   }
+  if (draft.number.starts_with(kExigentNumber)) {
+    return base::failure(Errc::kInvalid, "The case number cannot be used",
+                         "Numbers that begin with EX- are made for emergencies",
+                         "Type the number as your records system writes it.");
+  }
   const policy::Purpose* purpose = policy::find_purpose(draft.purpose);
   if (purpose == nullptr) {
     return base::failure(Errc::kInvalid, "That purpose is not on the list", "",
@@ -196,9 +202,16 @@ base::Result<Case> CaseRecords::change(std::string_view id, std::optional<std::s
                                        std::optional<std::vector<std::string>> officer_ids) {
   const std::string key(id);
   const auto changed = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-    const auto rows = tx.query("SELECT is_open FROM cases WHERE id = :id", {{"id", key}});
+    const auto rows = tx.query(
+        "SELECT c.is_open, f.case_id AS fed FROM cases c LEFT JOIN fed_cases f ON f.case_id = c.id "
+        "WHERE c.id = :id",
+        {{"id", key}});
     if (!rows) return tl::unexpected(rows.error());
     if (rows->empty()) return no_case();
+    if (!rows->front().is_null("fed") && (open || officer_ids)) {
+      return base::failure(Errc::kConflict, "Your records system keeps this case",
+                           "It opens and closes it, and says who works on it", "Change it there.");
+    }
     if (title) {
       if (auto set = run(tx, "UPDATE cases SET title = :v WHERE id = :id", {{"v", *title}, {"id", key}});
           !set)
@@ -293,9 +306,9 @@ base::Result<Case> CaseRecords::remove(std::string_view id, std::string_view tab
 
 base::Result<policy::CaseFacts> CaseRecords::facts(std::string_view case_id, std::string_view officer_id) {
   const auto rows = db_.query(
-      "SELECT c.id, c.number, c.purpose, c.offence, c.is_open, "
+      "SELECT c.id, c.number, c.purpose, c.offence, c.is_open, c.opened_by, e.ends_at_ms, "
       "(SELECT COUNT(*) FROM case_officers o WHERE o.case_id = c.id AND o.officer_id = :officer) AS assigned "
-      "FROM cases c WHERE c.id = :id",
+      "FROM cases c LEFT JOIN exigent_uses e ON e.case_id = c.id WHERE c.id = :id",
       {{"officer", std::string(officer_id)}, {"id", std::string(case_id)}});
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty()) return no_case();
@@ -307,6 +320,9 @@ base::Result<policy::CaseFacts> CaseRecords::facts(std::string_view case_id, std
   facts.offence = row.text("offence");
   facts.open = row.integer("is_open") != 0;
   facts.assigned = row.integer("assigned") != 0;
+  facts.opened_by = row.text("opened_by");
+  facts.exigent = !row.is_null("ends_at_ms");
+  if (facts.exigent) facts.open = facts.open && clock_.now() < base::from_ms(row.integer("ends_at_ms"));
   return facts;
 }
 

@@ -1,5 +1,9 @@
+#include "records/exigent.h"
+#include "records/fed_cases.h"
+#include "records/orders.h"
 #include "records/records.h"
 #include "records/searches.h"
+#include "records/sources.h"
 
 namespace glasshouse::records {
 
@@ -61,6 +65,10 @@ CREATE TABLE cameras (
 );
 )sql"}};
   for (db::Migration& one : Searches::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : FedCases::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : Sources::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : Exigent::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : Orders::migrations()) all.push_back(std::move(one));
   return all;
 }
 

@@ -16,6 +16,7 @@ DOORS = [
     (r"soci/", {"db"}),
     (r"sqlite3\.h", {"ledger", "reads"}),
     (r"hpdf", {"exports"}),
+    (r"expat", {"adapters"}),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")', re.M)
 

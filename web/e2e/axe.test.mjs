@@ -7,8 +7,8 @@ import { base_url, settle, signed_in, sizes, steps, watch, work_on_first_case } 
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = {
-  officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/passkeys', '/no-such-page'],
-  administrator: ['/accounts', '/delivery', '/settings', '/rules', '/cameras', '/sharing', '/access'],
+  officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/orders', '/emergencies', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/passkeys', '/no-such-page'],
+  administrator: ['/accounts', '/sources', '/delivery', '/settings', '/rules', '/cameras', '/sharing', '/access'],
 };
 
 /** The page's policy refuses inline scripts; the debugger's own evaluation is not bound by it. */
@@ -152,6 +152,19 @@ export default async function run(browser) {
           await page.locator(shown).first().waitFor();
           await clean(page, text.slice(0, 12));
         }
+      }),
+    ],
+    [
+      'an order and an emergency',
+      with_page('officer', async (page) => {
+        await page.goto(`${base_url}/orders`);
+        await settle(page);
+        await page.getByRole('button', { name: 'Enter an order' }).click();
+        await page.getByRole('dialog').waitFor();
+        await clean(page, 'entering an order');
+        await page.goto(`${base_url}/emergencies?new=1`);
+        await page.getByRole('dialog').waitFor();
+        await clean(page, 'working without a case');
       }),
     ],
     [

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { EyeOff, FolderOpen } from 'lucide-react';
+import { EyeOff, FolderOpen, Siren } from 'lucide-react';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
@@ -45,6 +45,7 @@ function OnCase({ working }: { working: Schemas['WorkingCase'] }) {
   const { case: sheet, live_until } = working;
   const purpose = purposes?.find((p) => p.code === sheet.purpose)?.label.toLowerCase() ?? sheet.purpose.replaceAll('-', ' ');
   const left_s = (new Date(live_until).getTime() - now) / 1000;
+  const exigent = sheet.number.startsWith('EX-'); // no other case is numbered so
   const over = left_s <= 0;
   const short = left_s < 5 * 60;
 
@@ -58,11 +59,11 @@ function OnCase({ working }: { working: Schemas['WorkingCase'] }) {
     onSettled: () => queries.invalidateQueries({ queryKey: me_query.queryKey }),
   });
   return (
-    <section className="case-bar case-bar-on" aria-label="Case bar">
-      <FolderOpen size={16} aria-hidden />
+    <section className={`case-bar case-bar-on${exigent ? ' case-bar-exigent' : ''}`} aria-label="Case bar">
+      {exigent ? <Siren size={16} aria-hidden /> : <FolderOpen size={16} aria-hidden />}
       <p className="clip case-bar-words">
         <Link to={`/cases/${sheet.id}`} className="strong">
-          Case {sheet.number}
+          {exigent ? `Emergency ${sheet.number}: another person judges this` : `Case ${sheet.number}`}
         </Link>
         <span className="case-bar-dot"> · </span>
         <span className="case-bar-purpose">{purpose}</span>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { FolderPlus } from 'lucide-react';
+import { FolderPlus, Siren } from 'lucide-react';
 import { useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
 import { useNavigate } from 'react-router';
@@ -66,7 +66,7 @@ export default function CaseDialog({ on_close }: { on_close: () => void }) {
           </ListBox>
         ) : null}
         {may('manage-case') ? (
-          <div>
+          <div className="row-wrap">
             <Button
               kind="quiet"
               icon={<FolderPlus size={16} aria-hidden />}
@@ -76,6 +76,16 @@ export default function CaseDialog({ on_close }: { on_close: () => void }) {
               }}
             >
               Open a new case
+            </Button>
+            <Button
+              kind="quiet"
+              icon={<Siren size={16} aria-hidden />}
+              onPress={() => {
+                on_close();
+                void go('/emergencies?new=1');
+              }}
+            >
+              An emergency, without a case
             </Button>
           </div>
         ) : null}

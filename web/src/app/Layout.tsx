@@ -15,6 +15,7 @@ import { navigation, pages_for } from './routes';
 import { can_unlock } from './session';
 
 const CaseDialog = lazy(() => import('./CaseDialog'));
+const ExigentBanner = lazy(() => import('@/pages/emergencies/Banner'));
 const KeyList = lazy(() => import('./KeyList'));
 const EntryDrawer = lazy(() => import('@/pages/ledger/EntryDrawer'));
 
@@ -70,6 +71,7 @@ export function Layout({ session, about, children }: LayoutProps) {
           <Rail items={items} session={session} about={about} />
           <div className="frame-page">
             <CaseBar session={session} />
+            <Suspense fallback={null}>{session.may.includes('judge-exigent') ? <ExigentBanner /> : null}</Suspense>
             <main id="main" ref={main} tabIndex={-1} className="page">
               <SharingAlarm />
               <Suspense fallback={<Skeleton rows={8} />}>{children}</Suspense>
@@ -122,6 +124,7 @@ function KeepFresh() {
   useEvent('camera', (camera) => {
     queries.setQueryData<Schemas['Camera'][]>(['cameras'], (old) => old?.map((c) => (c.id === camera.id ? camera : c)));
   });
+  useEvent('exigent', () => void queries.invalidateQueries({ queryKey: ['exigent'] }));
   useEvent('session', (session) => queries.setQueryData(me_query.queryKey, session));
   // Who can see our cameras changed, or another agency asked: what shows it is asked for anew.
   const shared = () => {

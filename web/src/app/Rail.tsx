@@ -51,7 +51,7 @@ function NavItems({ items }: { items: readonly NavItem[] }) {
 }
 
 export function Rail({ items, session, about }: { items: readonly NavItem[]; session: Schemas['Session']; about: Schemas['About'] }) {
-  const daily = items.filter((item) => !['/accounts', '/delivery', '/settings'].includes(item.to));
+  const daily = items.filter((item) => !['/accounts', '/sources', '/delivery', '/settings'].includes(item.to));
   const house = items.filter((item) => !daily.includes(item));
   return (
     <aside className="rail" aria-label="Glasshouse">

@@ -9,11 +9,13 @@ export interface EventTypes {
   session: Schemas['Session'];
   sharing: { stopped: boolean };
   'shared-search': { agency: string; purpose: string; cameras: number; ledger_index: number };
+  /** Somebody worked in an emergency, or it was judged. */
+  exigent: { what: string };
 }
 /** off: this role receives nothing live. */
 export type Connection = 'connecting' | 'connected' | 'reconnecting' | 'off';
 
-const names = ['read', 'alert', 'camera', 'session', 'sharing', 'shared-search'] as const;
+const names = ['read', 'alert', 'camera', 'session', 'sharing', 'shared-search', 'exigent'] as const;
 const first_wait_ms = 1_000;
 const longest_wait_ms = 30_000;
 

@@ -1,4 +1,4 @@
-import { BookOpenText, Car, Camera, Eye, FolderOpen, Handshake, ImageUp, ListChecks, type LucideIcon, Scale, Search, Send, Settings, GitCompareArrows, Users } from 'lucide-react';
+import { BookOpenText, Car, Camera, Eye, FolderOpen, Handshake, ImageUp, ListChecks, type LucideIcon, RadioTower, Scale, Search, Send, Settings, Siren, Gavel, GitCompareArrows, Users } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 /** Every page is a chunk of its own: its folder's page.tsx has it as the default export. */
@@ -7,6 +7,8 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/alerts/:id?', Page: lazy(() => import('@/pages/alerts/page')) },
   { path: '/search/*', Page: lazy(() => import('@/pages/search/page')) },
   { path: '/cases/*', Page: lazy(() => import('@/pages/cases/page')) },
+  { path: '/orders', Page: lazy(() => import('@/pages/orders/page')) },
+  { path: '/emergencies', Page: lazy(() => import('@/pages/emergencies/page')) },
   { path: '/hotlists/*', Page: lazy(() => import('@/pages/hotlists/page')) },
   { path: '/cameras/*', Page: lazy(() => import('@/pages/cameras/page')) },
   { path: '/try', Page: lazy(() => import('@/pages/try/page')) },
@@ -15,6 +17,7 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/ledger', Page: lazy(() => import('@/pages/ledger/page')) },
   { path: '/rules', Page: lazy(() => import('@/pages/rules/page')) },
   { path: '/accounts', Page: lazy(() => import('@/pages/accounts/page')) },
+  { path: '/sources', Page: lazy(() => import('@/pages/sources/page')) },
   { path: '/delivery', Page: lazy(() => import('@/pages/delivery/page')) },
   { path: '/passkeys', Page: lazy(() => import('@/pages/passkeys/page')) },
   { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
@@ -42,6 +45,8 @@ export const navigation: readonly NavItem[] = [
   { to: '/alerts', label: 'Alerts', icon: GitCompareArrows, letter: 'a', needs: 'view-alerts', phone: true },
   { to: '/search', label: 'Search', icon: Search, letter: 's', needs: 'search-reads', phone: true },
   { to: '/cases', label: 'Cases', icon: FolderOpen, letter: 'c', needs: 'list-cases', phone: true },
+  { to: '/orders', label: 'Orders', icon: Gavel, letter: 'o', needs: 'order-desk' },
+  { to: '/emergencies', label: 'Emergencies', icon: Siren, letter: 'y', needs: 'use-exigent' },
   { to: '/hotlists', label: 'Hotlists', icon: ListChecks, letter: 'h', needs: 'view-hotlists' },
   { to: '/cameras', label: 'Cameras', icon: Camera, letter: 'm', needs: 'view-cameras' },
   { to: '/try', label: 'Try a picture', icon: ImageUp, letter: 't', needs: 'try-picture' },
@@ -50,6 +55,7 @@ export const navigation: readonly NavItem[] = [
   { to: '/ledger', label: 'Ledger', icon: BookOpenText, letter: 'r', needs: 'view-ledger' },
   { to: '/rules', label: 'Rules', icon: Scale, letter: 'p', needs: 'view-ledger' },
   { to: '/accounts', label: 'Accounts', icon: Users, letter: 'u', needs: 'manage-accounts' },
+  { to: '/sources', label: 'Sources', icon: RadioTower, letter: 'i', needs: 'manage-cameras' },
   { to: '/delivery', label: 'Delivery', icon: Send, letter: 'd', needs: 'manage-settings' },
   { to: '/settings', label: 'Settings', icon: Settings, letter: 'e', needs: 'manage-settings' },
 ];

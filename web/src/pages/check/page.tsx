@@ -53,6 +53,7 @@ export default function CheckUs() {
       <Now />
       <Steps />
       <Latest />
+      <Emergencies />
       <Hidden />
     </main>
   );
@@ -89,6 +90,39 @@ function Now() {
       ) : error ? null : (
         <Skeleton rows={3} label="Asking the log" />
       )}
+    </section>
+  );
+}
+
+const exigent_query = queryOptions({
+  queryKey: ['public', 'exigent'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/public/exigent', { signal })),
+});
+
+function Emergencies() {
+  const figures = useQuery(exigent_query);
+  const f = figures.data;
+  return (
+    <section className="stack" aria-labelledby="check-emergencies">
+      <h2 id="check-emergencies">Searches without a case</h2>
+      <p>In an emergency somebody may work for four hours before there is a case. It is public at once that it happened; another person judges it within a day, or it goes to review.</p>
+      {figures.error ? <ProblemPanel error={figures.error} retry={() => void figures.refetch()} /> : null}
+      {f ? (
+        <dl className="facts">
+          <dt>In the last {f.days} days</dt>
+          <dd>{count_text(f.used)}</dd>
+          <dt>Judged right</dt>
+          <dd>{count_text(f.right)}</dd>
+          <dt>Judged wrong</dt>
+          <dd>{count_text(f.wrong)}</dd>
+          <dt>Wait for a judgement</dt>
+          <dd>{count_text(f.waiting)}</dd>
+          <dt>In review</dt>
+          <dd>{count_text(f.in_review)}</dd>
+          <dt>Not judged within a day</dt>
+          <dd>{count_text(f.late)}</dd>
+        </dl>
+      ) : null}
     </section>
   );
 }

@@ -38,7 +38,7 @@ export function Exports({ request, case_number }: { request: Schemas['SearchRequ
       </Button>
       <Dialog open={open} on_close={() => set_open(false)} title="Export these reads">
         <p className="soft">
-          The newest 500 reads of the question, under case {case_number}. The export is recorded with the SHA-256 of what leaves.
+          The newest 500 reads of the question, under {request.order_id ? 'the order' : 'case'} {case_number}. The export is recorded with the SHA-256 of what leaves.
         </p>
         <Field
           label="Receiver’s key for the package"

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { EyeOff, FolderOpen, Link2, Search, SlidersHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { cameras_query, overview_query } from '@/api/queries';
 import { useCaseDialog } from '@/app/case-dialog';
 import { useAbout, useMay, useWorkingCase } from '@/app/session';
@@ -46,6 +46,7 @@ export default function SearchPage() {
   const zone = useZone();
   const now = useNow();
   const open_cases = useCaseDialog();
+  const go = useNavigate();
 
   // Going back and forth, or a link on this page, brings another question: it is filled in, not asked.
   if (address + (written ?? '') !== opened_with) {
@@ -190,7 +191,7 @@ export default function SearchPage() {
                   <ProblemPanel
                     error={search.state.error}
                     retry={() => (wide ? void run_text() : run(draft))}
-                    on_remedy={{ 'narrow-time': () => narrow(change, set_editing), 'choose-case': open_cases }}
+                    on_remedy={{ 'narrow-time': () => narrow(change, set_editing), 'choose-case': open_cases, ...(may('order-desk') ? { 'order-desk': () => void go('/orders') } : {}) }}
                   />
                   <p className="phone-only">
                     <Button icon={<SlidersHorizontal size={14} aria-hidden />} onPress={() => set_editing(true)}>

@@ -1,0 +1,69 @@
+// Cases from the agency's own records system, by DATA/case-feed.toml
+// (docs/formats/case-feed.md): read from a file or over HTTPS, compared with
+// ours, and what differs is recorded and done, case by case.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "api/route.h"
+#include "base/time.h"
+#include "casefeed/casefeed.h"
+
+namespace glasshouse::app {
+
+// An extract that would close more than this share of the fed cases, and more
+// of them than this, is not taken: it may have been cut off.
+inline constexpr double kMostClosedShare = 0.5;
+inline constexpr std::size_t kAlwaysClosable = 20;
+
+struct FeedResult {
+  std::size_t opened = 0, closed = 0, reopened = 0, changed = 0, refused = 0;
+};
+
+// Not thread-safe.
+class CaseFeed {
+public:
+  CaseFeed(api::Services &services, std::string map_path, net::Client *client)
+      : services_(services), map_path_(std::move(map_path)), client_(client) {}
+
+  // Once: reads the map, fetches, compares, does. Nothing when there is no map.
+  base::Result<FeedResult> look();
+  std::chrono::minutes every() const { return every_; }
+
+private:
+  base::Result<std::string> fetch(const casefeed::Map &map) const;
+  base::Result<FeedResult> take(const casefeed::Map &map,
+                                const std::string &csv);
+
+  api::Services &services_;
+  std::string map_path_;
+  net::Client *client_;
+  std::chrono::minutes every_{5};
+};
+
+// Looks as often as the map says, on a thread of its own.
+class CaseFeedThread {
+public:
+  CaseFeedThread(api::Services &services, std::string map_path);
+  ~CaseFeedThread();
+  CaseFeedThread(const CaseFeedThread &) = delete;
+  CaseFeedThread &operator=(const CaseFeedThread &) = delete;
+
+private:
+  void run();
+
+  std::unique_ptr<net::Client> client_;
+  api::Services &services_;
+  CaseFeed feed_;
+  std::string told_; // the failure that was told last
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+} // namespace glasshouse::app

@@ -1,0 +1,14 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, call } from '@/api/client';
+
+export const sources_query = queryOptions({
+  queryKey: ['sources'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/sources', { signal })),
+});
+
+export const receipts_query = (id: string) =>
+  queryOptions({
+    queryKey: ['sources', id, 'receipts'],
+    queryFn: ({ signal }) => call(api.GET('/api/v1/sources/{id}/receipts', { params: { path: { id } }, signal })),
+    refetchInterval: 30_000,
+  });
