@@ -128,7 +128,9 @@ void add_picture(Context& ctx, const gate::Permit& permit, const std::string& re
                                               {.read_id = picture->read_id,
                                                .camera_id = picture->camera_id,
                                                .captured_at = picture->captured_at,
-                                               .file = file.bytes},
+                                               .file = file.bytes,
+                                               .manifest = file.manifest,
+                                               .hold = picture->hold},
                                               recipient);
   if (!released) {
     row.no_picture = released.error().message();

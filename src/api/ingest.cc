@@ -43,7 +43,8 @@ struct Upload {
   std::optional<SignedPicture> picture;
 };
 
-base::Result<Upload> upload_from(const Json& upload, const std::string& camera_id) {
+base::Result<Upload> upload_from(const Json& upload, const std::string& camera_id,
+                                 const vault::Vault& vault) {
   auto read = parse_read(upload, camera_id);
   if (!read) return tl::unexpected(read.error());
   if (upload.contains("picture_jpeg")) {
@@ -58,6 +59,16 @@ base::Result<Upload> upload_from(const Json& upload, const std::string& camera_i
   taken.incoming.preview_jpeg = std::move(*preview);
   auto sealed = take_sealed(upload, taken.incoming);
   if (!sealed) return tl::unexpected(sealed.error());
+  if (*sealed) {
+    // From its header alone. What nobody could ever open is not kept for weeks.
+    const base::Day day = (*sealed)->manifest.key_day;
+    if (auto opens = vault.check_sealed(taken.incoming.picture_sealed, day); !opens) {
+      return base::failure(Errc::kBadField, "picture_sealed is refused",
+                           "It does not open with this agency's key of " + base::format_day(day) +
+                               ", which its manifest names",
+                           "Let the camera fetch the list of day keys again");
+    }
+  }
   taken.picture = std::move(*sealed);
   return taken;
 }
@@ -69,7 +80,8 @@ struct Batch {
 };
 
 // One bad read does not keep the others out: it is refused by itself, with its reason.
-std::optional<net::Response> parse_batch(const Json& body, const std::string& camera_id, Batch& batch) {
+std::optional<net::Response> parse_batch(const Json& body, const std::string& camera_id,
+                                         const vault::Vault& vault, Batch& batch) {
   const auto uploads = body.find("reads");
   if (uploads == body.end() || !uploads->is_array()) {
     return problem(422, "bad-field", "The batch has no list of reads.", "", "Send {\"reads\": […]}.");
@@ -78,7 +90,7 @@ std::optional<net::Response> parse_batch(const Json& body, const std::string& ca
     return problem(413, "too-large", "The batch has more than 1,000 reads.", "", "Send it in parts.");
   }
   for (const Json& upload : *uploads) {
-    auto taken = upload.is_object() ? upload_from(upload, camera_id)
+    auto taken = upload.is_object() ? upload_from(upload, camera_id, vault)
                                     : base::failure(Errc::kBadField, "The read is not an object");
     if (taken) {
       batch.incoming.push_back(std::move(taken->incoming));
@@ -133,7 +145,7 @@ net::Response ingest_reads(Context& ctx) {
   auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Batch batch;
-  if (auto wrong = parse_batch(*body, camera.id, batch)) return *wrong;
+  if (auto wrong = parse_batch(*body, camera.id, *ctx.services.vault, batch)) return *wrong;
   body = Json();  // the pictures are held once
   auto intake = take_in(services, camera.id, std::move(batch.incoming));
   if (!intake) return problem(intake.error());

@@ -277,6 +277,10 @@ class IsolationTest : public ServedTown {
     const auto found = send(Method::kPost, "/api/v1/search", search_for("SRCHD99", case_id_), anna);
     ASSERT_EQ(found.status, 200) << found.response.body;
     past_ = std::to_string(found.body["ledger_index"].get<std::uint64_t>());
+    const auto held = send(Method::kPost, "/api/v1/cases/" + case_id_ + "/holds",
+                           {{"read_id", read_id_}, {"reason", "it shows the moon"}}, anna);
+    ASSERT_EQ(held.status, 201) << held.response.body;
+    hold_id_ = held.body["id"];
   }
 
   Json search_for(const std::string& start, const std::string& case_id) {
@@ -323,6 +327,7 @@ class IsolationTest : public ServedTown {
                 {"look for a rack", staff},
                 {"CSA1111", keeps_sheet},
                 {"a dent like a moon", keeps_sheet},
+                {"it shows the moon", keeps_sheet},
                 {"The-matter-of-the-moon", staff},
                 {"Anna's own", anna},
                 {"color:white body:van", anna},
@@ -369,7 +374,10 @@ class IsolationTest : public ServedTown {
         for (Object& object : all) object.hidden = off_case;
       }
     } else if (pattern.starts_with("/api/v1/cases/{id}")) {
-      all = one(case_id_, "case", pattern.find("plates") != pattern.npos ? plate_item_ : description_item_);
+      all = one(case_id_, "case",
+                pattern.find("plates") != pattern.npos  ? plate_item_
+                : pattern.find("holds") != pattern.npos ? hold_id_
+                                                        : description_item_);
       all.push_back({"another's", {{"id", other_case_id_}, {"item", absent_item}}, false, {}});
     } else if (pattern.starts_with("/api/v1/alerts/{id}")) {
       all = one(alert_id_, "alert");
@@ -442,6 +450,8 @@ class IsolationTest : public ServedTown {
       return {{"outcome", "nothing"}};
     if (pattern == "/api/v1/cases") return new_case(anna_);
     if (pattern.ends_with("/plates")) return {{"plate", "XXX111"}};
+    if (pattern.ends_with("/holds")) return {{"read_id", read_id_}, {"reason", "to break in"}};
+    if (pattern.ends_with("/lift")) return {{"reason", "to break in"}};
     if (pattern == "/api/v1/accounts")
       return {{"name", "New"}, {"login", "intruder"}, {"role", "administrator"}};
     if (pattern == "/api/v1/accounts/{id}") return {{"role", "administrator"}};
@@ -546,7 +556,8 @@ class IsolationTest : public ServedTown {
   std::string anna_, ben_, camera_id_, camera_off_id_, case_id_, other_case_id_, plate_item_,
       description_item_, read_id_, correction_id_, wanted_read_id_, hotlist_id_, entry_id_, alert_id_,
       saved_id_, past_;
-  std::string order_id_, exigent_id_, source_id_, channel_id_, delivery_id_, few_list_id_, few_alert_id_;
+  std::string order_id_, exigent_id_, source_id_, channel_id_, delivery_id_, few_list_id_, few_alert_id_,
+      hold_id_;
 };
 
 TEST_F(IsolationTest, NoCellOfTheMatrixLeaks) {

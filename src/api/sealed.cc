@@ -92,7 +92,9 @@ net::Response give_picture(Context& ctx, const gate::Permit& permit, reads::Pict
                                               {.read_id = picture.read_id,
                                                .camera_id = picture.camera_id,
                                                .captured_at = picture.captured_at,
-                                               .file = picture.file.bytes},
+                                               .file = picture.file.bytes,
+                                               .manifest = picture.file.manifest,
+                                               .hold = picture.hold},
                                               *recipient);
   if (!released) return problem(released.error());
   auto response = answer(std::move(*released), "application/age", "sealed");

@@ -170,6 +170,17 @@ TEST_F(SealedTest, OnlyWhatThisCameraSignedAboutThisReadAndThesePixelsIsTaken) {
   EXPECT_NE(refusal(of_first).find("another camera"), std::string::npos);
 }
 
+TEST_F(SealedTest, WhatNoKeyOfItsDayOpensIsRefusedWithTheReason) {
+  Json read = sealed_read();
+  const auto strange = *seal::seal_picture(kJpeg, crypto::AgeIdentity::generate().recipient());
+  auto manifest = *seal::read_manifest(read["picture_manifest"].get<std::string>());
+  manifest.payload = strange.payload;
+  manifest.commitment = strange.commitment;
+  read["picture_sealed"] = crypto::base64(strange.file);
+  read["picture_manifest"] = seal::write_manifest(manifest, camera_key_);
+  EXPECT_NE(refusal(read).find("does not open with this agency's key of"), std::string::npos);
+}
+
 TEST_F(SealedTest, WhatIsMissingOrDoesNotFollowIsSeenInTheCamerasHealth) {
   ASSERT_EQ(upload(sealed_read())["stored"], 1);
   EXPECT_EQ(health().missing, 0u);

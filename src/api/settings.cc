@@ -14,11 +14,10 @@ using Json = nlohmann::json;
 using policy::Action;
 
 Json render_settings(const records::Settings& settings) {
-  return {{"agency_name", settings.agency_name},
-          {"town_name", settings.town_name},
-          {"timezone", settings.timezone},
-          {"retained_days", settings.retained_days},
-          {"zero_rule", settings.o_is_zero ? "o-is-zero" : "distinct"}};
+  return {
+      {"agency_name", settings.agency_name}, {"town_name", settings.town_name},
+      {"timezone", settings.timezone},       {"retained_days", settings.retained_days},
+      {"hit_days", settings.hit_days},       {"zero_rule", settings.o_is_zero ? "o-is-zero" : "distinct"}};
 }
 
 net::Response get_settings(Context& ctx) {
@@ -35,6 +34,13 @@ net::Response change_settings(Context& ctx) {
   settings.town_name = fields.text("town_name", 120);
   settings.timezone = fields.text("timezone", 60);
   settings.retained_days = static_cast<int>(fields.number("retained_days", 1, 365));
+  if (const auto days = fields.optional_integer("hit_days", 0, 1095))
+    settings.hit_days = static_cast<int>(*days);
+  const auto hits = ctx.services.gate->standing().rules->kept(policy::ReadState::kHit);
+  if (hits && settings.hit_days > hits->minutes / policy::kMinutesADay) {
+    fields.wrong("hit_days", "The rules in force (" + hits->rule_id + ") keep hits at most " +
+                                 policy::words_of_minutes(hits->minutes) + ".");
+  }
   const std::string zero_rule = fields.text("zero_rule", 20);
   if (zero_rule != "distinct" && zero_rule != "o-is-zero")
     fields.wrong("zero_rule", "This is distinct or o-is-zero.");
@@ -48,7 +54,8 @@ net::Response change_settings(Context& ctx) {
   auto recorded = ctx.services.gate->record_act(
       question, "settings.change",
       {{"retained_days", std::to_string(settings.retained_days), ledger::Release::kAtOnce},
-       {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce}});
+       {"retained_days_before", std::to_string(days_before), ledger::Release::kAtOnce},
+       {"hit_days", std::to_string(settings.hit_days), ledger::Release::kAtOnce}});
   if (!recorded) return problem(recorded.error());
   if (auto saved = ctx.services.records->save(settings); !saved) return problem(saved.error());
   ctx.services.gate->set_retained_days(settings.retained_days);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/held_reads.h"
 #include "base/log.h"
 #include "crypto/age.h"
 
@@ -15,24 +16,26 @@ constexpr const char* kPurge = "retention.purge";
 
 struct Noted {  // a day that is about to be dropped, or was, and has no line in the ledger yet
   std::string day;
-  std::int64_t reads = 0, pictures = 0, keys = 0, retained_days = 0;
+  std::int64_t reads = 0, pictures = 0, held = 0, keys = 0, retained_days = 0;
   std::uint64_t ledger_size = 0;  // before it was dropped: a line of this run has an index from here on
 };
 
 base::Result<std::vector<Noted>> noted_days(db::Database& db) {
   const auto rows = db.query(
-      "SELECT day, reads, pictures, day_keys, retained_days, ledger_size FROM retention_notes ORDER BY day");
+      "SELECT day, reads, pictures, held, day_keys, retained_days, ledger_size FROM retention_notes ORDER BY "
+      "day");
   if (!rows) return tl::unexpected(rows.error());
   std::vector<Noted> notes;
   for (const db::Row& row : *rows) {
-    notes.push_back({row.text("day"), row.integer("reads"), row.integer("pictures"), row.integer("day_keys"),
-                     row.integer("retained_days"), static_cast<std::uint64_t>(row.integer("ledger_size"))});
+    notes.push_back({row.text("day"), row.integer("reads"), row.integer("pictures"), row.integer("held"),
+                     row.integer("day_keys"), row.integer("retained_days"),
+                     static_cast<std::uint64_t>(row.integer("ledger_size"))});
   }
   return notes;
 }
 
 struct Doomed {
-  std::uint64_t reads = 0, pictures = 0;
+  std::uint64_t reads = 0, pictures = 0, held = 0;
   bool has_key = false;
 };
 
@@ -44,17 +47,18 @@ base::Result<void> note(const Retention& parts, const std::map<base::Day, Doomed
       // A day that an earlier run had noted may have grown since, or is dropped already and only its key is
       // left.
       const auto added = t.exec(
-          "INSERT INTO retention_notes (day, reads, pictures, day_keys, retained_days, ledger_size)"
-          " VALUES (:day, :reads, :pictures, :keys, :retained, :size) ON CONFLICT (day) DO UPDATE SET"
+          "INSERT INTO retention_notes (day, reads, pictures, held, day_keys, retained_days, ledger_size)"
+          " VALUES (:day, :reads, :pictures, :held, :keys, :retained, :size) ON CONFLICT (day) DO UPDATE SET"
           " reads = CASE WHEN excluded.reads > retention_notes.reads THEN excluded.reads"
           " ELSE retention_notes.reads END, pictures = CASE WHEN excluded.pictures > retention_notes.pictures"
           " THEN excluded.pictures ELSE retention_notes.pictures END, day_keys = CASE WHEN excluded.day_keys "
           ">"
           " retention_notes.day_keys THEN excluded.day_keys ELSE retention_notes.day_keys END,"
-          " retained_days = excluded.retained_days",
+          " held = excluded.held, retained_days = excluded.retained_days",
           {{"day", base::format_day(day)},
            {"reads", static_cast<std::int64_t>(of_day.reads)},
            {"pictures", static_cast<std::int64_t>(of_day.pictures)},
+           {"held", static_cast<std::int64_t>(of_day.held)},
            {"keys", std::int64_t{of_day.has_key ? 1 : 0}},
            {"retained", std::int64_t{retained_days}},
            {"size", size}});
@@ -89,6 +93,7 @@ base::Result<void> record(gate::Gate& gate, const Noted& note) {
       gate.record_event(kPurge, {{"day", note.day, Release::kAtOnce},
                                  {"reads", std::to_string(note.reads), Release::kAtOnce},
                                  {"pictures", std::to_string(note.pictures), Release::kAtOnce},
+                                 {"held", std::to_string(note.held), Release::kAtOnce},
                                  {"keys_destroyed", std::to_string(note.keys), Release::kAtOnce},
                                  {"retained_days", std::to_string(note.retained_days), Release::kAtOnce}});
   if (!recorded) return tl::unexpected(recorded.error());
@@ -110,15 +115,21 @@ base::Day first_kept_day(gate::Gate& gate) {
 }  // namespace
 
 std::vector<db::Migration> retention_migrations() {
-  return {{"app/2-retention-notes",
-           "CREATE TABLE retention_notes (day TEXT PRIMARY KEY, reads BIGINT NOT NULL, pictures BIGINT NOT "
-           "NULL,\n  retained_days BIGINT NOT NULL, ledger_size BIGINT NOT NULL);\n"},
-          {"app/3-retention-keys",
-           "ALTER TABLE retention_notes ADD COLUMN day_keys BIGINT NOT NULL DEFAULT 0;\n"}};
+  return {
+      {"app/2-retention-notes",
+       "CREATE TABLE retention_notes (day TEXT PRIMARY KEY, reads BIGINT NOT NULL, pictures BIGINT NOT "
+       "NULL,\n  retained_days BIGINT NOT NULL, ledger_size BIGINT NOT NULL);\n"},
+      {"app/3-retention-keys",
+       "ALTER TABLE retention_notes ADD COLUMN day_keys BIGINT NOT NULL DEFAULT 0;\n"},
+      {"app/4-retention-held", "ALTER TABLE retention_notes ADD COLUMN held BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
-base::Result<std::size_t> drop_old_days(const Retention& parts) {
-  return drop_days(parts, first_kept_day(parts.gate), parts.gate.retained_days());
+base::Result<std::size_t> drop_old_days(const Retention& parts, const records::Settings& settings) {
+  const base::Day first_kept = first_kept_day(parts.gate);
+  if (auto ended = end_old_holds(parts, first_hit_kept(parts.gate, settings.hit_days, first_kept)); !ended)
+    return tl::unexpected(ended.error());
+  if (auto kept = keep_hits(parts, settings.hit_days, first_kept); !kept) return tl::unexpected(kept.error());
+  return drop_days(parts, first_kept, parts.gate.retained_days());
 }
 
 base::Result<std::size_t> drop_days(const Retention& parts, base::Day first_kept, int retained_days) {
@@ -126,11 +137,15 @@ base::Result<std::size_t> drop_days(const Retention& parts, base::Day first_kept
   if (!left) return tl::unexpected(left.error());
   std::map<base::Day, Doomed> doomed;
   for (const base::Day day : parts.vault.living_before(first_kept)) doomed[day].has_key = true;
+  const auto held = parts.reads.settle_holds(first_kept);
+  if (!held) return tl::unexpected(held.error());
   // Told of days that hold reads only; those that have nothing but a key are noted all the same.
   const auto dropped = parts.reads.drop_days_before(first_kept, [&](const auto& days) {
     for (const auto& day : days) {
       doomed[day.day].reads = day.reads;
       doomed[day.day].pictures = day.pictures;
+      if (const auto copies = held->find(day.day); copies != held->end())
+        doomed[day.day].held = copies->second;
     }
     return note(parts, doomed, retained_days);
   });

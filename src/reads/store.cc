@@ -22,6 +22,12 @@ tl::unexpected<base::Error> not_found() {
                        "Its day is no longer kept, or the id was never stored");
 }
 
+tl::unexpected<base::Error> held_as_it_was() {
+  return base::failure(Errc::kBadRead, "This read is on hold as it was when its day ended",
+                       "What is kept as evidence is not corrected any more",
+                       "Say it in the case's own records");
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
@@ -42,7 +48,7 @@ base::Result<SqliteStore::Located> SqliteStore::locate(std::string_view read_id)
   }
   std::optional<base::Error> trouble;
   for (const auto& file : maybe) {
-    auto row = file->row_of(*id);
+    auto row = tried_twice([&] { return file->row_of(*id); });
     if (row && *row) return Located{file, **row};
     if (row) continue;
     mark_damaged(file->day(), row.error());
@@ -50,6 +56,18 @@ base::Result<SqliteStore::Located> SqliteStore::locate(std::string_view read_id)
   }
   if (trouble) return tl::unexpected(*trouble);
   return not_found();
+}
+
+base::Result<SqliteStore::Place> SqliteStore::place_of(std::string_view read_id) {
+  auto located = locate(read_id);
+  if (!located) return tl::unexpected(located.error());
+  auto reads = tried_twice([&] { return located->file->fetch({located->row}); });
+  if (!reads) {
+    mark_damaged(located->file->day(), reads.error());
+    return tl::unexpected(reads.error());
+  }
+  if (reads->empty()) return not_found();
+  return Place{std::move(reads->front()), located->row, located->file, nullptr};
 }
 
 base::Result<SqliteStore::Place> SqliteStore::read_under(const gate::Permit& permit,
@@ -60,21 +78,16 @@ base::Result<SqliteStore::Place> SqliteStore::read_under(const gate::Permit& per
                                    [&](policy::Action action) { return permit.allows(action, now); });
   if (!allowed) return outside("It is for something else, or it has run out");
   if (!permit.covers_read(std::string(read_id))) return outside("It is for other reads");
-  auto located = locate(read_id);
-  if (!located) return tl::unexpected(located.error());
-  auto reads = located->file->fetch({located->row});
-  if (!reads) {
-    mark_damaged(located->file->day(), reads.error());
-    return tl::unexpected(reads.error());
-  }
-  if (reads->empty()) return not_found();
-  Read& read = reads->front();
+  auto place = place_of(read_id);
+  if (!place && place.error().is(Errc::kNotFound)) place = held_place(read_id, permit.case_id());
+  if (!place) return place;
+  const Read& read = place->read;
   if (!permit.covers_camera(read.camera_id)) return outside("It is for other cameras");
   if (!permit.covers_time(read.captured_at)) return outside("It is for another time");
   if (permit.action() == policy::Action::kLiveReads && read.captured_at < permit.granted_at()) {
     return outside("A live permit shows only reads made after it began");
   }
-  return Place{std::move(read), located->row, located->file};
+  return place;
 }
 
 base::Result<Read> SqliteStore::get(const gate::Permit& permit, std::string_view read_id) {
@@ -91,9 +104,10 @@ base::Result<Picture> SqliteStore::picture(const gate::Permit& permit, std::stri
   using policy::Action;
   auto place = read_under(permit, {Action::kViewPicture, Action::kViewAlerts, Action::kLiveReads}, read_id);
   if (!place) return tl::unexpected(place.error());
-  auto file = pictures_.read(place->file->day(), place->read.id);
+  auto file = stored_picture(*place);
   if (!file) return tl::unexpected(file.error());
-  return Picture{std::move(*file), place->read.id, place->read.camera_id, place->read.captured_at};
+  return Picture{std::move(*file), place->read.id, place->read.camera_id, place->read.captured_at,
+                 place->held != nullptr ? place->held->name : std::string()};
 }
 
 base::Result<std::string> SqliteStore::preview(std::string_view read_id) {
@@ -111,6 +125,7 @@ base::Result<Correction> SqliteStore::correct(const gate::Permit& permit, std::s
   std::lock_guard writing(writing_);
   auto place = read_under(permit, {policy::Action::kCorrectRead}, read_id);
   if (!place) return tl::unexpected(place.error());
+  if (place->held != nullptr) return held_as_it_was();
   if (place->read.corrections.size() >= kMostCorrections) {
     return base::failure(Errc::kFull, "This read has been corrected too often",
                          "At most 20 corrections stand beside a read", "Ask a supervisor to look at it");
@@ -137,6 +152,7 @@ base::Result<void> SqliteStore::withdraw(const gate::Permit& permit, std::string
   std::lock_guard writing(writing_);
   auto place = read_under(permit, {policy::Action::kCorrectRead}, read_id);
   if (!place) return tl::unexpected(place.error());
+  if (place->held != nullptr) return held_as_it_was();
   auto& corrections = place->read.corrections;
   const auto found = std::find_if(corrections.begin(), corrections.end(), [&](const Correction& one) {
     return one.id == correction_id && !one.withdrawn;

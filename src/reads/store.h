@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -140,6 +141,14 @@ struct Picture {
   StoredPicture file;
   std::string read_id, camera_id;
   base::Time captured_at;
+  std::string hold;  // the hold that this copy lies under; empty: it lies in its day
+};
+
+// Who keeps a read beyond its day. A name is a folder's and a vault's key's.
+struct Hold {
+  std::string name;     // "hold_…", "hits-2026-11-22"
+  std::string case_id;  // only a permit under this case finds the copy; empty: every permit for the read
+  std::string recipient = {};  // public half of its key, as age writes it: what a backup seals the copy to
 };
 
 struct HourCount {
@@ -148,7 +157,7 @@ struct HourCount {
 };
 
 struct StoreOptions {
-  std::string dir;  // holds days/2026-11-22.db and pictures/2026-11-22/…
+  std::string dir;  // holds days/2026-11-22.db and pictures/2026-11-22/… held/…
   const base::Clock* clock = nullptr;
 };
 
@@ -201,6 +210,9 @@ class Store {
     std::string message;
   };
   virtual std::vector<Problem> problems() { return {}; }
+  // Reads the files of the days in problems() once more, each as a whole. A day whose file is whole loses its
+  // mark and is served again; one whose file stands aside keeps it. Returns how many marks went.
+  virtual std::size_t recheck_problems() { return 0; }
 
   // Told, before anything is dropped, what will be; no read comes in between. When it fails nothing is
   // dropped.
@@ -210,6 +222,20 @@ class Store {
   virtual base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept,
                                                               const BeforeDrop& before) = 0;
   virtual base::Day first_kept() = 0;  // every day before it is dropped for good
+
+  // Gives the sealed picture a header for the hold; nothing of it is opened.
+  using Rehead = std::function<base::Result<std::string>(const Picture&)>;
+  // The day that a read lies in; kNotFound also for what is only held.
+  virtual base::Result<base::Day> day_of(std::string_view read_id) = 0;
+  // Copies a read with its picture and corrections to where it outlives its day; durable when it returns.
+  // From its day, or from an older hold of the same case or of none. Again: only what changed since is added.
+  // Returns what anybody on duty may see of it.
+  virtual base::Result<MaskedRead> hold(const Hold& hold, std::string_view read_id, const Rehead& rehead) = 0;
+  virtual base::Result<void> end_hold(const std::string& name) = 0;  // not an error when there is none
+  virtual std::vector<std::string> holds() = 0;                      // names of those that hold something
+  // The corrections of held reads that still lie in days before `first_kept` go to their copies, once more
+  // before those days are dropped. Returns how many copies there are, by day.
+  virtual base::Result<std::map<base::Day, std::uint64_t>> settle_holds(base::Day first_kept) = 0;
 };
 
 }  // namespace glasshouse::reads

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "reads/day_file.h"
+#include "reads/held.h"
 #include "reads/id_filter.h"
 #include "reads/index.h"
 #include "reads/pictures.h"
@@ -39,6 +40,14 @@ class FairSharedMutex {
   std::mutex turn_;
   std::shared_mutex mutex_;
 };
+
+// What a read from a day's file gives, asked for again when it failed: what fails once may be the disk's
+// moment and not the file's damage, and damage sets a day aside.
+template <class Look>
+auto tried_twice(const Look& look) {
+  auto first = look();
+  return first || !first.error().template is<Errc>(Errc::kCorrupt) ? std::move(first) : look();
+}
 
 // Whether the permit reaches all of this; no cameras named means all of them.
 base::Result<void> covers(const gate::Permit& permit, const Window& asked, base::Time now);
@@ -69,9 +78,15 @@ class SqliteStore final : public Store {
   std::vector<HourCount> reads_by_hour(std::string_view camera_id, base::Time from, base::Time to) override;
   std::optional<base::Time> last_read_at(std::string_view camera_id) override;
   std::vector<Problem> problems() override;
+  std::size_t recheck_problems() override;
   base::Result<std::vector<Dropped>> drop_days_before(base::Day first_kept,
                                                       const BeforeDrop& before) override;
   base::Day first_kept() override;
+  base::Result<base::Day> day_of(std::string_view read_id) override;
+  base::Result<MaskedRead> hold(const Hold& hold, std::string_view read_id, const Rehead& rehead) override;
+  base::Result<void> end_hold(const std::string& name) override;
+  std::vector<std::string> holds() override;
+  base::Result<std::map<base::Day, std::uint64_t>> settle_holds(base::Day first_kept) override;
 
  private:
   struct Day {
@@ -103,7 +118,8 @@ class SqliteStore final : public Store {
   struct Place {
     Read read;
     std::uint32_t row = 0;
-    std::shared_ptr<DayFile> file;
+    std::shared_ptr<DayFile> file;     // null: it is a held copy
+    std::shared_ptr<HeldFolder> held;  // null: it lies in its day
   };
 
   // store_start.cc
@@ -116,6 +132,7 @@ class SqliteStore final : public Store {
   LoadedDay load_day(base::Day day) const;
   void take_in(base::Day day, LoadedDay loaded);
   void take_rows(base::Day day, Day& into, DayColumns columns);
+  bool has_file_aside(base::Day day) const;
   void clean_after_crash(base::Day day);
   void finish_drops();
   std::string day_path(base::Day day) const;
@@ -154,12 +171,18 @@ class SqliteStore final : public Store {
 
   // store.cc
   base::Result<Located> locate(std::string_view read_id);
+  base::Result<Place> place_of(std::string_view read_id);  // in its day
   base::Result<Place> read_under(const gate::Permit& permit, std::initializer_list<policy::Action> actions,
                                  std::string_view read_id);
   void mark_damaged(base::Day day, const base::Error& error);
 
+  // store_holds.cc
+  base::Result<Place> held_place(std::string_view read_id, const std::string& case_id) const;
+  base::Result<StoredPicture> stored_picture(const Place& place) const;
+
   const StoreOptions options_;
   Pictures pictures_;
+  HeldReads held_;
 
   std::mutex writing_;
   FairSharedMutex index_lock_;

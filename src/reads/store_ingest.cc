@@ -92,7 +92,7 @@ std::string SqliteStore::reason_to_refuse(const Incoming& incoming, base::Time n
 base::Result<bool> SqliteStore::is_known(const IdBytes& id, base::Day day) {
   const auto in_day = [&](Day& kept) -> base::Result<bool> {
     if (kept.damaged || !kept.ids.may_hold(id)) return false;
-    auto row = kept.file->row_of(id);
+    auto row = tried_twice([&] { return kept.file->row_of(id); });
     if (!row) return tl::unexpected(row.error());
     return row->has_value();
   };

@@ -28,7 +28,7 @@ base::Error io_error(const std::string& path, const std::error_code& error) {
 }  // namespace
 
 SqliteStore::SqliteStore(StoreOptions options)
-    : options_(std::move(options)), pictures_(options_.dir + "/pictures") {}
+    : options_(std::move(options)), pictures_(options_.dir + "/pictures"), held_(options_.dir + "/held") {}
 
 SqliteStore::~SqliteStore() {
   std::lock_guard writing(writing_);
@@ -61,6 +61,7 @@ base::Result<void> SqliteStore::start() {
     if (const auto day = base::parse_day(std::string_view(*kept).substr(0, 10))) first_kept_ = *day;
   }
   finish_drops();
+  if (auto loaded = held_.load(); !loaded) return loaded;
   return load_days();
 }
 
@@ -157,6 +158,38 @@ void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
   if (loaded.from_columns || index_.rows_on(day) == 0) return;
   kept.file->fold_log();
   write_columns(day, kept);
+}
+
+std::size_t SqliteStore::recheck_problems() {
+  std::size_t cleared = 0;
+  for (const Problem& problem : problems()) {
+    std::lock_guard writing(writing_);
+    const auto found = days_.find(problem.day);
+    if (found == days_.end() || found->second.file == nullptr || has_file_aside(problem.day)) continue;
+    Day& kept = found->second;
+    // Without a lock on the index: nobody but a writer changes what is looked at.
+    auto columns = kept.file->load(false);
+    if (!columns) continue;
+    std::unique_lock lock(index_lock_);
+    if (kept.damaged) {
+      take_rows(problem.day, kept, std::move(*columns));
+      index_.settle();
+    }
+    kept.damaged = false;
+    kept.problem.clear();
+    ++cleared;
+    base::log(base::Level::kInfo, "reads",
+              "the file of " + base::format_day(problem.day) + " is whole again");
+  }
+  return cleared;
+}
+
+bool SqliteStore::has_file_aside(base::Day day) const {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(options_.dir + "/days", error)) {
+    if (entry.path().filename().string().starts_with(base::format_day(day) + ".damaged-")) return true;
+  }
+  return false;
 }
 
 void SqliteStore::take_rows(base::Day day, Day& into, DayColumns columns) {

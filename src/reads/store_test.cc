@@ -397,6 +397,33 @@ TEST_F(StoreTest, ADamagedDayIsNamedAndTheOthersAreServed) {
   EXPECT_FALSE(fs::exists(dir_ + "/days/" + base::format_day(base::day_of(old)) + ".damaged-1.db"));
 }
 
+TEST_F(StoreTest, ADayThatWasPutRightIsServedAgainWithoutARestart) {
+  const base::Time old = kNow - std::chrono::hours(30);
+  std::vector<Incoming> batch;
+  for (int i = 0; i < 500; ++i)
+    batch.push_back(passing(old - base::Millis(i), "cam_a", "ABC" + std::to_string(i)));
+  batch.push_back(passing(kNow, "cam_a", "ABC999"));
+  ingest(batch);
+  store_.reset();
+  const std::string path = day_file(dir_, old);
+  fs::copy_file(path, dir_ + "/whole.db");
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(60'000, '\xAA');
+  }
+  store_ = open_store(dir_, clock_);
+  ASSERT_EQ(store_->problems().size(), 1u);
+  EXPECT_EQ(store_->recheck_problems(), 0u) << "it is still damaged";
+  fs::copy_file(dir_ + "/whole.db", path, fs::copy_options::overwrite_existing);
+  EXPECT_EQ(store_->recheck_problems(), 1u);
+  EXPECT_TRUE(store_->problems().empty());
+  EXPECT_EQ(found(exact("ABC17")).size(), 1u);
+  EXPECT_EQ(found(all()).size(), 200u);
+  EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), all())->missing_days.empty());
+  EXPECT_EQ(ingest_one(batch[3]).already_known, 1u) << "and knows what it holds";
+}
+
 // The column file is only a copy: with it, without it, with one that is damaged, old or another day's, the
 // answers are the same.
 TEST_F(StoreTest, AColumnFileIsOnlyACopy) {

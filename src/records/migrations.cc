@@ -1,5 +1,6 @@
 #include "records/exigent.h"
 #include "records/fed_cases.h"
+#include "records/holds.h"
 #include "records/orders.h"
 #include "records/records.h"
 #include "records/searches.h"
@@ -69,6 +70,7 @@ CREATE TABLE cameras (
   for (db::Migration& one : Sources::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Exigent::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Orders::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : Holds::migrations()) all.push_back(std::move(one));
   return all;
 }
 

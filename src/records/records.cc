@@ -51,6 +51,10 @@ base::Result<void> check_settings(const Settings& settings) {
     return base::failure(Errc::kInvalid, "The days of retention cannot be used", "They are 1 to 365",
                          "Choose fewer days.");
   }
+  if (settings.hit_days < 0 || settings.hit_days > 3 * 365) {
+    return base::failure(Errc::kInvalid, "The days for hits cannot be used", "They are 0 to 1095",
+                         "Choose fewer days.");
+  }
   if (settings.agency_name.size() > 120 || settings.town_name.size() > 120 || settings.timezone.empty() ||
       settings.timezone.size() > 60 || !base::is_valid(settings.center)) {
     return base::failure(Errc::kInvalid, "The settings cannot be used",
@@ -76,6 +80,7 @@ class SqlRecords final : public Records {
     text("town_name", settings_.town_name);
     text("timezone", settings_.timezone);
     if (values.contains("retained_days")) settings_.retained_days = std::stoi(values["retained_days"]);
+    if (values.contains("hit_days")) settings_.hit_days = std::stoi(values["hit_days"]);
     if (values.contains("center_lat"))
       settings_.center = {std::stod(values["center_lat"]), std::stod(values["center_lon"])};
     settings_.o_is_zero = values["o_is_zero"] == "1";
@@ -97,6 +102,7 @@ class SqlRecords final : public Records {
         {"town_name", settings.town_name},
         {"timezone", settings.timezone},
         {"retained_days", std::to_string(settings.retained_days)},
+        {"hit_days", std::to_string(settings.hit_days)},
         {"center_lat", std::to_string(settings.center.lat_deg)},
         {"center_lon", std::to_string(settings.center.lon_deg)},
         {"o_is_zero", settings.o_is_zero ? "1" : "0"},

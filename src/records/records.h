@@ -22,6 +22,7 @@ std::vector<db::Migration> migrations();
 struct Settings {
   std::string agency_id = "agency_own", agency_name, town_name, timezone = "UTC";
   int retained_days = 21;  // what the strict default allows
+  int hit_days = 0;        // so long what hit a hotlist is kept; 0: no longer than other reads
   bool o_is_zero = false;  // default for new hotlists
   bool demo = false;
   base::LatLon center;

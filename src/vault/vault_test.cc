@@ -166,19 +166,6 @@ TEST_F(VaultTest, AShreddedDayIsGoneAlsoFromACopyOfTheFolder) {
   EXPECT_TRUE(vault->release(allowed, gone, browser_.recipient()).error().is(Errc::kShredded));
 }
 
-TEST_F(VaultTest, WhatIsHeldLivesOnUnderTheCasesKey) {
-  const auto vault = open();
-  ASSERT_TRUE(vault->prepare(days_ago(5)));
-  const auto case_key = crypto::AgeIdentity::generate();
-  const std::string file = sealed_on(*vault, days_ago(5));
-  const SealedRead read{id_, camera_, base::start_of(days_ago(5)), file};
-  const auto held = vault->rehead_for_hold(read, case_key.recipient());
-  ASSERT_TRUE(held) << held.error().message();
-  ASSERT_TRUE(vault->shred_before(days_ago(3)));
-  EXPECT_TRUE(crypto::age_open(*held, case_key)->starts_with("\xFF\xD8\xFF a picture"));
-  EXPECT_TRUE(vault->rehead_for_hold(read, case_key.recipient()).error().is(Errc::kShredded)) << "too late";
-}
-
 TEST_F(VaultTest, WhatACameraSealedToTheLastKeyItKnewOpens) {
   const auto vault = open();
   ASSERT_TRUE(vault->prepare(days_ago(5)));
@@ -198,6 +185,57 @@ TEST_F(VaultTest, ADamagedKeyIsSaidAndNotPassedOver) {
   const auto vault = Vault::open({.dir = dir_ + "/vault", .clock = &clock_});
   ASSERT_FALSE(vault);
   EXPECT_TRUE(vault.error().is(Errc::kDamaged));
+}
+
+TEST_F(VaultTest, AHoldOpensWhatItsDayNoLongerDoesAndDiesByItself) {
+  const std::string hold = "hold_01jd0000000000000000000000";
+  auto vault = open();
+  ASSERT_TRUE(vault->prepare(days_ago(30)));
+  const std::string file = sealed_on(*vault, days_ago(2));
+  const base::Time at = kNow - std::chrono::hours(48);
+  EXPECT_FALSE(vault->rehead_for_hold({id_, camera_, at, file}, hold)) << "it has no key yet";
+  ASSERT_TRUE(vault->make_hold_key(hold));
+  const auto held = vault->rehead_for_hold({id_, camera_, at, file}, hold);
+  ASSERT_TRUE(held) << held.error().message();
+  ASSERT_TRUE(vault->shred_before(kToday));
+  vault = open();
+  EXPECT_EQ(vault->living_holds(), std::vector<std::string>{hold});
+  const auto may = permit(Action::kViewPicture, {.read_ids = {id_}});
+  EXPECT_FALSE(vault->release(may, {id_, camera_, at, file}, browser_.recipient()));
+  SealedRead read{id_, camera_, at, *held};
+  read.hold = hold;
+  const auto given = vault->release(may, read, browser_.recipient());
+  ASSERT_TRUE(given) << given.error().message();
+  EXPECT_TRUE(crypto::age_open(*given, browser_));
+
+  const std::string key = dir_ + "/vault/holds/" + hold + ".key";
+  fs::copy_file(key, dir_ + "/copy");
+  ASSERT_TRUE(vault->shred_hold(hold));
+  EXPECT_FALSE(fs::exists(key));
+  const auto refused = vault->release(may, read, browser_.recipient());
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().is(Errc::kShredded));
+  EXPECT_FALSE(vault->make_hold_key(hold)) << "a hold that has ended never comes back";
+  fs::copy_file(dir_ + "/copy", key);
+  vault = open();
+  EXPECT_FALSE(fs::exists(key)) << "nor by a copy of its key";
+  EXPECT_TRUE(vault->living_holds().empty());
+  EXPECT_FALSE(vault->make_hold_key("hold_../../x"));
+  EXPECT_FALSE(vault->make_hold_key("hits-yesterday"));
+}
+
+TEST_F(VaultTest, TellsWhetherASealOpensWithTheKeyOfItsDay) {
+  auto vault = open();
+  ASSERT_TRUE(vault->prepare(days_ago(3)));
+  const std::string file = sealed_on(*vault, days_ago(1));
+  EXPECT_TRUE(vault->check_sealed(file, days_ago(1)));
+  EXPECT_TRUE(vault->check_sealed(file, days_ago(2)).error().is(Errc::kCannotOpen));
+  EXPECT_TRUE(vault->check_sealed(file, days_ago(9)).error().is(Errc::kCannotOpen));
+  std::string torn = file;
+  torn[30] ^= 1;
+  EXPECT_FALSE(vault->check_sealed(torn, days_ago(1)));
+  ASSERT_TRUE(vault->shred_before(kToday));
+  EXPECT_TRUE(vault->check_sealed(file, days_ago(1)).error().is(Errc::kShredded));
 }
 
 }  // namespace

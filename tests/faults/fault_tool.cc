@@ -1,7 +1,8 @@
 // One piece of work on a data folder, to be run with fault_shim preloaded, and the check of what it left.
 //   fault_tool make DIR              a house with entries, reads of three days, and their keys
-//   fault_tool append|checkpoint|ingest|ask|shred DIR     prints a line for each thing that was acknowledged:
-//       "entry INDEX ID", "read ID", "answer INDEX", "shredded"
+//   fault_tool append|checkpoint|ingest|ask|hold|shred DIR     prints a line for each thing that was
+//   acknowledged:
+//       "entry INDEX ID", "read ID", "answer INDEX", "held", "shredded"
 //   fault_tool careless DIR          says that it kept something before it synced it
 //   fault_tool check DIR ACKED SEEN      what ACKED holds must stand, nothing may be broken, no size may have
 //   two roots
@@ -177,6 +178,20 @@ int ask(House& house) {
   return 0;
 }
 
+// One read of a day that will be shredded, kept for the case that permit() asks under.
+constexpr const char* kHold = "hold_01jd0000000000000000000000";
+
+int hold(House& house) {
+  const auto key = house.vault->make_hold_key(kHold);
+  if (!key) return refused(key.error());
+  const auto held = house.reads->hold(
+      {kHold, "case_1", crypto::age_recipient_text(*key)}, old_passings(3)[0].read.id,
+      [](const reads::Picture& picture) { return base::Result<std::string>(picture.file.bytes); });
+  if (!held) return refused(held.error());
+  acknowledge("held");
+  return 0;
+}
+
 int shred(House& house) {
   auto dropped = app::drop_days({*house.reads, *house.gate, *house.ledger, *house.db, *house.vault},
                                 kFirstKept, kRetainedDays);
@@ -211,7 +226,7 @@ int check_reads(House& house, const std::vector<reads::Incoming>& batch, const s
 }
 
 int check_acknowledged(House& house, const std::string& dir, const std::string& acked,
-                       std::set<std::string>& read_ids, bool& shredded) {
+                       std::set<std::string>& read_ids, bool& held, bool& shredded) {
   std::ifstream lines(acked);
   for (std::string what; lines >> what;) {
     std::uint64_t index = 0;
@@ -219,6 +234,8 @@ int check_acknowledged(House& house, const std::string& dir, const std::string& 
     if (what == "read") {
       lines >> id;
       read_ids.insert(id);
+    } else if (what == "held") {
+      held = true;
     } else if (what == "shredded") {
       shredded = true;
     } else if (what == "careless") {
@@ -271,8 +288,8 @@ int check(const std::string& dir, const std::string& acked, const std::string& s
       return fail("does not open again: " + opened.error().message());
     if (const auto problems = house.reads->problems(); !problems.empty()) return fail(problems[0].message);
     std::set<std::string> read_ids;
-    bool shredded = false;
-    if (const int bad = check_acknowledged(house, dir, acked, read_ids, shredded)) return bad;
+    bool held = false, shredded = false;
+    if (const int bad = check_acknowledged(house, dir, acked, read_ids, held, shredded)) return bad;
     if (!read_ids.empty()) {
       if (const int bad = check_reads(house, new_passings(), read_ids)) return bad;
     }
@@ -289,6 +306,10 @@ int check(const std::string& dir, const std::string& acked, const std::string& s
     if (const int bad = shred(house)) return fail("the shredding cannot be finished: " + std::to_string(bad));
     if (reads_before(house, kFirstKept) != 0 || !house.vault->living_before(kFirstKept).empty())
       return fail("a day that was to be shredded lives");
+    if (held) {
+      if (const int bad = check_reads(house, old_passings(3), {old_passings(3)[0].read.id})) return bad;
+      if (house.vault->living_holds().size() != 1) return fail("a hold's key is lost");
+    }
     if (purges_recorded(house) != 2) return fail("the two dropped days do not stand in the log once each");
     if (auto index = house.ledger->append(record("after")); !index) return fail(index.error().message());
     if (auto published = house.ledger->publish_now(); !published) return fail(published.error().message());
@@ -308,8 +329,9 @@ int work(const std::string& what, const std::string& dir) {
   if (what == "append" || what == "checkpoint") return append(house, what == "checkpoint");
   if (what == "ingest") return ingest(house);
   if (what == "ask") return ask(house);
+  if (what == "hold") return hold(house);
   if (what == "shred") return shred(house);
-  return fail("fault_tool: make|append|checkpoint|ingest|ask|shred DIR, or check DIR ACKED SEEN");
+  return fail("fault_tool: make|append|checkpoint|ingest|ask|hold|shred DIR, or check DIR ACKED SEEN");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""Makes every file system call of five pieces of work go wrong, one at a time, in seven ways, and checks each time what is
+"""Makes every file system call of six pieces of work go wrong, one at a time, in seven ways, and checks each time what is
 left: nothing broken, nothing acknowledged that is gone, no answer without its entry, no two roots of one size.
 
 usage: faults.py FAULT_TOOL FAULT_SHIM [--every N] [--tsv] [--work NAME] [--kind NAME] [--keep]
@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-WORKS = ["append", "checkpoint", "ingest", "ask", "shred"]
+WORKS = ["append", "checkpoint", "ingest", "ask", "hold", "shred"]
 KINDS = ["eio", "enospc", "eintr", "short", "kill", "torn", "lose"]
 ENDS = {"kill", "torn", "lose"}
 

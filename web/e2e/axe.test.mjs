@@ -135,6 +135,14 @@ export default async function run(browser) {
         await page.keyboard.press('Enter');
         await page.locator('.found .vtable-body [role=row]').first().waitFor();
         await clean(page, 'an answer');
+        await page.locator('.found .vtable-body [role=row]').first().click();
+        await page.keyboard.press('Enter');
+        await page.getByRole('button', { name: /^Put on hold for/ }).click();
+        await page.getByLabel('What is it evidence of?').fill('axe looks at it');
+        await clean(page, 'a read in full, being put on hold');
+        await page.getByRole('button', { name: 'Put on hold', exact: true }).click();
+        await page.getByText(/keeps this read until/).waitFor();
+        await page.keyboard.press('Escape');
         await page.getByRole('button', { name: 'Export', exact: true }).click();
         await page.getByRole('dialog').waitFor();
         await clean(page, 'export');
@@ -165,6 +173,21 @@ export default async function run(browser) {
         await page.goto(`${base_url}/emergencies?new=1`);
         await page.getByRole('dialog').waitFor();
         await clean(page, 'working without a case');
+      }),
+    ],
+    [
+      'a case sheet with a read on hold',
+      with_page('officer', async (page) => {
+        await page.goto(`${base_url}/live`);
+        await settle(page);
+        await work_on_first_case(page);
+        const me = await (await page.request.get(`${base_url}/api/v1/me`)).json();
+        await page.goto(`${base_url}/cases/${me.working_case.case.id}`);
+        const held = page.getByRole('region', { name: 'On hold' });
+        await held.getByRole('button', { name: /^Show the read/ }).first().click();
+        await held.getByRole('button', { name: /^Lift the hold/ }).first().click();
+        await held.locator('.plate').first().waitFor();
+        await clean(page, 'a case sheet with a read on hold');
       }),
     ],
     [

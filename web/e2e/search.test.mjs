@@ -151,6 +151,28 @@ export default async function run(browser) {
       },
     ],
     [
+      'a read is put on hold for the case, stands on its sheet, and the hold is lifted',
+      async () => {
+        await page.locator('.found-sentence').click();
+        await page.keyboard.press('Home');
+        await page.keyboard.press('Enter');
+        const panel = page.getByRole('complementary', { name: 'The read' });
+        await panel.getByRole('button', { name: /^Put on hold for/ }).click();
+        await panel.getByLabel('What is it evidence of?').fill('A browser test needs it');
+        await panel.getByRole('button', { name: 'Put on hold', exact: true }).click();
+        await panel.getByText(/keeps this read until/).waitFor();
+        await panel.getByRole('link', { name: /^Case / }).click();
+        const held = page.getByRole('region', { name: 'On hold' });
+        const row = held.getByRole('listitem').filter({ hasText: 'A browser test needs it' }).first();
+        await row.getByRole('button', { name: /^Show the read/ }).click();
+        await row.locator('.plate').first().waitFor();
+        await row.getByRole('button', { name: /^Lift the hold/ }).click();
+        await row.getByLabel('Why is it lifted?').fill('The browser test is over');
+        await row.getByRole('button', { name: 'Lift the hold', exact: true }).click();
+        await row.getByText('Ended', { exact: true }).waitFor();
+      },
+    ],
+    [
       'a shared address fills the question and asks nothing',
       async () => {
         const before = asked.length;

@@ -229,6 +229,19 @@ export const routes = {
   'DELETE /api/v1/cases/{id}/plates/{item}': sheet_item('plates'),
   'POST /api/v1/cases/{id}/descriptions': sheet_item('descriptions'),
   'DELETE /api/v1/cases/{id}/descriptions/{item}': sheet_item('descriptions'),
+  'GET /api/v1/cases/{id}/holds': ({ params }) => ({ items: found(cases, params.id).holds ?? [], longest_until: new Date(Date.now() + 365 * 8.64e7).toISOString() }),
+  'POST /api/v1/cases/{id}/holds': ({ session, params, body }) => {
+    const sheet = found(cases, params.id);
+    const { camera_id, captured_at, has_picture } = found(reads, body.read_id);
+    const ledger_index = log.append('hold.place', [field('officer', session.officer.id), field('case', sheet.number)]);
+    const hold = { id: id_of('hold'), ...body, camera_id, camera_name: found(cameras, camera_id).name, captured_at, has_picture, placed_by: session.officer.name, placed_at: new Date().toISOString(), until: new Date(Date.now() + 365 * 8.64e7).toISOString(), ledger_index };
+    sheet.holds = [hold, ...(sheet.holds ?? [])];
+    return hold;
+  },
+  'POST /api/v1/cases/{id}/holds/{item}/lift': ({ session, params, body }) => {
+    const ledger_index = log.append('hold.lift', [field('officer', session.officer.id)]);
+    return Object.assign(found(found(cases, params.id).holds ?? [], params.item), { ended_at: new Date().toISOString(), ended_by: session.officer.name, end_reason: body.reason, end_ledger_index: ledger_index });
+  },
   'GET /api/v1/cameras': () => ({ items: cameras }),
   'POST /api/v1/cameras': ({ body }) => {
     const camera = { id: id_of('cam'), ...body, enabled: true, state: 'never-seen', reads_last_hour: 0, has_token: false };

@@ -11,6 +11,7 @@ import { fold, plate_problem } from '../search/plate';
 import { BODIES, body_word, COLORS, make_word, MAKES } from '../search/question';
 import { REGION_OPTIONS } from '@/ui/regions';
 import { OfficerChoice } from './Officers';
+import { Holds } from './Holds';
 import { case_query } from './queries';
 
 type Case = Schemas['Case'];
@@ -103,6 +104,7 @@ function Sheet({ sheet }: { sheet: Case }) {
           <>
             <Plates sheet={sheet} editable={editable} />
             <Descriptions sheet={sheet} editable={editable} />
+            <Holds case_id={sheet.id} editable={sheet.yours_to_keep} />
           </>
         ) : (
           <section className="sheet-part" aria-label="The sheet">

@@ -22,6 +22,12 @@ export const case_query = (id: string) =>
     queryFn: ({ signal }) => call(api.GET('/api/v1/cases/{id}', { params: { path: { id } }, signal })),
   });
 
+export const holds_query = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'holds'],
+    queryFn: ({ signal }) => call(api.GET('/api/v1/cases/{id}/holds', { params: { path: { id } }, signal })),
+  });
+
 export const officers_query = queryOptions({
   queryKey: ['officers'],
   queryFn: async ({ signal }) => (await call(api.GET('/api/v1/officers', { signal }))).items,

@@ -8,6 +8,7 @@ import { useMay } from '@/app/session';
 import { usePicture } from '@/seal/picture';
 import { Button, Field, PlateChip, ProblemPanel, Select, Time, looks_sentence, useZone } from '@/ui';
 import { Characters, LooksList } from './Characters';
+import { HoldRead } from './HoldRead';
 import { Overlay, PlateCloseUp } from './Overlay';
 import { fold, plate_problem } from './plate';
 import { REGION_OPTIONS } from '@/ui/regions';
@@ -74,6 +75,7 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
             </Link>
           </div>
         ) : null}
+        <HoldRead key={read.id} read_id={read.id} case_id={case_id} case_number={case_number} />
         {read.plate ? (
           <section className="stack-tight">
             <h2 className="part-head">What the reader saw</h2>

@@ -73,6 +73,14 @@ function SettingsForm({ settings }: { settings: Settings }) {
           error={wrong.retained_days ?? (draft.retained_days >= 1 && draft.retained_days <= 365 ? undefined : 'From 1 to 365 days.')}
           isRequired
         />
+        <Field
+          label="Days for what hit a hotlist"
+          hint="0: no longer than other reads. A hit that a person rejected counts as none."
+          value={String(draft.hit_days ?? 0)}
+          onChange={(v) => set('hit_days', Number(v.replaceAll(/\D/g, '').slice(0, 4)))}
+          inputMode="numeric"
+          error={wrong.hit_days}
+        />
         {shorter && draft.retained_days >= 1 ? (
           <p className="settings-warning" role="status">
             Reads older than {count_text(draft.retained_days)} days will be deleted. That cannot be undone.
