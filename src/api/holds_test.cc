@@ -54,11 +54,9 @@ class HoldsTest : public ServedTown {
     if (body.is_null()) body = {{"read_id", read_}, {"reason", "It shows the dent"}};
     return send(Method::kPost, path(), body, session);
   }
-  std::string sign_in_again(const std::string& login) {
-    const auto answer =
-        send(Method::kPost, "/api/v1/sign-in", {{"login", login}, {"password", "another passphrase 7"}});
-    EXPECT_EQ(answer.status, 200) << answer.response.body;
-    return token_in(answer.response);
+  std::string sign_in_again() {
+    return with_passkey(
+        send(Method::kPost, "/api/v1/sign-in/link", {{"token", *accounts_->issue_link(anna_id_)}}));
   }
 
   std::string anna_, anna_id_, ben_, supervisor_, case_, camera_id_, read_;
@@ -80,7 +78,7 @@ TEST_F(HoldsTest, KeepsAReadForItsCaseWhenItsDayIsGone) {
   const base::Day kept{base::day_of(clock_.now()).since_epoch - 29};
   ASSERT_TRUE(reads_->drop_days_before(kept, nullptr));
   ASSERT_TRUE(vault_->shred_before(kept));
-  anna_ = sign_in_again("anna");
+  anna_ = sign_in_again();
   const auto read = send(Method::kGet, "/api/v1/reads/" + read_ + "?case_id=" + case_, nullptr, anna_);
   ASSERT_EQ(read.status, 200) << read.response.body;
   EXPECT_EQ(read.body["plate"]["text"], "GHX4471");

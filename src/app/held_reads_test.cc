@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "alerts/alerts.h"
@@ -60,7 +61,7 @@ class HeldReadsTest : public ::testing::Test {
     of.camera_id = "cam_" + state;
     of.captured_at = kNow;
     ASSERT_TRUE(alerts->raise(of, hit, entry, "List"));
-    ASSERT_TRUE(db_->exec("UPDATE alerts SET state = :state WHERE read_id = :read",
+    ASSERT_TRUE(db_->exec("UPDATE alerts SET state = :state, decision_by = 'x' WHERE read_id = :read",
                           {{"state", state}, {"read", read}}));
   }
   void hold(const std::string& read, base::Time until) {
@@ -134,7 +135,8 @@ TEST_F(HeldReadsTest, EachIsKeptAsLongAsItsStateSays) {
   EXPECT_EQ(opened(), (std::set<std::string>{unmatched_, hit_, rejected_, held_}));
   after_days(kUnmatchedDays + 1);
   EXPECT_EQ(opened(), (std::set<std::string>{hit_, held_})) << "what was rejected is no hit";
-  EXPECT_EQ(values("retention.purge", "held"), (std::vector<std::string>{"2"}));
+  const auto held = values("retention.purge", "held");
+  EXPECT_EQ(std::count(held.begin(), held.end(), "2"), 1) << "and 0 of days that had nothing but a key";
   after_days(kHitDays + 1);
   EXPECT_EQ(opened(), (std::set<std::string>{held_}));
   EXPECT_EQ(values("hold.expire", "hold"), (std::vector<std::string>{"hits-2026-11-22"}));

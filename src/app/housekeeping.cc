@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "api/sharing_render.h"
 #include "app/admin_command.h"
+#include "app/backup.h"
 #include "app/retention.h"
 #include "base/log.h"
 
@@ -18,8 +19,11 @@ void log_failure(const base::Error& error) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(api::Services& services)
-    : services_(services), once_(*services.db, *services.clock), thread_([this] { run(); }) {}
+Housekeeping::Housekeeping(api::Services& services, std::string data)
+    : services_(services),
+      data_(std::move(data)),
+      once_(*services.db, *services.clock),
+      thread_([this] { run(); }) {}
 
 Housekeeping::~Housekeeping() {
   {
@@ -78,11 +82,14 @@ void Housekeeping::watch_cameras() {
 
 void Housekeeping::keep_retention() {
   once_.drop_old();
+  services_.reads->recheck_problems();
   auto dropped =
-      drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db, *services_.vault});
+      drop_old_days({*services_.reads, *services_.gate, *services_.ledger, *services_.db, *services_.vault},
+                    services_.records->settings());
   if (!dropped) log_failure(dropped.error());
   if (auto prepared = prepare_day_keys(*services_.vault, *services_.gate); !prepared)
     log_failure(prepared.error());
+  if (auto written = write_sealing_keys(*services_.vault, data_); !written) log_failure(written.error());
 }
 
 }  // namespace glasshouse::app

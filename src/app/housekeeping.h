@@ -22,7 +22,7 @@ inline constexpr std::chrono::hours kRetentionPeriod{1};
 // Starts its thread; ends it when destroyed.
 class Housekeeping {
  public:
-  explicit Housekeeping(api::Services& services);
+  Housekeeping(api::Services& services, std::string data);
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
@@ -34,6 +34,7 @@ class Housekeeping {
   void keep_retention();
 
   api::Services& services_;
+  const std::string data_;
   api::Idempotency once_;
   std::map<std::string, std::string> camera_states_;
   std::mutex mutex_;

@@ -7,6 +7,7 @@
 
 #include "app/access_command.h"
 #include "app/admin_command.h"
+#include "app/backup_command.h"
 #include "app/camera_command.h"
 #include "app/ledger_command.h"
 #include "app/pack_command.h"
@@ -35,6 +36,9 @@ constexpr Subcommand kSubcommands[] = {
     {"access", "who else can see the cameras, what changed, and whether two logs agree",
      glasshouse::app::run_access},
     {"admin", "sign-in links and lockouts, from the server's own console", glasshouse::app::run_admin},
+    {"backup", "a copy of a data folder whose days die with their keys", glasshouse::app::run_backup},
+    {"restore", "puts a backup back, without what is over", glasshouse::app::run_restore},
+    {"vault", "backup, restore: the vault's own sealed copy", glasshouse::app::run_vault},
     {"simulate", "invented traffic for the demo", glasshouse::app::run_simulate},
 };
 

@@ -1,5 +1,7 @@
 #include "app/serve.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <iostream>
 #include <thread>
@@ -13,6 +15,7 @@
 #include "api/sharing_render.h"
 #include "api/try_picture.h"
 #include "app/admin_command.h"
+#include "app/backup.h"
 #include "app/case_feed.h"
 #include "app/delivery_thread.h"
 #include "app/demo.h"
@@ -54,9 +57,10 @@ class House {
     api::watch_promises(services_);
     if (auto asked = ask_witnesses(); !asked) return asked;
     load_map(options.map);
-    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_});
+    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_}, records_->settings());
     if (!dropped) return tl::unexpected(dropped.error());
     if (auto prepared = prepare_day_keys(*vault_, *gate_); !prepared) return prepared;
+    if (auto written = write_sealing_keys(*vault_, installation_->dir()); !written) return written;
     return listen(options);
   }
 
@@ -303,7 +307,7 @@ class House {
         services_, options.drop.empty() ? installation_->path("drop") : options.drop);
     case_feed_ = std::make_unique<CaseFeedThread>(services_, installation_->path("case-feed.toml"));
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
-    housekeeping_ = std::make_unique<Housekeeping>(services_);
+    housekeeping_ = std::make_unique<Housekeeping>(services_, installation_->dir());
     return {};
   }
 
@@ -349,6 +353,9 @@ int run_serve(const std::vector<std::string>& args) {
     std::cerr << "glasshouse: " << options.error().message() << "\n";
     return 2;
   }
+  // A crash leaves no core dump: the keys of the days that are kept are in this memory.
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
   std::atomic<bool>& stop = stop_signal();
   House house;
   if (auto opened = house.open(*options); !opened) {

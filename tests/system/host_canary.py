@@ -4,19 +4,24 @@
 
 Prints rows name<TAB>value<TAB>unit. Each picture is a JPEG of some 60 kB with 64 bytes in it that are nowhere else. A camera
 process seals and sends them; an officer searches, opens each with a key of his own, and exports a package. The server's
-memory is looked through after each of the three; its data folder (vault and ledger included), its log and its folder of temporary
-files, and the camera's spool, at the end. The control holds the same pictures open in memory and on disk, so that a scan
-that finds nothing can be believed.
+memory is looked through after each of the three, what of it lies in swap included: reading it brings it back. At the end its data folder
+(vault and ledger included), its log, its folder of temporary files, a backup made while it runs, and the camera's spool; and last it is
+made to abort with room for a core dump. The control holds the same pictures open in memory and on disk, so that a scan that finds
+nothing can be believed.
 """
+import glob
 import io
 import os
+import resource
 import shutil
+import signal
+import subprocess
 import sys
 import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks, memory_of  # noqa: E402
-from harness import TINY_JPEG, AgeKey, Town, spool_file  # noqa: E402
+from harness import BINARY, TINY_JPEG, AgeKey, Town, spool_file  # noqa: E402
 
 FILL_BYTES = 60_000
 
@@ -41,12 +46,33 @@ def control(marks, reads, town):
     return min(on_disk, len(marks.all), marks.hits(memory_of(os.getpid())))
 
 
+def in_backup(marks, town):
+    """Hits in the folder of a backup, and how many sealed pictures are in it."""
+    folder = os.path.join(town.dir, "backup")
+    made = subprocess.run([BINARY, "backup", folder, "--data", town.data], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return marks.in_folder(folder), len(glob.glob(folder + "/pictures/*/*.age"))
+
+
+def core_dumps(process):
+    """How many the kernel writes when the program aborts: those that its pattern puts into the working directory."""
+    before = set(glob.glob("core*"))
+    os.kill(process.pid, signal.SIGABRT)
+    process.wait(120)
+    dumps = set(glob.glob("core*")) - before
+    for path in dumps:
+        os.remove(path)
+    return len(dumps)
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     temporary = os.path.join(os.environ.get("TMPDIR", "/tmp"), f"glasshouse-canary-{os.getpid()}")
     os.makedirs(temporary)
     os.environ["TMPDIR"] = temporary  # of the server and the camera: theirs alone
     marks = Marks(count)
+    # Room for core dumps, which the server inherits and must not use: the vault's keys are in its memory.
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     try:
         with Town() as town:
             supervisor, officer = town.officer("supervisor"), town.officer("officer")
@@ -79,6 +105,11 @@ def main():
             row("in_spool_after", marks.in_folder(spool), "pictures")
             row("in_log", marks.hits([town.server.output().encode(errors="replace")]), "pictures")
             row("in_temporary_files", marks.in_folder(temporary), "pictures")
+            hits, copied = in_backup(marks, town)
+            row("in_backup", hits, "pictures")
+            row("backup_pictures", copied, "pictures")
+            row("core_dumps_of_another", core_dumps(subprocess.Popen(["sleep", "60"])), "dumps")
+            row("core_dumps", core_dumps(town.server.process), "dumps")
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
