@@ -17,6 +17,7 @@ Account account_from(const db::Row& row) {
   account.locked_out = row.integer("locked_out") != 0;
   account.fallback = row.integer("fallback") != 0;
   account.fallback_set = account.fallback && !row.text("password").empty();
+  account.trained_until = base::parse_day(row.text("trained_until"));
   account.created_at = base::from_ms(row.integer("created_at_ms"));
   if (row.integer("last_sign_in_at_ms") != 0)
     account.last_sign_in_at = base::from_ms(row.integer("last_sign_in_at_ms"));

@@ -12,7 +12,8 @@
 namespace glasshouse::accounts {
 
 inline constexpr const char* kAccountColumns =
-    "id, name, login, role, active, locked_out, fallback, password, created_at_ms, last_sign_in_at_ms";
+    "id, name, login, role, active, locked_out, fallback, trained_until, password, created_at_ms, "
+    "last_sign_in_at_ms";
 Account account_from(const db::Row& row);
 
 // kDuplicate when the sign-in name was ever given out.

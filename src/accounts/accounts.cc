@@ -246,6 +246,14 @@ class SqlAccounts final : public Accounts {
     return get(id);
   }
 
+  base::Result<Account> set_training(std::string_view id, std::optional<base::Day> until) override {
+    const auto set =
+        db_.exec("UPDATE accounts SET trained_until = :day WHERE id = :id",
+                 {{"day", until ? base::format_day(*until) : std::string()}, {"id", std::string(id)}});
+    if (!set) return tl::unexpected(set.error());
+    return get(id);
+  }
+
   base::Result<Account> allow_fallback(std::string_view id, bool allowed) override {
     const std::string key(id);
     const auto changed = db_.transact([&](db::Transaction& tx) -> base::Result<void> {

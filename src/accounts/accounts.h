@@ -50,6 +50,7 @@ struct Account {
   bool active = true, locked_out = false;
   bool fallback = false;      // an administrator lets this person come in by password and one-time code
   bool fallback_set = false;  // and the person has set them
+  std::optional<base::Day> trained_until;  // the last day on which the training certificate holds
   base::Time created_at;
   std::optional<base::Time> last_sign_in_at;
 };
@@ -120,6 +121,7 @@ class Accounts {
   virtual base::Result<Account> change(std::string_view id, std::optional<std::string> name,
                                        std::optional<policy::Role> role, std::optional<bool> active,
                                        bool release_lockout) = 0;  // inactive ends all sessions
+  virtual base::Result<Account> set_training(std::string_view id, std::optional<base::Day> until) = 0;
   // Off forgets password and secret and ends the sessions that they opened.
   virtual base::Result<Account> allow_fallback(std::string_view id, bool allowed) = 0;
 };

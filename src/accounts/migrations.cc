@@ -66,6 +66,9 @@ ALTER TABLE account_sessions ADD COLUMN passkey_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE account_sessions ADD COLUMN confirmed_at_ms BIGINT NOT NULL DEFAULT 0;
 DELETE FROM account_sessions;
 UPDATE accounts SET password = '';
+)sql"},
+          {"accounts/3-training", R"sql(
+ALTER TABLE accounts ADD COLUMN trained_until TEXT NOT NULL DEFAULT '';
 )sql"}};
 }
 

@@ -38,7 +38,8 @@ base::Result<Session> Sessions::look_up(std::string_view token, bool touch) {
   const std::string hash = token_hash(token);
   const auto rows = db_.query(
       "SELECT s.id AS session_id, s.signed_in_at_ms, s.expires_at_ms, s.touched_at_ms, s.locked, s.means AS "
-      "means, s.passkey_id AS passkey_id, s.confirmed_at_ms AS confirmed_at_ms, a.fallback AS fallback, a.id "
+      "means, s.passkey_id AS passkey_id, s.confirmed_at_ms AS confirmed_at_ms, a.fallback AS fallback, "
+      "a.trained_until AS trained_until, a.id "
       "AS "
       "id, a.name AS name, "
       "a.login AS login, a.role AS role, a.active AS active, a.locked_out AS locked_out, a.password AS "

@@ -23,6 +23,7 @@ Json render_account(const accounts::Account& account) {
             {"locked", account.locked_out},
             {"fallback", account.fallback},
             {"created_at", base::format_rfc3339(account.created_at)}};
+  if (account.trained_until) body["trained_until"] = base::format_day(*account.trained_until);
   if (account.last_sign_in_at) body["last_sign_in_at"] = base::format_rfc3339(*account.last_sign_in_at);
   return body;
 }
@@ -51,6 +52,16 @@ std::optional<policy::Role> role_in(Fields& fields) {
   const auto role = policy::role_named(*text);
   if (!role) fields.wrong("role", "Roles are officer, supervisor, dispatcher, administrator and auditor.");
   return role;
+}
+
+// Absent: it stays as it is. An empty text takes the certificate away: then none is kept of this person.
+std::optional<std::optional<base::Day>> training_in(Fields& fields) {
+  const nlohmann::json* value = fields.member("trained_until");
+  if (value == nullptr) return std::nullopt;
+  const std::string text = value->is_string() ? value->get<std::string>() : "no";
+  const auto day = base::parse_day(text);
+  if (!day && !text.empty()) fields.wrong("trained_until", "A day such as 2027-06-30, or nothing.");
+  return day;
 }
 
 net::Response list_accounts(Context& ctx) {
@@ -94,6 +105,7 @@ net::Response change_account(Context& ctx) {
   const auto active = fields.optional_bool("active");
   const bool unlock = fields.optional_bool("unlock").value_or(false);
   const auto fallback = fields.optional_bool("fallback");
+  const auto training = training_in(fields);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   const std::string& id = ctx.request.params.at("id");
@@ -104,11 +116,13 @@ net::Response change_account(Context& ctx) {
   if (active) what += *active ? "opened " : "closed ";
   if (unlock) what += "released ";
   if (name) what += "renamed ";
+  if (training) what += *training ? "trained-until:" + base::format_day(**training) + " " : "training-off ";
   if (fallback) what += *fallback ? "fallback-on " : "fallback-off ";
   if (!what.empty()) what.pop_back();
   if (auto refused = record_act(ctx, Action::kManageAccounts, "account.change", about_account(id, what)))
     return *refused;
   auto changed = ctx.services.accounts->change(id, name, role, active, unlock);
+  if (changed && training) changed = ctx.services.accounts->set_training(id, *training);
   if (changed && fallback) changed = ctx.services.accounts->allow_fallback(id, *fallback);
   if (!changed) return problem(changed.error());
   if (active && !*active) ctx.services.live->sweep(*ctx.services.accounts);

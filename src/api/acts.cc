@@ -8,6 +8,9 @@ policy::Officer Identity::officer() const {
     officer.id = session->account.id;
     officer.role = session->account.role;
     officer.active = session->account.active;
+    // The certificate's last day holds to its end, by the world's clock.
+    if (const auto& last = session->account.trained_until)
+      officer.trained_until = base::start_of(*last) + std::chrono::hours(24);
     officer.agency_id = agency_id;
   }
   return officer;

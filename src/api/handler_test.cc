@@ -123,6 +123,29 @@ TEST_F(HandlerTest, UnderALinkAloneNobodyWorks) {
   EXPECT_EQ(send(Method::kPost, "/api/v1/sign-in/passkey", answer).status, 410) << "an answer is good once";
 }
 
+TEST_F(HandlerTest, WithoutTrainingNobodySearchesAndIsToldSo) {
+  const std::string admin = administrator();
+  std::string id;
+  const std::string officer = somebody(policy::Role::kOfficer, "tim", &id);
+  const std::string sue = somebody(policy::Role::kSupervisor, "sue");
+  const auto opened = send(Method::kPost, "/api/v1/cases", new_case(id), sue);
+  ASSERT_EQ(opened.status, 201) << opened.response.body;
+  const Json question{{"case_id", opened.body["id"]}, {"question", {{"colors", {"red"}}}}};
+  EXPECT_EQ(send(Method::kPost, "/api/v1/search", question, officer).status, 200) << "none is kept of them";
+  const auto train = [&](const char* until) {
+    return send(Method::kPatch, "/api/v1/accounts/" + id, {{"trained_until", until}}, admin).status;
+  };
+  EXPECT_EQ(train("soon"), 422);
+  ASSERT_EQ(train("2026-11-22"), 200);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/search", question, officer).status, 200) << "its last day";
+  ASSERT_EQ(train("2026-11-21"), 200);
+  const auto refused = send(Method::kPost, "/api/v1/search", question, officer);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body["rules"][0]["id"], "house/training-current") << refused.response.body;
+  ASSERT_EQ(train(""), 200);
+  EXPECT_EQ(send(Method::kPost, "/api/v1/search", question, officer).status, 200);
+}
+
 TEST_F(HandlerTest, WhatWeighsMoreNeedsAPasskeyTouchedWithinTenMinutes) {
   administrator();
   const std::string session = somebody(policy::Role::kSupervisor, "sue");

@@ -247,6 +247,7 @@ Json render_session(Services& services, const accounts::Session& session) {
             {"fallback", session.account.fallback},
             {"fallback_set", session.account.fallback_set},
             {"may", std::move(may)}};
+  if (session.account.trained_until) body["trained_until"] = base::format_day(*session.account.trained_until);
   if (!session.locked) {
     if (auto working = render_working(services, session)) body["working_case"] = std::move(*working);
   }

@@ -16,13 +16,14 @@ namespace {
 
 // Authenticator data: SHA-256 of the site, flags, a big-endian count, then what the flags announce.
 constexpr std::size_t kFlagsAt = 32, kCountAt = 33, kHeadBytes = 37;
-constexpr unsigned kPresent = 0x01, kVerified = 0x04, kMayBeCopied = 0x08, kHoldsKey = 0x40;
+constexpr unsigned kPresent = 0x01, kVerified = 0x04, kMayBeCopied = 0x08, kHoldsKey = 0x40,
+                   kHoldsMore = 0x80;
 
 struct FreeCred {
   void operator()(fido_cred_t* cred) const { fido_cred_free(&cred); }
 };
 struct FreeAssert {
-  void operator()(fido_assert_t* assert) const { fido_assert_free(&assert); }
+  void operator()(fido_assert_t* answer) const { fido_assert_free(&answer); }
 };
 using Cred = std::unique_ptr<fido_cred_t, FreeCred>;
 using Assert = std::unique_ptr<fido_assert_t, FreeAssert>;
@@ -46,6 +47,50 @@ PasskeyState state_in(std::string_view data) {
   return state;
 }
 
+// One item of CTAP2's CBOR off the front of `rest`: lengths that the bytes can hold, nothing of open length.
+// libcbor would set memory aside for whatever length is claimed.
+bool take_cbor(std::string_view& rest, int depth = 0) {
+  constexpr int kMostDepth = 4;
+  if (rest.empty() || depth > kMostDepth) return false;
+  const unsigned major = byte_at(rest, 0) >> 5U, info = byte_at(rest, 0) & 31U;
+  rest.remove_prefix(1);
+  if (info > 27 || major == 6) return false;
+  std::uint64_t value = info;
+  if (info >= 24) {
+    const std::size_t more = std::size_t{1} << (info - 24);
+    if (rest.size() < more) return false;
+    value = 0;
+    for (std::size_t i = 0; i < more; ++i) value = (value << 8) | byte_at(rest, i);
+    rest.remove_prefix(more);
+  }
+  if (major < 2 || major == 7) return true;
+  if (value > rest.size()) return false;
+  if (major < 4) {
+    rest.remove_prefix(value);
+    return true;
+  }
+  for (std::uint64_t items = major == 5 ? 2 * value : value; items > 0; --items) {
+    if (!take_cbor(rest, depth + 1)) return false;
+  }
+  return true;
+}
+
+// Whether all that follows the head is what the flags announce, and holds together.
+bool holds_together(std::string_view data) {
+  constexpr std::size_t kModelBytes = 16, kLengthBytes = 2;
+  const unsigned flags = byte_at(data, kFlagsAt);
+  std::string_view rest = data.substr(kHeadBytes);
+  if ((flags & kHoldsKey) != 0) {
+    if (rest.size() < kModelBytes + kLengthBytes) return false;
+    const std::size_t name = (byte_at(rest, kModelBytes) << 8U) | byte_at(rest, kModelBytes + 1);
+    if (rest.size() < kModelBytes + kLengthBytes + name) return false;
+    rest.remove_prefix(kModelBytes + kLengthBytes + name);
+    if (!take_cbor(rest)) return false;
+  }
+  if ((flags & kHoldsMore) != 0 && !take_cbor(rest)) return false;
+  return rest.empty();
+}
+
 // Why this head is not accepted; empty when it is.
 std::string wrong_head(std::string_view data, std::string_view site) {
   if (data.size() < kHeadBytes || data.size() > kMostAuthenticatorBytes)
@@ -56,6 +101,7 @@ std::string wrong_head(std::string_view data, std::string_view site) {
   const unsigned flags = byte_at(data, kFlagsAt);
   if ((flags & kPresent) == 0) return "Nobody touched the authenticator";
   if ((flags & kVerified) == 0) return "The authenticator did not verify who was there (PIN, finger or face)";
+  if (!holds_together(data)) return "The authenticator's answer does not hold together";
   return {};
 }
 
@@ -70,13 +116,13 @@ std::string text_of(const unsigned char* bytes, std::size_t size) {
   return bytes == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(bytes), size);
 }
 
-bool signature_is_right(const fido_assert_t* assert, const PasskeyKey& key) {
+bool signature_is_right(const fido_assert_t* answer, const PasskeyKey& key) {
   switch (key.algorithm) {
     case COSE_ES256: {
       es256_pk_t* made = es256_pk_new();
       const bool right = made != nullptr && key.bytes.size() == 64 &&
                          es256_pk_from_ptr(made, key.bytes.data(), key.bytes.size()) == FIDO_OK &&
-                         fido_assert_verify(assert, 0, COSE_ES256, made) == FIDO_OK;
+                         fido_assert_verify(answer, 0, COSE_ES256, made) == FIDO_OK;
       es256_pk_free(&made);
       return right;
     }
@@ -84,7 +130,7 @@ bool signature_is_right(const fido_assert_t* assert, const PasskeyKey& key) {
       eddsa_pk_t* made = eddsa_pk_new();
       const bool right = made != nullptr && key.bytes.size() == 32 &&
                          eddsa_pk_from_ptr(made, key.bytes.data(), key.bytes.size()) == FIDO_OK &&
-                         fido_assert_verify(assert, 0, COSE_EDDSA, made) == FIDO_OK;
+                         fido_assert_verify(answer, 0, COSE_EDDSA, made) == FIDO_OK;
       eddsa_pk_free(&made);
       return right;
     }
@@ -92,7 +138,7 @@ bool signature_is_right(const fido_assert_t* assert, const PasskeyKey& key) {
       rs256_pk_t* made = rs256_pk_new();
       const bool right = made != nullptr &&
                          rs256_pk_from_ptr(made, key.bytes.data(), key.bytes.size()) == FIDO_OK &&
-                         fido_assert_verify(assert, 0, COSE_RS256, made) == FIDO_OK;
+                         fido_assert_verify(answer, 0, COSE_RS256, made) == FIDO_OK;
       rs256_pk_free(&made);
       return right;
     }
@@ -137,18 +183,18 @@ base::Result<PasskeyState> verify_passkey(const PasskeyKey& key, std::string_vie
   // The extensions that the answer may carry are told beforehand; the only one that is asked for is the
   // secret from which the page makes its picture key, and not every authenticator puts a sign of it here.
   for (const int extensions : std::array{0, FIDO_EXT_HMAC_SECRET}) {
-    const Assert assert(fido_assert_new());
-    if (!assert ||
-        fido_assert_set_clientdata(assert.get(), bytes_of(client_data), client_data.size()) != FIDO_OK ||
-        fido_assert_set_rp(assert.get(), named_site.c_str()) != FIDO_OK ||
-        fido_assert_set_count(assert.get(), 1) != FIDO_OK ||
-        fido_assert_set_up(assert.get(), FIDO_OPT_TRUE) != FIDO_OK ||
-        fido_assert_set_uv(assert.get(), FIDO_OPT_TRUE) != FIDO_OK ||
-        fido_assert_set_extensions(assert.get(), extensions) != FIDO_OK ||
-        fido_assert_set_authdata_raw(assert.get(), 0, bytes_of(data), data.size()) != FIDO_OK ||
-        fido_assert_set_sig(assert.get(), 0, bytes_of(signature), signature.size()) != FIDO_OK)
+    const Assert answer(fido_assert_new());
+    if (!answer ||
+        fido_assert_set_clientdata(answer.get(), bytes_of(client_data), client_data.size()) != FIDO_OK ||
+        fido_assert_set_rp(answer.get(), named_site.c_str()) != FIDO_OK ||
+        fido_assert_set_count(answer.get(), 1) != FIDO_OK ||
+        fido_assert_set_up(answer.get(), FIDO_OPT_TRUE) != FIDO_OK ||
+        fido_assert_set_uv(answer.get(), FIDO_OPT_TRUE) != FIDO_OK ||
+        fido_assert_set_extensions(answer.get(), extensions) != FIDO_OK ||
+        fido_assert_set_authdata_raw(answer.get(), 0, bytes_of(data), data.size()) != FIDO_OK ||
+        fido_assert_set_sig(answer.get(), 0, bytes_of(signature), signature.size()) != FIDO_OK)
       continue;
-    if (signature_is_right(assert.get(), key)) return state_in(data);
+    if (signature_is_right(answer.get(), key)) return state_in(data);
   }
   return bad_use("The signature is not this passkey's");
 }

@@ -100,7 +100,8 @@ struct Officer {
   std::string agency_id;
   Role role = Role::kOfficer;
   bool active = false;
-  bool of_other_agency = false;  // asks about our cameras from elsewhere: only inside a grant
+  bool of_other_agency = false;             // asks about our cameras from elsewhere: only inside a grant
+  std::optional<base::Time> trained_until;  // when the training certificate runs out; empty: none is kept
 };
 
 // What another agency may ask of our cameras (docs/formats/grant.md), as it stands at the moment. Only the

@@ -188,6 +188,21 @@ TEST(Properties, OrderOfRulesNeverMatters) {
   });
 }
 
+TEST(Properties, WithoutCurrentTrainingNothingThatNamesAVehicleIsAllowed) {
+  std::size_t n = 0;
+  for_every_question([&](const Question& asked) {
+    if (++n % 13 != 0) return;
+    Question q = asked;
+    q.who.trained_until = kFacts.now + base::Millis(1);
+    ASSERT_EQ(decide(q, kFacts).allowed, decide(asked, kFacts).allowed)
+        << "training that holds changes nothing";
+    q.who.trained_until = kFacts.now;
+    if (needs_case(q.action) || q.action == Action::kViewAlerts || q.action == Action::kDecideAlert) {
+      ASSERT_FALSE(decide(q, kFacts).allowed);
+    }
+  });
+}
+
 TEST(Properties, EveryForbidAloneTurnsAnAllowIntoADenial) {
   // A rule that can never be the reason of a denial would be decoration.
   std::set<std::string_view> decisive;
@@ -200,9 +215,10 @@ TEST(Properties, EveryForbidAloneTurnsAnAllowIntoADenial) {
   });
   // These need facts that the small world does not vary; the table below covers them.
   std::set<std::string_view> elsewhere = {
-      "house/case-number",   "house/span-order",     "house/order-two-people", "house/order-checked",
-      "house/order-running", "house/order-agency",   "house/order-plates",     "house/order-cameras",
-      "house/order-window",  "house/order-question", "house/exigent-grave",    "house/exigent-two-people"};
+      "house/case-number",     "house/span-order",     "house/order-two-people", "house/order-checked",
+      "house/order-running",   "house/order-agency",   "house/order-plates",     "house/order-cameras",
+      "house/order-window",    "house/order-question", "house/exigent-grave",    "house/exigent-two-people",
+      "house/training-current"};
   for (const Rule& rule : sharing_rules()) elsewhere.insert(rule.id);  // sharing_test.cc
   for (const Rule& rule : house_rules()) {
     if (rule.effect == Effect::kForbid && !elsewhere.contains(rule.id)) {
@@ -250,6 +266,7 @@ TEST(Decide, TableOfDenials) {
   };
   const std::vector<Row> rows = {
       {"house/account-active", "none", [](Question& q) { q.who.active = false; }},
+      {"house/training-current", "none", [](Question& q) { q.who.trained_until = base::Time{}; }},
       {"house/case-required", "choose-case", [](Question& q) { q.on_case.reset(); }},
       {"house/case-open", "choose-case", [](Question& q) { q.on_case->open = false; }},
       {"house/case-assigned", "ask-supervisor", [](Question& q) { q.on_case->assigned = false; }},

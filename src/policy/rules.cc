@@ -146,6 +146,13 @@ bool audit(Q q, F) {
 bool account_closed(Q q, F) {
   return !q.who.active;
 }
+// Looking at what names vehicles, and deciding about them, is for those who learned it and whose learning
+// holds.
+bool training_over(Q q, F f) {
+  return q.who.trained_until && f.now >= *q.who.trained_until &&
+         (needs_case(q.action) ||
+          is_one_of(q.action, {Action::kViewAlerts, Action::kDecideAlert, Action::kRecordOutcome}));
+}
 bool case_missing(Q q, F) {
   return needs_case(q.action) && !q.on_case;
 }
@@ -255,6 +262,11 @@ constexpr std::array kOwnRules{
     Rule{"house/account-active", Effect::kForbid, account_closed, "This account is closed.",
          "CJIS Security Policy AC-2; house rule", 1, "Ask an administrator to open the account again.",
          "none"},
+    Rule{"house/training-current", Effect::kForbid, training_over,
+         "Your training certificate has run out: reads, pictures and alerts are for people whose training "
+         "holds.",
+         "Cal. Civ. Code 1798.90.51(b)(2)(B); house rule", 1,
+         "Renew the training; an administrator then enters the new date.", "none"},
     Rule{"house/case-required", Effect::kForbid, case_missing,
          "Reads name vehicles and places: this needs an open case that you are assigned to.",
          "Cal. Civ. Code 1798.90.51-.55; Wash. ESSB 6002 (L. 2026 c. 239); house rule", 10,

@@ -108,6 +108,7 @@ export function random_question(random) {
     if (!fits && chance(0.6)) q.order.to = now + pick([-1, 0, 1]);
     if (fits || chance(0.5)) q.asks = 'reads';
   }
+  if (chance(0.4)) q.trained_until = now + pick([-DAY_MS, -1, 0, 1, DAY_MS, DAY_MS, DAY_MS]);
   if (chance(0.5)) {
     const oldest = now - (now % DAY_MS) - (q.retained_days - 1) * DAY_MS;
     q.from = pick([oldest, oldest - 1, oldest + 1, now - 3_600_000]);

@@ -53,7 +53,7 @@ export class Judge {
     const answer = cedar.statefulIsAuthorized({
       principal: { type: 'User', id: 'u' }, action: { type: 'Action', id: q.action }, resource: { type: 'House', id: 'h' }, context,
       preparsedPolicySetId: this.id,
-      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active, name: 'u', other: q.other_agency !== undefined, agency: q.other_agency ?? 'a' }, parents: [] }],
+      entities: [{ uid: { type: 'User', id: 'u' }, attrs: { role: q.role, active: q.active, ...(q.trained_until === undefined ? {} : { trained_until: q.trained_until }), name: 'u', other: q.other_agency !== undefined, agency: q.other_agency ?? 'a' }, parents: [] }],
     });
     if (answer.type !== 'success') throw new Error(JSON.stringify(answer.errors));
     const { decision, diagnostics } = answer.response;

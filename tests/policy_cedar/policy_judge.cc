@@ -56,6 +56,7 @@ policy::Question question_of(const Json& line) {
            .agency_id = "a",
            .role = policy::role_named(line.at("role").get<std::string>()).value(),
            .active = line.at("active")};
+  if (line.contains("trained_until")) q.who.trained_until = base::from_ms(line.at("trained_until"));
   if (line.contains("other_agency")) {
     q.who.agency_id = line.at("other_agency");
     q.who.of_other_agency = true;

@@ -13,6 +13,7 @@ import { IdleLock } from './IdleLock';
 import { BottomBar, Rail } from './Rail';
 import { navigation, pages_for } from './routes';
 import { can_unlock } from './session';
+import { TrainingNotice } from './TrainingNotice';
 
 const CaseDialog = lazy(() => import('./CaseDialog'));
 const ExigentBanner = lazy(() => import('@/pages/emergencies/Banner'));
@@ -72,6 +73,7 @@ export function Layout({ session, about, children }: LayoutProps) {
           <div className="frame-page">
             <CaseBar session={session} />
             <Suspense fallback={null}>{session.may.includes('judge-exigent') ? <ExigentBanner /> : null}</Suspense>
+            {session.trained_until ? <TrainingNotice until={session.trained_until} /> : null}
             <main id="main" ref={main} tabIndex={-1} className="page">
               <SharingAlarm />
               <Suspense fallback={<Skeleton rows={8} />}>{children}</Suspense>

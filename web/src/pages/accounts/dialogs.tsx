@@ -66,8 +66,10 @@ export function ChangeAccount({ account, own, on_close, on_changed }: ChangeProp
   const [name, set_name] = useState(account.name);
   const [role, set_role] = useState<Role>(account.role);
   const [active, set_active] = useState(account.active);
+  const [fallback, set_fallback] = useState(account.fallback);
+  const [trained_until, set_trained_until] = useState(account.trained_until ?? '');
   const change = useMutation({
-    mutationFn: () => call(api.PATCH('/api/v1/accounts/{id}', { params: { path: { id: account.id } }, body: { name: name.trim(), role, active } })),
+    mutationFn: () => call(api.PATCH('/api/v1/accounts/{id}', { params: { path: { id: account.id } }, body: { name: name.trim(), role, active, fallback, trained_until } })),
     onSuccess: on_changed,
   });
   return (
@@ -86,6 +88,17 @@ export function ChangeAccount({ account, own, on_close, on_changed }: ChangeProp
           May sign in
           <span className="small soft accounts-login">{own ? 'You cannot switch yourself off.' : 'Switching off ends this person’s sessions; what they did stays recorded.'}</span>
         </Checkbox>
+        <Checkbox isSelected={fallback} onChange={set_fallback}>
+          May come in by password and code
+          <span className="small soft accounts-login">Only for who cannot use a passkey yet: it can be talked out of a person. Turning it on is recorded.</span>
+        </Checkbox>
+        <Field
+          label="Training certificate holds until"
+          hint="The last day. Afterwards reads, pictures and alerts are refused. Empty: no certificate is kept."
+          type="date"
+          value={trained_until}
+          onChange={set_trained_until}
+        />
         <div>
           <Button kind="primary" type="submit" isDisabled={!name.trim() || change.isPending}>
             Save

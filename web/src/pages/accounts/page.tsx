@@ -76,6 +76,8 @@ export default function Accounts() {
                   <td>{role_name(account.role)}</td>
                   <td>
                     {!account.active ? <Tag meaning="stale">Switched off</Tag> : account.locked ? <Tag meaning="needed">Locked out</Tag> : <Tag meaning="resolved">Active</Tag>}
+                    {account.fallback ? <span className="small soft accounts-login">password and code allowed</span> : null}
+                    {account.trained_until ? <span className="small soft accounts-login">trained until {account.trained_until}</span> : null}
                   </td>
                   <td className="not-phone">{account.last_sign_in_at ? <Time at={account.last_sign_in_at} /> : <span className="faint">never</span>}</td>
                   <td>
