@@ -68,7 +68,7 @@ net::Response confirm(Context& ctx) {
   return json_response(200, {{"all_gone", done_now->all_gone}, {"ledger_index", index}});
 }
 
-net::Response withdraw(Context& ctx) {
+net::Response withdraw_act(Context& ctx) {
   sharing::Book& book = *ctx.services.sharing;
   const auto act = book.act(ctx.request.params.at("id"));
   if (!act) return problem(act.error());
@@ -128,7 +128,7 @@ constexpr Route kActRoutes[] = {
     {Method::kPost, "/api/v1/sharing/acts", Caller::kSession, Action::kManageSharing, 64 * 1024, propose},
     {Method::kPost, "/api/v1/sharing/acts/{id}/confirm", Caller::kSession, Action::kManageSharing, kSmallBody,
      confirm},
-    {Method::kDelete, "/api/v1/sharing/acts/{id}", Caller::kSession, Action::kManageSharing, 0, withdraw},
+    {Method::kDelete, "/api/v1/sharing/acts/{id}", Caller::kSession, Action::kManageSharing, 0, withdraw_act},
     {Method::kDelete, "/api/v1/sharing/region", Caller::kSession, Action::kManageSharing, 0, region_off},
     {Method::kPost, "/api/v1/sharing/promises", Caller::kSession, Action::kManageSharing, kSmallBody,
      promise},

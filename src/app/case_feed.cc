@@ -18,97 +18,84 @@ enum class FeedErrc { kFetch = 1, kCutOff };
 
 constexpr std::uint64_t kMaxTokenBytes = 4096;
 
-base::Result<std::map<std::string, std::string>>
-ids_by_login(accounts::Accounts &accounts) {
+base::Result<std::map<std::string, std::string>> ids_by_login(accounts::Accounts& accounts) {
   std::map<std::string, std::string> ids;
   std::string cursor;
   for (;;) {
     const auto page = accounts.list(cursor, 200);
-    if (!page)
-      return tl::unexpected(page.error());
-    for (const auto &account : *page) {
-      if (account.active)
-        ids[account.login] = account.id;
+    if (!page) return tl::unexpected(page.error());
+    for (const auto& account : *page) {
+      if (account.active) ids[account.login] = account.id;
     }
-    if (page->size() < 200)
-      return ids;
+    if (page->size() < 200) return ids;
     cursor = page->back().id;
   }
 }
 
-const char *kind_of(FedChange::Kind kind) {
+const char* kind_of(FedChange::Kind kind) {
   switch (kind) {
-  case FedChange::Kind::kOpen:
-    return "case.open";
-  case FedChange::Kind::kClose:
-    return "case.close";
-  case FedChange::Kind::kReopen:
-    return "case.reopen";
-  case FedChange::Kind::kOfficers:
-  case FedChange::Kind::kPlates:
-    break;
+    case FedChange::Kind::kOpen:
+      return "case.open";
+    case FedChange::Kind::kClose:
+      return "case.close";
+    case FedChange::Kind::kReopen:
+      return "case.reopen";
+    case FedChange::Kind::kOfficers:
+    case FedChange::Kind::kPlates:
+      break;
   }
   return "case.change";
 }
 
-void count(const FedChange &change, FeedResult &result) {
+void count(const FedChange& change, FeedResult& result) {
   switch (change.kind) {
-  case FedChange::Kind::kOpen:
-    ++result.opened;
-    break;
-  case FedChange::Kind::kClose:
-    ++result.closed;
-    break;
-  case FedChange::Kind::kReopen:
-    ++result.reopened;
-    break;
-  case FedChange::Kind::kOfficers:
-  case FedChange::Kind::kPlates:
-    ++result.changed;
+    case FedChange::Kind::kOpen:
+      ++result.opened;
+      break;
+    case FedChange::Kind::kClose:
+      ++result.closed;
+      break;
+    case FedChange::Kind::kReopen:
+      ++result.reopened;
+      break;
+    case FedChange::Kind::kOfficers:
+    case FedChange::Kind::kPlates:
+      ++result.changed;
   }
 }
 
-} // namespace
+}  // namespace
 
-base::Result<std::string> CaseFeed::fetch(const casefeed::Map &map) const {
-  if (map.reader == casefeed::Reader::kFile)
-    return base::posix_files().read(map.path, hotlist::kMaxCsvBytes);
+base::Result<std::string> CaseFeed::fetch(const casefeed::Map& map) const {
+  if (map.reader == casefeed::Reader::kFile) return base::posix_files().read(map.path, hotlist::kMaxCsvBytes);
   net::ClientRequest request;
   request.url = map.url;
   request.max_answer_bytes = hotlist::kMaxCsvBytes;
-  request.allow_private_addresses =
-      true; // an agency's records system stands in its own network
+  request.allow_private_addresses = true;  // an agency's records system stands in its own network
   request.headers.set("Accept", "text/csv");
   if (!map.token_file.empty()) {
     auto token = base::posix_files().read(map.token_file, kMaxTokenBytes);
-    if (!token)
-      return tl::unexpected(token.error());
-    while (!token->empty() && (token->back() == '\n' || token->back() == '\r'))
-      token->pop_back();
+    if (!token) return tl::unexpected(token.error());
+    while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
     request.headers.set("Authorization", "Bearer " + *token);
   }
   auto answer = client_->send(request);
-  if (!answer)
-    return tl::unexpected(answer.error());
+  if (!answer) return tl::unexpected(answer.error());
   if (answer->status != 200) {
     return base::failure(FeedErrc::kFetch, "The records system gave no extract",
-                         "It answered with status " +
-                             std::to_string(answer->status),
+                         "It answered with status " + std::to_string(answer->status),
                          "Check the address and the token of the case feed.");
   }
   return std::move(answer->body);
 }
 
-base::Result<FeedResult> CaseFeed::take(const casefeed::Map &map,
-                                        const std::string &csv) {
+base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::string& csv) {
   auto extract = casefeed::parse_extract(map, csv);
-  if (!extract)
-    return tl::unexpected(extract.error());
+  if (!extract) return tl::unexpected(extract.error());
   const auto ids = ids_by_login(*services_.accounts);
-  if (!ids)
-    return tl::unexpected(ids.error());
+  if (!ids) return tl::unexpected(ids.error());
   std::vector<FedCase> cases;
-  for (casefeed::FeedCase &one : extract->cases) {
+  for (casefeed::FeedCase& one : extract->cases) {
     FedCase fed{std::move(one.number),
                 std::move(one.purpose),
                 std::move(one.offence),
@@ -116,80 +103,67 @@ base::Result<FeedResult> CaseFeed::take(const casefeed::Map &map,
                 one.open,
                 {},
                 std::move(one.plates)};
-    for (const std::string &login : one.officers) {
-      if (const auto id = ids->find(login); id != ids->end())
-        fed.officer_ids.push_back(id->second);
+    for (const std::string& login : one.officers) {
+      if (const auto id = ids->find(login); id != ids->end()) fed.officer_ids.push_back(id->second);
     }
     cases.push_back(std::move(fed));
   }
   records::FedCases store(*services_.db, *services_.clock);
   const auto changes = store.differences(cases, map.whole);
-  if (!changes)
-    return tl::unexpected(changes.error());
+  if (!changes) return tl::unexpected(changes.error());
   const auto open = store.open_count();
-  if (!open)
-    return tl::unexpected(open.error());
+  if (!open) return tl::unexpected(open.error());
   std::size_t closing = 0;
-  for (const FedChange &change : *changes)
-    closing += change.kind == FedChange::Kind::kClose ? 1 : 0;
+  for (const FedChange& change : *changes) closing += change.kind == FedChange::Kind::kClose ? 1 : 0;
   if (closing > kAlwaysClosable &&
-      static_cast<double>(closing) >
-          kMostClosedShare * static_cast<double>(*open)) {
-    return base::failure(
-        FeedErrc::kCutOff, "The extract of cases was not taken",
-        "It would close " + std::to_string(closing) + " of " +
-            std::to_string(*open) + " cases: it may have been cut off",
-        "Look at the extract. If it is right, close them in the records system "
-        "first, part by part.");
+      static_cast<double>(closing) > kMostClosedShare * static_cast<double>(*open)) {
+    return base::failure(FeedErrc::kCutOff, "The extract of cases was not taken",
+                         "It would close " + std::to_string(closing) + " of " + std::to_string(*open) +
+                             " cases: it may have been cut off",
+                         "Look at the extract. If it is right, close them in the records system "
+                         "first, part by part.");
   }
   FeedResult result;
   result.refused = extract->refused.size();
-  for (const FedChange &change : *changes) {
+  for (const FedChange& change : *changes) {
     if (change.kind == FedChange::Kind::kOpen) {
       records::Case draft;
       draft.number = change.wanted.number;
       draft.purpose = change.wanted.purpose;
       draft.offence = change.wanted.offence;
-      if (!services_.records->check_case(
-              draft)) { // a purpose that is forbidden or unknown opens no case
-                        // here either
+      if (!services_.records->check_case(draft)) {  // a purpose that is forbidden or unknown opens no case
+                                                    // here either
         ++result.refused;
         continue;
       }
     }
     const auto recorded = services_.gate->record_event(
-        kind_of(change.kind),
-        {{"case", change.wanted.number, Release::kRestricted},
-         {"case_id", change.case_id, Release::kRestricted},
-         {"purpose", change.wanted.purpose, Release::kAfterDay},
-         {"code", "records-system", Release::kAfterDay}});
-    if (!recorded)
-      return tl::unexpected(recorded.error());
-    if (auto done = store.apply(change); !done)
-      return tl::unexpected(done.error());
+        kind_of(change.kind), {{"case", change.wanted.number, Release::kRestricted},
+                               {"case_id", change.case_id, Release::kRestricted},
+                               {"purpose", change.wanted.purpose, Release::kAfterDay},
+                               {"code", "records-system", Release::kAfterDay}});
+    if (!recorded) return tl::unexpected(recorded.error());
+    if (auto done = store.apply(change); !done) return tl::unexpected(done.error());
     count(change, result);
   }
   return result;
 }
 
 base::Result<FeedResult> CaseFeed::look() {
-  if (!base::posix_files().exists(map_path_))
-    return FeedResult{};
+  if (!base::posix_files().exists(map_path_)) return FeedResult{};
   const auto text = base::posix_files().read(map_path_, casefeed::kMaxMapBytes);
-  if (!text)
-    return tl::unexpected(text.error());
+  if (!text) return tl::unexpected(text.error());
   const auto map = casefeed::parse_map(*text);
-  if (!map)
-    return tl::unexpected(map.error());
+  if (!map) return tl::unexpected(map.error());
   every_ = map->every;
   const auto csv = fetch(*map);
-  if (!csv)
-    return tl::unexpected(csv.error());
+  if (!csv) return tl::unexpected(csv.error());
   return take(*map, *csv);
 }
 
-CaseFeedThread::CaseFeedThread(api::Services &services, std::string map_path)
-    : client_(net::Client::create()), services_(services),
+CaseFeedThread::CaseFeedThread(api::Services& services, std::string map_path)
+    : client_(net::Client::create()),
+      services_(services),
       feed_(services, std::move(map_path), client_.get()),
       thread_([this] { run(); }) {}
 
@@ -209,21 +183,19 @@ void CaseFeedThread::run() {
     std::string failure;
     try {
       const auto done = feed_.look();
-      if (!done)
-        failure = done.error().message();
-    } catch (const std::exception &error) {
+      if (!done) failure = done.error().message();
+    } catch (const std::exception& error) {
       failure = error.what();
     }
     if (!failure.empty() && failure != told_) {
       base::log(base::Level::kError, "case-feed", failure);
-      const auto noted = services_.gate->record_event(
-          "case.feed", {{"result", "failed", Release::kAfterDay}});
-      if (!noted)
-        base::log(base::Level::kError, "case-feed", noted.error().message());
+      const auto noted =
+          services_.gate->record_event("case.feed", {{"result", "failed", Release::kAfterDay}});
+      if (!noted) base::log(base::Level::kError, "case-feed", noted.error().message());
     }
     told_ = failure;
     lock.lock();
   } while (!wake_.wait_for(lock, feed_.every(), [&] { return stopping_; }));
 }
 
-} // namespace glasshouse::app
+}  // namespace glasshouse::app

@@ -26,44 +26,43 @@ struct FeedResult {
 
 // Not thread-safe.
 class CaseFeed {
-public:
-  CaseFeed(api::Services &services, std::string map_path, net::Client *client)
+ public:
+  CaseFeed(api::Services& services, std::string map_path, net::Client* client)
       : services_(services), map_path_(std::move(map_path)), client_(client) {}
 
   // Once: reads the map, fetches, compares, does. Nothing when there is no map.
   base::Result<FeedResult> look();
   std::chrono::minutes every() const { return every_; }
 
-private:
-  base::Result<std::string> fetch(const casefeed::Map &map) const;
-  base::Result<FeedResult> take(const casefeed::Map &map,
-                                const std::string &csv);
+ private:
+  base::Result<std::string> fetch(const casefeed::Map& map) const;
+  base::Result<FeedResult> take(const casefeed::Map& map, const std::string& csv);
 
-  api::Services &services_;
+  api::Services& services_;
   std::string map_path_;
-  net::Client *client_;
+  net::Client* client_;
   std::chrono::minutes every_{5};
 };
 
 // Looks as often as the map says, on a thread of its own.
 class CaseFeedThread {
-public:
-  CaseFeedThread(api::Services &services, std::string map_path);
+ public:
+  CaseFeedThread(api::Services& services, std::string map_path);
   ~CaseFeedThread();
-  CaseFeedThread(const CaseFeedThread &) = delete;
-  CaseFeedThread &operator=(const CaseFeedThread &) = delete;
+  CaseFeedThread(const CaseFeedThread&) = delete;
+  CaseFeedThread& operator=(const CaseFeedThread&) = delete;
 
-private:
+ private:
   void run();
 
   std::unique_ptr<net::Client> client_;
-  api::Services &services_;
+  api::Services& services_;
   CaseFeed feed_;
-  std::string told_; // the failure that was told last
+  std::string told_;  // the failure that was told last
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
   std::thread thread_;
 };
 
-} // namespace glasshouse::app
+}  // namespace glasshouse::app

@@ -215,7 +215,8 @@ TEST_F(ShredTest, AnOldVaultForgetsFirstWhatTheLogSaysIsOver) {
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_GT(done->keys_shredded, 5u);
   expect_only_what_is_held(folder_ / "restored", folder_ / "old", "old_vault_");
-  EXPECT_FALSE(restore_vault(folder_ / "vault.age", escrow_.text(), folder_ / "old")) << "never over another vault";
+  EXPECT_FALSE(restore_vault(folder_ / "vault.age", escrow_.text(), folder_ / "old"))
+      << "never over another vault";
 
   // The same without any newer log: the clock says what is over.
   ASSERT_TRUE(restore_vault(folder_ / "vault.age", escrow_.text(), folder_ / "older"));

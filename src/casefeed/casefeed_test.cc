@@ -59,7 +59,7 @@ TEST(CaseMap, IsRefusedWithTheLine) {
       {"every_minutes = 10", "every_minutes = 0"},
       {"purpose = \"stolen-vehicle\"", ""},
       {"[values.state]", "[valued.state]"}};
-  for (const auto &[from, to] : changes) {
+  for (const auto& [from, to] : changes) {
     std::string text = kMap;
     text.replace(text.find(from), from.size(), to);
     const auto parsed = parse_map(text);
@@ -71,15 +71,15 @@ TEST(CaseMap, IsRefusedWithTheLine) {
 }
 
 TEST(Extract, GivesCasesWithTheirPeopleAndPlates) {
-  const auto read =
-      parse_extract(map(), "Incident No,Status,UCR,Synopsis,Assigned,Tags\r\n"
-                           "26-1041,A,240,\"Stolen pickup, Mill St\",dreyes; "
-                           "jkim,ghx 4471;ABC-123\r\n"
-                           "26-0977,C,240,,dreyes,\r\n");
+  const auto read = parse_extract(map(),
+                                  "Incident No,Status,UCR,Synopsis,Assigned,Tags\r\n"
+                                  "26-1041,A,240,\"Stolen pickup, Mill St\",dreyes; "
+                                  "jkim,ghx 4471;ABC-123\r\n"
+                                  "26-0977,C,240,,dreyes,\r\n");
   ASSERT_TRUE(read) << read.error().message();
   ASSERT_EQ(read->cases.size(), 2u);
   EXPECT_TRUE(read->refused.empty());
-  const FeedCase &one = read->cases[0];
+  const FeedCase& one = read->cases[0];
   EXPECT_EQ(one.number, "26-1041");
   EXPECT_TRUE(one.open);
   EXPECT_EQ(one.offence, "motor-vehicle-theft");
@@ -92,32 +92,28 @@ TEST(Extract, GivesCasesWithTheirPeopleAndPlates) {
 }
 
 TEST(Extract, LeavesOutRowsThatAreNoCasesAndSaysWhichWithoutQuoting) {
-  const auto read =
-      parse_extract(map(), "Incident No,Status,UCR,Synopsis,Tags\n"
-                           "26-1,A,240,x,\n"
-                           ",A,240,x,\n"
-                           "26-2,SECRET,240,x,\n"
-                           "26-1,A,240,x,\n"
-                           "26-3,A,240,x,SECRETPLATE99\n");
+  const auto read = parse_extract(map(),
+                                  "Incident No,Status,UCR,Synopsis,Tags\n"
+                                  "26-1,A,240,x,\n"
+                                  ",A,240,x,\n"
+                                  "26-2,SECRET,240,x,\n"
+                                  "26-1,A,240,x,\n"
+                                  "26-3,A,240,x,SECRETPLATE99\n");
   ASSERT_TRUE(read) << read.error().message();
   EXPECT_EQ(read->cases.size(), 1u);
   ASSERT_EQ(read->refused.size(), 4u);
   EXPECT_EQ(read->refused[0].line, 3u);
-  for (const RefusedRow &row : read->refused)
-    EXPECT_EQ(row.why.find("SECRET"), std::string::npos);
+  for (const RefusedRow& row : read->refused) EXPECT_EQ(row.why.find("SECRET"), std::string::npos);
 }
 
 TEST(Extract, IsRefusedAsAWholeWhenNothingInItIsACase) {
   EXPECT_FALSE(parse_extract(map(), ""));
-  EXPECT_FALSE(parse_extract(map(), "Number,Status,UCR,Synopsis\n1,A,240,x\n"))
-      << "a column is missing";
-  EXPECT_FALSE(
-      parse_extract(map(), "Incident No,Status,UCR,Synopsis\n1,?,240,x\n"));
-  EXPECT_FALSE(parse_extract(
-      map(), "Incident No,Status,UCR,Synopsis\n\xff\xfe,A,240,x\n"));
+  EXPECT_FALSE(parse_extract(map(), "Number,Status,UCR,Synopsis\n1,A,240,x\n")) << "a column is missing";
+  EXPECT_FALSE(parse_extract(map(), "Incident No,Status,UCR,Synopsis\n1,?,240,x\n"));
+  EXPECT_FALSE(parse_extract(map(), "Incident No,Status,UCR,Synopsis\n\xff\xfe,A,240,x\n"));
   EXPECT_TRUE(parse_extract(map(), "Incident No,Status,UCR,Synopsis\n"))
       << "no case is open: that is an answer";
 }
 
-} // namespace
-} // namespace glasshouse::casefeed
+}  // namespace
+}  // namespace glasshouse::casefeed
