@@ -104,7 +104,7 @@ net::Response confirm_question(Context& ctx) {
   return asked(question(ctx, Ceremony::kConfirm, ctx.identity.session->id, &ctx.identity.session->account));
 }
 
-net::Response confirm(Context& ctx) {
+net::Response confirm_by_passkey(Context& ctx) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Fields fields(*body);
@@ -215,7 +215,8 @@ constexpr Route kPasskeyRoutes[] = {
      sign_in_by_passkey},
     {Method::kPost, "/api/v1/me/confirm/question", Caller::kLockedSession, Action::kNone, kSmallBody,
      confirm_question},
-    {Method::kPost, "/api/v1/me/confirm", Caller::kLockedSession, Action::kNone, kSmallBody, confirm},
+    {Method::kPost, "/api/v1/me/confirm", Caller::kLockedSession, Action::kNone, kSmallBody,
+     confirm_by_passkey},
     {Method::kGet, "/api/v1/me/passkeys", Caller::kSession, Action::kNone, 0, list_passkeys},
     {Method::kPost, "/api/v1/me/passkeys/question", Caller::kSession, Action::kNone, kSmallBody,
      add_question},

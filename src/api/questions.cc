@@ -304,7 +304,7 @@ net::Response route(Context& ctx) {
                      });
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kQuestionRoutes[] = {
     {net::Method::kPost, "/api/v1/search/understand", Caller::kSession, policy::Action::kViewCameras,
      kQuestionBody, understand},
     {net::Method::kPost, "/api/v1/search/meet", Caller::kSession, policy::Action::kSearchReads, kQuestionBody,
@@ -318,7 +318,7 @@ constexpr Route kRoutes[] = {
 }  // namespace
 
 std::span<const Route> questions_routes() {
-  return kRoutes;
+  return kQuestionRoutes;
 }
 
 }  // namespace glasshouse::api

@@ -214,7 +214,7 @@ net::Response take_text(Context& ctx) {
   return json_response(200, render(*taken, *ctx.services.sharing));
 }
 
-constexpr Route kRoutes[] = {
+constexpr Route kSharingRoutes[] = {
     {Method::kGet, "/api/v1/sharing", Caller::kSession, Action::kViewLedger, 0, list_sharing},
     {Method::kPost, "/api/v1/sharing/agencies", Caller::kSession, Action::kManageSharing, kSmallBody,
      keep_agency},
@@ -278,7 +278,7 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
 }
 
 std::span<const Route> sharing_routes() {
-  return kRoutes;
+  return kSharingRoutes;
 }
 
 }  // namespace glasshouse::api
