@@ -229,7 +229,7 @@ export default async function run(browser) {
         const office = await signed_in(browser, 'administrator');
         const desk = await office.newPage();
         await desk.goto(`${base_url}/settings`);
-        const days = desk.getByLabel('Days');
+        const days = desk.getByLabel('Days', { exact: true });
         const before = Number(await days.inputValue());
         // The rules in force are Virginia's: a day more is refused with its statute, a day less is not.
         await days.fill(String(before + 1));
