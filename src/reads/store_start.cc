@@ -167,8 +167,8 @@ std::size_t SqliteStore::recheck_problems() {
     const auto found = days_.find(problem.day);
     if (found == days_.end() || found->second.file == nullptr || has_file_aside(problem.day)) continue;
     Day& kept = found->second;
-    // Opened anew: a connection that met the damage keeps its pages when the file that was put back has the old
-    // one's change counter. Without a lock on the index: nobody but a writer changes what is looked at.
+    // Opened anew: a connection that met the damage keeps its pages when the file that was put back has the
+    // old one's change counter. Without a lock on the index: nobody but a writer changes what is looked at.
     auto opened = std::make_shared<DayFile>(problem.day, day_path(problem.day));
     auto columns = opened->load(false);
     if (!columns) continue;
