@@ -9,10 +9,13 @@
 #include <cstring>
 #include <utility>
 
+#include "base/fd.h"
 #include "base/file.h"
 
 namespace glasshouse::backup {
 namespace {
+
+using base::Fd;
 
 constexpr std::size_t kPieceBytes = 1 << 20;
 
@@ -25,27 +28,8 @@ tl::unexpected<base::Error> bad(const std::string& path, const std::string& why)
                        "Take another backup");
 }
 
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-base::Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return io("The backup could not be written");
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
+base::Result<void> write_out(int fd, std::string_view bytes) {
+  if (!base::write_all(fd, bytes)) return io("The backup could not be written");
   return {};
 }
 
@@ -125,7 +109,7 @@ base::Result<SealedArchive> SealedArchive::create(const std::string& path, const
   SealedArchive archive(path, std::move(*sealer));
   archive.fd_ = ::open((path + ".new").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (archive.fd_ < 0) return io("The backup could not be written to " + path);
-  if (auto begun = write_all(archive.fd_, archive.sealer_->header()); !begun)
+  if (auto begun = write_out(archive.fd_, archive.sealer_->header()); !begun)
     return tl::unexpected(begun.error());
   return archive;
 }
@@ -142,7 +126,7 @@ SealedArchive::~SealedArchive() {
 base::Result<void> SealedArchive::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
-    if (auto written = write_all(fd_, sealer_->add(piece)); !written) return written;
+    if (auto written = write_out(fd_, sealer_->add(piece)); !written) return written;
     bytes.remove_prefix(piece.size());
   }
   return {};
@@ -176,15 +160,14 @@ base::Result<void> SealedArchive::add_file(const std::string& name, const std::s
 
 base::Result<void> SealedArchive::finish() {
   if (auto ended = write(tar_end()); !ended) return ended;
-  if (auto written = write_all(fd_, sealer_->finish()); !written) return written;
+  if (auto written = write_out(fd_, sealer_->finish()); !written) return written;
   if (::fsync(fd_) != 0) return io("The backup could not be synced");
   const std::string beside = path_ + ".new";
   if (::rename(beside.c_str(), path_.c_str()) != 0) return io("The backup could not be renamed");
   ::close(std::exchange(fd_, -1));
   const std::size_t slash = path_.rfind('/');
-  const Fd dir(::open(slash == std::string::npos ? "." : path_.substr(0, slash).c_str(),
-                      O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (dir.get() < 0 || ::fsync(dir.get()) != 0) return io("The backup's folder could not be synced");
+  if (!base::sync_folder(slash == std::string::npos ? "" : path_.substr(0, slash)))
+    return io("The backup's folder could not be synced");
   return {};
 }
 
@@ -241,7 +224,7 @@ base::Result<std::uint64_t> unpack_sealed_archive(
           fd.emplace(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
           if (fd->get() < 0) return io("A file could not be restored: " + target);
         }
-        if (!piece.empty()) return write_all(fd->get(), piece);
+        if (!piece.empty()) return write_out(fd->get(), piece);
         if (::fsync(fd->get()) != 0) return io("A restored file could not be synced");
         fd.reset();
         ++files;

@@ -25,15 +25,6 @@ bool is_word(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > ' ' && c < 127; });
 }
 
-// Lines that each end with a line feed.
-bool take_line(std::string_view& rest, std::string_view& line) {
-  const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return true;
-}
-
 }  // namespace
 
 std::string SealingKeys::text() const {
@@ -45,8 +36,8 @@ std::string SealingKeys::text() const {
 base::Result<SealingKeys> SealingKeys::parse(std::string_view text) {
   SealingKeys keys;
   std::string_view line;
-  if (!take_line(text, line) || line != kKeysLine) return bad("The list of sealing keys");
-  while (take_line(text, line)) {
+  if (!base::take_line(text, line) || line != kKeysLine) return bad("The list of sealing keys");
+  while (base::take_line(text, line)) {
     const std::size_t space = line.find(' ');
     const auto key = crypto::age_recipient_from_text(line.substr(std::min(space, line.size() - 1) + 1));
     if (space == std::string_view::npos || !is_word(line.substr(0, space)) || !key)
@@ -69,8 +60,8 @@ base::Result<List> List::parse(std::string_view text) {
   const std::string_view whole = text;
   List list;
   std::string_view line;
-  if (!take_line(text, line) || line != kListLine) return bad("The list of the backup");
-  while (take_line(text, line) && line != kEndLine) {
+  if (!base::take_line(text, line) || line != kListLine) return bad("The list of the backup");
+  while (base::take_line(text, line) && line != kEndLine) {
     const std::vector<std::string> words = base::split_words(line);
     if (words.empty() || !std::ranges::all_of(words, is_word)) return bad("The list of the backup");
     if (words[0] == "made" && words.size() == 2) {

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/fd.h"
+
 namespace glasshouse::base {
 namespace {
 
@@ -26,40 +28,6 @@ tl::unexpected<Error> io_failure(const std::string& doing, const std::string& pa
                          ? "Give this user the right to it, or name another place."
                          : "";
   return failure(errc, "Could not " + doing + " " + path, std::strerror(code), next);
-}
-
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-  bool close() {
-    const int fd = fd_;
-    fd_ = -1;
-    return ::close(fd) == 0;
-  }
-
- private:
-  int fd_;
-};
-
-bool sync_folder(const std::string& dir) {
-  Fd fd(::open(dir.empty() ? "." : dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  return fd.get() >= 0 && ::fsync(fd.get()) == 0;
-}
-
-bool write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 class PosixFiles final : public FileSystem {

@@ -23,4 +23,12 @@ std::vector<std::string> split_words(std::string_view text) {
   return words;
 }
 
+bool take_line(std::string_view& rest, std::string_view& line) {
+  const std::size_t end = rest.find('\n');
+  if (end == std::string_view::npos) return false;
+  line = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  return true;
+}
+
 }  // namespace glasshouse::base

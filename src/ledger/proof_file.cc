@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/words.h"
 #include "ledger/ledger.h"
 
 namespace glasshouse::ledger {
@@ -12,15 +13,6 @@ constexpr std::string_view kMagic = "c2sp.org/tlog-proof@v1";
 tl::unexpected<base::Error> bad_proof(std::string why) {
   return base::failure(Errc::kBadProof, "The proof is not valid", std::move(why),
                        "Fetch it again; if it stays so, do not trust this log.");
-}
-
-// Takes one line off the front; false when there is no line end.
-bool take_line(std::string_view& rest, std::string_view& line) {
-  const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = rest.substr(0, end);
-  rest.remove_prefix(end + 1);
-  return true;
 }
 
 }  // namespace
@@ -38,18 +30,19 @@ base::Result<ProofFile> parse_proof_file(std::string_view text) {
   if (text.size() > kMaxProofFileBytes) return bad_proof("it is too long");
   ProofFile proof;
   std::string_view line;
-  if (!take_line(text, line) || line != kMagic) return bad_proof("it is not a tlog-proof of version 1");
-  if (!take_line(text, line)) return bad_proof("it ends too early");
+  if (!base::take_line(text, line) || line != kMagic) return bad_proof("it is not a tlog-proof of version 1");
+  if (!base::take_line(text, line)) return bad_proof("it ends too early");
   if (line.starts_with("extra ")) {
     auto extra = crypto::from_base64(line.substr(6));
-    if (!extra || extra->empty() || !take_line(text, line)) return bad_proof("its extra line is not base64");
+    if (!extra || extra->empty() || !base::take_line(text, line))
+      return bad_proof("its extra line is not base64");
     proof.extra = std::move(*extra);
   }
   if (!line.starts_with("index ")) return bad_proof("it has no index");
   auto index = parse_size(line.substr(6));
   if (!index) return bad_proof("its index is not a number");
   proof.index = *index;
-  while (take_line(text, line)) {
+  while (base::take_line(text, line)) {
     if (line.empty()) {
       proof.checkpoint = std::string(text);
       return proof;

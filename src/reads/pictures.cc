@@ -10,12 +10,15 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/fd.h"
 #include "reads/store.h"
 
 namespace glasshouse::reads {
 namespace {
 
 namespace fs = std::filesystem;
+
+using base::Fd;
 
 constexpr std::size_t kOpenAtOnce = 64;  // files written before they are synced together
 constexpr std::size_t kMostBytes = 8 << 20;
@@ -27,29 +30,6 @@ base::Error io_error(std::string what) {
   const int code = errno;
   return base::Error(code == ENOSPC || code == EDQUOT ? Errc::kFull : Errc::kIo, std::move(what),
                      std::strerror(code), "Check the disk and the permissions of the data folder");
-}
-
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  ~Fd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-base::Result<void> write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return tl::unexpected(io_error("A picture could not be written"));
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return {};
 }
 
 std::string_view suffix_of(PictureFile kind) {
@@ -73,8 +53,7 @@ std::string file_name(std::string_view read_id, PictureFile kind) {
 }  // namespace
 
 base::Result<void> sync_folder(const std::string& dir) {
-  const Fd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() < 0 || ::fsync(fd.get()) != 0) return tl::unexpected(io_error("A folder could not be synced"));
+  if (!base::sync_folder(dir)) return tl::unexpected(io_error("A folder could not be synced"));
   return {};
 }
 
@@ -97,7 +76,8 @@ base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>&
       const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].kind);
       open.emplace_back(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
       if (open.back().get() < 0) return tl::unexpected(io_error("A picture could not be written"));
-      if (auto written = write_all(open.back().get(), pictures[i].bytes); !written) return written;
+      if (!base::write_all(open.back().get(), pictures[i].bytes))
+        return tl::unexpected(io_error("A picture could not be written"));
       ::sync_file_range(open.back().get(), 0, 0, SYNC_FILE_RANGE_WRITE);
     }
     for (const Fd& fd : open) {

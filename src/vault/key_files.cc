@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "vault/vault.h"
 
@@ -62,10 +63,7 @@ base::Result<void> destroy_key(const std::string& path) {
 }
 
 base::Result<void> sync_key_folder(const std::string& dir) {
-  const int fd = ::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = fd >= 0 && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!synced) return cannot("The vault's folder could not be synced");
+  if (!base::sync_folder(dir)) return cannot("The vault's folder could not be synced");
   return {};
 }
 
