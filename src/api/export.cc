@@ -7,6 +7,7 @@
 #include "api/acts.h"
 #include "api/idempotency.h"
 #include "api/json.h"
+#include "api/sealed.h"
 #include "api/search.h"
 #include "api/search_request.h"
 #include "base/log.h"
@@ -124,14 +125,7 @@ void add_picture(Context& ctx, const gate::Permit& permit, const std::string& re
     row.no_picture = "It is sealed: the console shows it, and a package for a key holds it.";
     return;
   }
-  auto released = ctx.services.vault->release(permit,
-                                              {.read_id = picture->read_id,
-                                               .camera_id = picture->camera_id,
-                                               .captured_at = picture->captured_at,
-                                               .file = file.bytes,
-                                               .manifest = file.manifest,
-                                               .hold = picture->hold},
-                                              recipient);
+  auto released = ctx.services.vault->release(permit, sealed_read(*picture), recipient);
   if (!released) {
     row.no_picture = released.error().message();
     return;

@@ -5,6 +5,7 @@
 
 #include "api/acts.h"
 #include "api/json.h"
+#include "api/sealed.h"
 #include "base/id.h"
 #include "crypto/age.h"
 #include "records/holds.h"
@@ -116,15 +117,7 @@ net::Response place_hold(Context& ctx) {
   if (!key) return problem(key.error());
   const auto held = ctx.services.reads->hold(
       {.name = hold.id, .case_id = hold.case_id, .recipient = crypto::age_recipient_text(*key)}, hold.read_id,
-      [&](const reads::Picture& picture) {
-        return vault.rehead_for_hold({.read_id = picture.read_id,
-                                      .camera_id = picture.camera_id,
-                                      .captured_at = picture.captured_at,
-                                      .file = picture.file.bytes,
-                                      .manifest = picture.file.manifest,
-                                      .hold = picture.hold},
-                                     hold.id);
-      });
+      [&](const reads::Picture& picture) { return vault.rehead_for_hold(sealed_read(picture), hold.id); });
   if (held) {
     hold.camera_id = held->camera_id;
     hold.captured_at = held->captured_at;

@@ -67,6 +67,15 @@ base::Result<std::optional<SignedPicture>> take_sealed(const Json& upload, reads
   return SignedPicture{std::move(*manifest), seal::manifest_hash(text)};
 }
 
+vault::SealedRead sealed_read(const reads::Picture& picture) {
+  return {.read_id = picture.read_id,
+          .camera_id = picture.camera_id,
+          .captured_at = picture.captured_at,
+          .file = picture.file.bytes,
+          .manifest = picture.file.manifest,
+          .hold = picture.hold};
+}
+
 net::Response give_picture(Context& ctx, const gate::Permit& permit, reads::Picture picture,
                            const char* cache) {
   const auto answer = [&](std::string bytes, const char* type, const char* kind) {
@@ -88,14 +97,7 @@ net::Response give_picture(Context& ctx, const gate::Permit& permit, reads::Pict
                    "It is no X25519 public key as age writes it.", "Give one that begins with age1.");
   }
   if (auto refused = needs_own_key(ctx, *recipient)) return *refused;
-  auto released = ctx.services.vault->release(permit,
-                                              {.read_id = picture.read_id,
-                                               .camera_id = picture.camera_id,
-                                               .captured_at = picture.captured_at,
-                                               .file = picture.file.bytes,
-                                               .manifest = picture.file.manifest,
-                                               .hold = picture.hold},
-                                              *recipient);
+  auto released = ctx.services.vault->release(permit, sealed_read(picture), *recipient);
   if (!released) return problem(released.error());
   auto response = answer(std::move(*released), "application/age", "sealed");
   response.headers.set(kManifestHeader, crypto::base64(picture.file.manifest));

@@ -9,6 +9,7 @@
 #include "api/picture_chains.h"
 #include "api/route.h"
 #include "reads/store.h"
+#include "vault/vault.h"
 
 namespace glasshouse::api {
 
@@ -17,6 +18,9 @@ namespace glasshouse::api {
 // neither came.
 base::Result<std::optional<SignedPicture>> take_sealed(const nlohmann::json& upload,
                                                        reads::Incoming& incoming);
+
+// What the vault is asked about a stored sealed picture: views into it.
+vault::SealedRead sealed_read(const reads::Picture& picture);
 
 // The picture as the caller may have it: a sealed one under a header for the key in ?to=age1…, with its
 // manifest beside it in a header of the answer; one of the time before as the JPEG that it is.

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "api/sealed.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/age.h"
@@ -14,7 +15,6 @@ namespace {
 
 using ledger::Release;
 
-constexpr std::string_view kHits = "hits-";
 constexpr std::chrono::minutes kPlacing{10};
 
 base::Result<void> record_end(gate::Gate& gate, const std::string& hold) {
@@ -56,20 +56,13 @@ base::Result<std::size_t> keep_hits(const Retention& parts, int hit_days, base::
     if (!day && day.error().is(reads::Errc::kNotFound)) continue;
     if (!day) return tl::unexpected(day.error());
     if (*day < first_hit || *day >= first_kept) continue;
-    const std::string hold = std::string(kHits) + base::format_day(*day);
+    const std::string hold = vault::hits_of(*day);
     const auto key = parts.vault.make_hold_key(hold);
     if (!key) return tl::unexpected(key.error());
-    const auto held =
-        parts.reads.hold({.name = hold, .recipient = crypto::age_recipient_text(*key)}, read_id,
-                         [&](const reads::Picture& picture) {
-                           return parts.vault.rehead_for_hold({.read_id = picture.read_id,
-                                                               .camera_id = picture.camera_id,
-                                                               .captured_at = picture.captured_at,
-                                                               .file = picture.file.bytes,
-                                                               .manifest = picture.file.manifest,
-                                                               .hold = picture.hold},
-                                                              hold);
-                         });
+    const auto held = parts.reads.hold({.name = hold, .recipient = crypto::age_recipient_text(*key)}, read_id,
+                                       [&](const reads::Picture& picture) {
+                                         return parts.vault.rehead_for_hold(api::sealed_read(picture), hold);
+                                       });
     if (!held) return tl::unexpected(held.error());
     ++kept;
   }
@@ -99,13 +92,12 @@ base::Result<std::size_t> end_old_holds(const Retention& parts, base::Day first_
   for (std::string& name : parts.vault.living_holds()) there.insert(std::move(name));
   for (std::string& name : parts.reads.holds()) there.insert(std::move(name));
   for (const std::string& name : there) {
-    const bool is_hits = name.starts_with(kHits);
-    const auto day = is_hits ? base::parse_day(std::string_view(name).substr(kHits.size())) : std::nullopt;
-    const bool stays = is_hits ? day && *day >= first_hit : living.contains(name);
+    const auto hits = vault::day_of_hits(name);
+    const bool stays = hits ? *hits >= first_hit : living.contains(name);
     if (stays) continue;
     // A hold whose placing is under way has no record yet. Ids sort by the time when they were made.
-    if (!is_hits && name > base::new_id("hold", now - kPlacing)) continue;
-    if (is_hits) {
+    if (!hits && name > base::new_id("hold", now - kPlacing)) continue;
+    if (hits) {
       if (auto recorded = record_end(parts.gate, name); !recorded) return tl::unexpected(recorded.error());
       ++ended;
     }

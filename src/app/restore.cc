@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 using backup::Snapshot;
 
 constexpr const char* kRows = "records.rows";
-constexpr std::string_view kHitsOf = "hits-";
 
 class Restore {
  public:
@@ -129,10 +128,7 @@ class Restore {
     if (!over) return tl::unexpected(over.error());
     std::vector<std::string> names = *over;
     for (const std::string& name : vault_.living_holds()) {
-      const auto day = name.starts_with(kHitsOf)
-                           ? base::parse_day(std::string_view(name).substr(kHitsOf.size()))
-                           : std::nullopt;
-      if (day && *day < first_hit) names.push_back(name);
+      if (const auto day = vault::day_of_hits(name); day && *day < first_hit) names.push_back(name);
     }
     for (const std::string& name : names) {
       if (auto gone = vault_.shred_hold(name); !gone) return gone;

@@ -17,11 +17,6 @@ tl::unexpected<base::Error> outside(std::string why) {
                        "Ask again under a case that covers it");
 }
 
-tl::unexpected<base::Error> not_found() {
-  return base::failure(Errc::kNotFound, "There is no such read",
-                       "Its day is no longer kept, or the id was never stored");
-}
-
 tl::unexpected<base::Error> held_as_it_was() {
   return base::failure(Errc::kBadRead, "This read is on hold as it was when its day ended",
                        "What is kept as evidence is not corrected any more",
@@ -29,6 +24,11 @@ tl::unexpected<base::Error> held_as_it_was() {
 }
 
 }  // namespace
+
+tl::unexpected<base::Error> no_such_read() {
+  return base::failure(Errc::kNotFound, "There is no such read",
+                       "Its day is no longer kept, or the id was never stored");
+}
 
 base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
   auto store = std::make_unique<SqliteStore>(std::move(options));
@@ -38,7 +38,7 @@ base::Result<std::unique_ptr<Store>> Store::open(StoreOptions options) {
 
 base::Result<SqliteStore::Located> SqliteStore::locate(std::string_view read_id) {
   const auto id = id_bytes(read_id);
-  if (!id) return not_found();
+  if (!id) return no_such_read();
   std::vector<std::shared_ptr<DayFile>> maybe;
   {
     std::shared_lock lock(index_lock_);
@@ -55,7 +55,7 @@ base::Result<SqliteStore::Located> SqliteStore::locate(std::string_view read_id)
     trouble = row.error();
   }
   if (trouble) return tl::unexpected(*trouble);
-  return not_found();
+  return no_such_read();
 }
 
 base::Result<SqliteStore::Place> SqliteStore::place_of(std::string_view read_id) {
@@ -66,7 +66,7 @@ base::Result<SqliteStore::Place> SqliteStore::place_of(std::string_view read_id)
     mark_damaged(located->file->day(), reads.error());
     return tl::unexpected(reads.error());
   }
-  if (reads->empty()) return not_found();
+  if (reads->empty()) return no_such_read();
   return Place{std::move(reads->front()), located->row, located->file, nullptr};
 }
 

@@ -28,8 +28,7 @@ base::Result<SqliteStore::Place> SqliteStore::held_place(std::string_view read_i
     if (!read) return tl::unexpected(read.error());
     if (*read) return Place{std::move(**read), 0, nullptr, folder};
   }
-  return base::failure(Errc::kNotFound, "There is no such read",
-                       "Its day is no longer kept, or the id was never stored");
+  return no_such_read();
 }
 
 base::Result<StoredPicture> SqliteStore::stored_picture(const Place& place) const {

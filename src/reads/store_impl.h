@@ -49,6 +49,8 @@ auto tried_twice(const Look& look) {
   return first || !first.error().template is<Errc>(Errc::kCorrupt) ? std::move(first) : look();
 }
 
+tl::unexpected<base::Error> no_such_read();
+
 // Whether the permit reaches all of this; no cameras named means all of them.
 base::Result<void> covers(const gate::Permit& permit, const Window& asked, base::Time now);
 

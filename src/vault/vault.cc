@@ -26,8 +26,16 @@ constexpr std::string_view kHits = "hits-";
 }  // namespace
 
 bool is_hold_name(std::string_view name) {
-  if (name.starts_with(kHits)) return base::parse_day(name.substr(kHits.size())).has_value();
-  return base::is_id(name, "hold");
+  return day_of_hits(name) || base::is_id(name, "hold");
+}
+
+std::string hits_of(Day day) {
+  return std::string(kHits) + base::format_day(day);
+}
+
+std::optional<Day> day_of_hits(std::string_view name) {
+  if (!name.starts_with(kHits)) return std::nullopt;
+  return base::parse_day(name.substr(kHits.size()));
 }
 
 base::Result<std::unique_ptr<Vault>> Vault::open(VaultOptions options) {

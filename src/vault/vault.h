@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,5 +90,7 @@ class Vault {
 inline constexpr const char* kBackupKey = "backup";
 
 bool is_hold_name(std::string_view name);  // "hold_" and 26 characters, or "hits-" and a day
+std::string hits_of(base::Day day);        // "hits-2026-11-22"
+std::optional<base::Day> day_of_hits(std::string_view name);  // none: it is no such name
 
 }  // namespace glasshouse::vault
