@@ -120,7 +120,7 @@ tl::expected<Authority, net::Response> authority_of(Context& ctx, SearchRequest&
   auto order = records::Orders(*ctx.services.db, *ctx.services.clock).get(asked.order_id);
   if (!order) return tl::unexpected(problem(order.error()));
   if (!policy::role_carries(who.role, policy::Action::kOrderDesk))
-    return tl::unexpected(problem(no_such_order()));
+    return tl::unexpected(problem(records::no_such_order().value()));
   asked.behalf = order->agency;
   asked.behalf_kind = order->agency_kind;
   asked.behalf_state = order->agency_state;
@@ -132,10 +132,6 @@ tl::expected<Authority, net::Response> authority_of(Context& ctx, SearchRequest&
     question.plate = reads::PlateQuery{.mode = Mode::kExact, .text = order->plates.front()};
   policy::CaseFacts facts = records::case_facts_of(*order, who.id);
   return Authority{std::move(facts), std::move(*order)};
-}
-
-base::Error no_such_order() {
-  return base::Error(records::Errc::kNotFound, "There is no such order", "", "Look at the list of orders.");
 }
 
 }  // namespace glasshouse::api

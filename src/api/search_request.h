@@ -31,8 +31,6 @@ struct Authority {
 // the order names. 404 when there is no such case or order, or the caller may not know of it.
 tl::expected<Authority, net::Response> authority_of(Context& ctx, SearchRequest& asked);
 
-base::Error no_such_order();  // as the store says it, for those who may not know of it
-
 // What the gate is asked when this plan is searched or exported.
 policy::Question plain_question(Context& ctx, policy::Action action, const SearchRequest& asked,
                                 const Authority& under, const search::Plan& plan,

@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "records/records.h"
+#include "records/steps.h"
 
 namespace glasshouse::records {
 namespace {
@@ -54,11 +55,6 @@ constexpr const char* kSelectUses =
     "e.ends_at_ms, e.state, e.was_late, e.judged_by, e.judged_at_ms, e.note "
     "FROM exigent_uses e JOIN cases c ON c.id = e.case_id ";
 
-base::Result<void> done_or_error(const base::Result<std::int64_t>& done) {
-  if (!done) return tl::unexpected(done.error());
-  return {};
-}
-
 }  // namespace
 
 std::string_view name_of(ExigentState state) {
@@ -87,24 +83,26 @@ base::Result<ExigentUse> Exigent::open(const ExigentUse& draft) {
   const base::Time now = clock_.now();
   const std::string id = draft.case_id.empty() ? base::new_id("case", now) : draft.case_id;
   const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-    auto added = done_or_error(
-        tx.exec("INSERT INTO cases (id, number, purpose, offence, title, opened_by, is_open, opened_at_ms, "
-                "closed_at_ms) VALUES (:id, :number, :purpose, :offence, :title, :by, 1, :at, NULL)",
-                {{"id", id},
-                 {"number", number_of(id, now)},
-                 {"purpose", draft.purpose},
-                 {"offence", draft.offence},
-                 {"title", draft.reason},
-                 {"by", draft.opened_by},
-                 {"at", base::to_ms(now)}}));
+    auto added =
+        run(tx,
+            "INSERT INTO cases (id, number, purpose, offence, title, opened_by, is_open, opened_at_ms, "
+            "closed_at_ms) VALUES (:id, :number, :purpose, :offence, :title, :by, 1, :at, NULL)",
+            {{"id", id},
+             {"number", number_of(id, now)},
+             {"purpose", draft.purpose},
+             {"offence", draft.offence},
+             {"title", draft.reason},
+             {"by", draft.opened_by},
+             {"at", base::to_ms(now)}});
     if (!added) return added;
-    added = done_or_error(tx.exec("INSERT INTO case_officers (case_id, officer_id) VALUES (:id, :officer)",
-                                  {{"id", id}, {"officer", draft.opened_by}}));
+    added = run(tx, "INSERT INTO case_officers (case_id, officer_id) VALUES (:id, :officer)",
+                {{"id", id}, {"officer", draft.opened_by}});
     if (!added) return added;
-    return done_or_error(tx.exec(
+    return run(
+        tx,
         "INSERT INTO exigent_uses (case_id, ends_at_ms, state, was_late, judged_by, judged_at_ms, note) "
         "VALUES (:id, :ends, 'waiting', 0, '', NULL, '')",
-        {{"id", id}, {"ends", base::to_ms(now + kExigentRuns)}}));
+        {{"id", id}, {"ends", base::to_ms(now + kExigentRuns)}});
   });
   if (!made) return tl::unexpected(made.error());
   return get(id);
@@ -148,8 +146,8 @@ base::Result<ExigentUse> Exigent::judge(std::string_view case_id, bool right, co
     if (!set) return tl::unexpected(set.error());
     moved = *set == 1;
     if (!moved || right) return {};
-    return done_or_error(tx.exec("UPDATE cases SET is_open = 0, closed_at_ms = :at WHERE id = :id",
-                                 {{"at", base::to_ms(clock_.now())}, {"id", id}}));
+    return run(tx, "UPDATE cases SET is_open = 0, closed_at_ms = :at WHERE id = :id",
+               {{"at", base::to_ms(clock_.now())}, {"id", id}});
   });
   if (!judged) return tl::unexpected(judged.error());
   auto use = get(id);
@@ -164,9 +162,11 @@ base::Result<std::vector<ExigentUse>> Exigent::overdue() {
 }
 
 base::Result<void> Exigent::put_to_review(std::string_view case_id) {
-  return done_or_error(db_.exec(
+  const auto put = db_.exec(
       "UPDATE exigent_uses SET state = 'in-review', was_late = 1 WHERE case_id = :id AND state = 'waiting'",
-      {{"id", std::string(case_id)}}));
+      {{"id", std::string(case_id)}});
+  if (!put) return tl::unexpected(put.error());
+  return {};
 }
 
 base::Result<ExigentFigures> Exigent::figures(base::Time since) {

@@ -1,8 +1,8 @@
 // Work in an emergency, before there is a case: a case sheet is opened in one step, for a few hours, and
 // somebody else judges it within a day; if nobody does, it goes to review, and stays counted as such.
 //
-//   auto use = exigent.open(draft);                          // its case is searched like any other while it
-//   runs exigent.judge(use->case_id, true, supervisor, "…");
+//   auto use = exigent.open(draft);  // its case is searched like any other while it runs
+//   exigent.judge(use->case_id, true, supervisor, "…");
 #pragma once
 
 #include <chrono>

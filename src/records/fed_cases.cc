@@ -7,6 +7,7 @@
 
 #include "base/id.h"
 #include "records/records.h"
+#include "records/steps.h"
 
 namespace glasshouse::records {
 namespace {
@@ -16,11 +17,6 @@ struct KnownCase {
   bool fed = false, open = false;
   std::set<std::string> officers, plates;
 };
-
-base::Result<void> just_error(const base::Result<std::int64_t>& done) {
-  if (!done) return tl::unexpected(done.error());
-  return {};
-}
 
 base::Result<std::map<std::string, KnownCase>> known_cases(db::Database& db) {
   std::map<std::string, KnownCase> known;
@@ -66,39 +62,26 @@ void changes_of(const KnownCase& now, const FedCase& wanted, std::vector<FedChan
 
 base::Result<void> set_open(db::Transaction& tx, const std::string& id, bool open, base::Time now) {
   const db::Value closed = open ? db::Value(nullptr) : db::Value(base::to_ms(now));
-  return just_error(tx.exec("UPDATE cases SET is_open = :open, closed_at_ms = :at WHERE id = :id",
-                            {{"open", std::int64_t{open}}, {"at", closed}, {"id", id}}));
-}
-
-base::Result<void> put_fed_officers(db::Transaction& tx, const std::string& id,
-                                    const std::vector<std::string>& officers) {
-  auto done = just_error(tx.exec("DELETE FROM case_officers WHERE case_id = :id", {{"id", id}}));
-  for (const std::string& officer : std::set<std::string>(officers.begin(), officers.end())) {
-    if (!done) return done;
-    done =
-        just_error(tx.exec("INSERT INTO case_officers (case_id, officer_id) "
-                           "VALUES (:id, :officer)",
-                           {{"id", id}, {"officer", officer}}));
-  }
-  return done;
+  return run(tx, "UPDATE cases SET is_open = :open, closed_at_ms = :at WHERE id = :id",
+             {{"open", std::int64_t{open}}, {"at", closed}, {"id", id}});
 }
 
 base::Result<void> add_fed_plates(db::Transaction& tx, const std::string& id,
                                   const std::vector<std::string>& plates, base::Time now) {
   for (const std::string& plate : plates) {
-    auto done =
-        just_error(tx.exec("INSERT INTO case_plates (id, case_id, plate, region, note, "
-                           "added_by, added_at_ms) SELECT :item, :id, "
-                           ":plate, '', '', :by, :at WHERE NOT EXISTS (SELECT 1 FROM "
-                           "case_plates WHERE case_id = :id2 AND plate "
-                           "= :plate2)",
-                           {{"item", base::new_id("cplt", now)},
-                            {"id", id},
-                            {"plate", plate},
-                            {"by", std::string(kFedBy)},
-                            {"at", base::to_ms(now)},
-                            {"id2", id},
-                            {"plate2", plate}}));
+    auto done = run(tx,
+                    "INSERT INTO case_plates (id, case_id, plate, region, note, "
+                    "added_by, added_at_ms) SELECT :item, :id, "
+                    ":plate, '', '', :by, :at WHERE NOT EXISTS (SELECT 1 FROM "
+                    "case_plates WHERE case_id = :id2 AND plate "
+                    "= :plate2)",
+                    {{"item", base::new_id("cplt", now)},
+                     {"id", id},
+                     {"plate", plate},
+                     {"by", std::string(kFedBy)},
+                     {"at", base::to_ms(now)},
+                     {"id2", id},
+                     {"plate2", plate}});
     if (!done) return done;
   }
   return {};
@@ -106,20 +89,20 @@ base::Result<void> add_fed_plates(db::Transaction& tx, const std::string& id,
 
 base::Result<void> open_fed(db::Transaction& tx, const FedCase& wanted, base::Time now) {
   const std::string id = base::new_id("case", now);
-  auto done =
-      just_error(tx.exec("INSERT INTO cases (id, number, purpose, offence, "
-                         "title, opened_by, is_open, opened_at_ms, "
-                         "closed_at_ms) VALUES (:id, :number, :purpose, "
-                         ":offence, :title, :by, 1, :at, NULL)",
-                         {{"id", id},
-                          {"number", wanted.number},
-                          {"purpose", wanted.purpose},
-                          {"offence", wanted.offence},
-                          {"title", wanted.title},
-                          {"by", std::string(kFedBy)},
-                          {"at", base::to_ms(now)}}));
-  if (done) done = just_error(tx.exec("INSERT INTO fed_cases (case_id) VALUES (:id)", {{"id", id}}));
-  if (done) done = put_fed_officers(tx, id, wanted.officer_ids);
+  auto done = run(tx,
+                  "INSERT INTO cases (id, number, purpose, offence, "
+                  "title, opened_by, is_open, opened_at_ms, "
+                  "closed_at_ms) VALUES (:id, :number, :purpose, "
+                  ":offence, :title, :by, 1, :at, NULL)",
+                  {{"id", id},
+                   {"number", wanted.number},
+                   {"purpose", wanted.purpose},
+                   {"offence", wanted.offence},
+                   {"title", wanted.title},
+                   {"by", std::string(kFedBy)},
+                   {"at", base::to_ms(now)}});
+  if (done) done = run(tx, "INSERT INTO fed_cases (case_id) VALUES (:id)", {{"id", id}});
+  if (done) done = put_officers(tx, id, wanted.officer_ids);
   if (done) done = add_fed_plates(tx, id, wanted.plates, now);
   return done;
 }
@@ -171,11 +154,11 @@ base::Result<void> FedCases::apply(const FedChange& change) {
     if (change.kind == FedChange::Kind::kOpen) return open_fed(tx, change.wanted, now);
     // A case that was opened by hand under the number is the records system's
     // from here on.
-    auto done =
-        just_error(tx.exec("INSERT INTO fed_cases (case_id) SELECT :id WHERE "
-                           "NOT EXISTS (SELECT 1 FROM fed_cases WHERE "
-                           "case_id = :id2)",
-                           {{"id", change.case_id}, {"id2", change.case_id}}));
+    auto done = run(tx,
+                    "INSERT INTO fed_cases (case_id) SELECT :id WHERE "
+                    "NOT EXISTS (SELECT 1 FROM fed_cases WHERE "
+                    "case_id = :id2)",
+                    {{"id", change.case_id}, {"id2", change.case_id}});
     if (!done) return done;
     switch (change.kind) {
       case FedChange::Kind::kClose:
@@ -183,7 +166,7 @@ base::Result<void> FedCases::apply(const FedChange& change) {
       case FedChange::Kind::kReopen:
         return set_open(tx, change.case_id, true, now);
       case FedChange::Kind::kOfficers:
-        return put_fed_officers(tx, change.case_id, change.wanted.officer_ids);
+        return put_officers(tx, change.case_id, change.wanted.officer_ids);
       case FedChange::Kind::kPlates:
         return add_fed_plates(tx, change.case_id, change.wanted.plates, now);
       case FedChange::Kind::kOpen:

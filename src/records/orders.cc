@@ -57,15 +57,15 @@ Order order_from(const db::Row& row) {
   return order;
 }
 
-tl::unexpected<base::Error> no_order() {
-  return base::failure(Errc::kNotFound, "There is no such order", "", "Look at the list of orders.");
-}
-
 tl::unexpected<base::Error> wrong(std::string what, std::string why, std::string next) {
   return base::failure(Errc::kInvalid, std::move(what), std::move(why), std::move(next));
 }
 
 }  // namespace
+
+tl::unexpected<base::Error> no_such_order() {
+  return base::failure(Errc::kNotFound, "There is no such order", "", "Look at the list of orders.");
+}
 
 std::string_view name_of(OrderKind kind) {
   return kKinds[static_cast<std::size_t>(kind)].second;
@@ -219,7 +219,7 @@ base::Result<Order> Orders::enter(const Order& draft) {
 base::Result<Order> Orders::get(std::string_view id) {
   const auto rows = db_.query("SELECT * FROM orders WHERE id = :id", {{"id", std::string(id)}});
   if (!rows) return tl::unexpected(rows.error());
-  if (rows->empty()) return no_order();
+  if (rows->empty()) return no_such_order();
   return order_from(rows->front());
 }
 

@@ -51,6 +51,8 @@ struct Order {
 policy::CaseFacts case_facts_of(const Order& order, std::string_view officer_id);
 policy::OrderFacts order_facts_of(const Order& order);
 
+tl::unexpected<base::Error> no_such_order();  // also for those who may not know of it
+
 // Thread-safe.
 class Orders {
  public:

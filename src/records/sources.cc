@@ -4,6 +4,7 @@
 
 #include "base/id.h"
 #include "records/records.h"
+#include "records/steps.h"
 
 namespace glasshouse::records {
 namespace {
@@ -37,19 +38,14 @@ base::Result<void> check_source(const Source& source) {
   return {};
 }
 
-base::Result<void> only_error(const base::Result<std::int64_t>& done) {
-  if (!done) return tl::unexpected(done.error());
-  return {};
-}
-
 base::Result<void> put_cameras(db::Transaction& tx, const std::string& id,
                                const std::vector<SourceCamera>& cameras) {
-  auto cleared = only_error(tx.exec("DELETE FROM source_cameras WHERE source_id = :id", {{"id", id}}));
+  auto cleared = run(tx, "DELETE FROM source_cameras WHERE source_id = :id", {{"id", id}});
   for (const SourceCamera& one : cameras) {
     if (!cleared) break;
-    cleared = only_error(
-        tx.exec("INSERT INTO source_cameras (source_id, their_name, camera_id) VALUES (:id, :name, :camera)",
-                {{"id", id}, {"name", one.their_name}, {"camera", one.camera_id}}));
+    cleared =
+        run(tx, "INSERT INTO source_cameras (source_id, their_name, camera_id) VALUES (:id, :name, :camera)",
+            {{"id", id}, {"name", one.their_name}, {"camera", one.camera_id}});
   }
   return cleared;
 }
@@ -142,15 +138,16 @@ base::Result<Source> Sources::create(const Source& draft, const std::string& key
   const base::Time now = clock_.now();
   const std::string id = base::new_id("src", now);
   const auto made = db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-    auto added = only_error(
-        tx.exec("INSERT INTO sources (id, name, kind, enabled, key_hash, made_at_ms) VALUES (:id, :name, "
-                ":kind, :enabled, :hash, :at)",
-                {{"id", id},
-                 {"name", draft.name},
-                 {"kind", draft.kind},
-                 {"enabled", std::int64_t{draft.enabled}},
-                 {"hash", key_sha256_hex},
-                 {"at", base::to_ms(now)}}));
+    auto added =
+        run(tx,
+            "INSERT INTO sources (id, name, kind, enabled, key_hash, made_at_ms) VALUES (:id, :name, "
+            ":kind, :enabled, :hash, :at)",
+            {{"id", id},
+             {"name", draft.name},
+             {"kind", draft.kind},
+             {"enabled", std::int64_t{draft.enabled}},
+             {"hash", key_sha256_hex},
+             {"at", base::to_ms(now)}});
     if (!added) return added;
     return put_cameras(tx, id, draft.cameras);
   });
@@ -186,8 +183,7 @@ base::Result<void> Sources::remove(std::string_view id) {
   const std::string key(id);
   return db_.transact([&](db::Transaction& tx) -> base::Result<void> {
     for (const char* table : {"ingress_receipts", "source_cameras"}) {
-      auto gone =
-          only_error(tx.exec("DELETE FROM " + std::string(table) + " WHERE source_id = :id", {{"id", key}}));
+      auto gone = run(tx, "DELETE FROM " + std::string(table) + " WHERE source_id = :id", {{"id", key}});
       if (!gone) return gone;
     }
     const auto gone = tx.exec("DELETE FROM sources WHERE id = :id", {{"id", key}});
@@ -200,31 +196,32 @@ base::Result<void> Sources::remove(std::string_view id) {
 base::Result<void> Sources::add_receipt(const Receipt& receipt) {
   const base::Time now = clock_.now();
   return db_.transact([&](db::Transaction& tx) -> base::Result<void> {
-    auto done = only_error(tx.exec(
-        "INSERT INTO ingress_receipts (id, source_id, at_ms, bytes, outcome, stored, already_known, "
-        "not_kept, "
-        "left_out, sentence) VALUES (:id, :source, :at, :bytes, :outcome, :stored, :known, :not_kept, "
-        ":left_out, :sentence)",
-        {{"id", base::new_id("rcpt", now)},
-         {"source", receipt.source_id},
-         {"at", base::to_ms(now)},
-         {"bytes", static_cast<std::int64_t>(receipt.bytes)},
-         {"outcome", receipt.outcome},
-         {"stored", static_cast<std::int64_t>(receipt.stored)},
-         {"known", static_cast<std::int64_t>(receipt.already_known)},
-         {"not_kept", static_cast<std::int64_t>(receipt.not_kept)},
-         {"left_out", static_cast<std::int64_t>(receipt.left_out)},
-         {"sentence", receipt.sentence}}));
+    auto done =
+        run(tx,
+            "INSERT INTO ingress_receipts (id, source_id, at_ms, bytes, outcome, stored, already_known, "
+            "not_kept, "
+            "left_out, sentence) VALUES (:id, :source, :at, :bytes, :outcome, :stored, :known, :not_kept, "
+            ":left_out, :sentence)",
+            {{"id", base::new_id("rcpt", now)},
+             {"source", receipt.source_id},
+             {"at", base::to_ms(now)},
+             {"bytes", static_cast<std::int64_t>(receipt.bytes)},
+             {"outcome", receipt.outcome},
+             {"stored", static_cast<std::int64_t>(receipt.stored)},
+             {"known", static_cast<std::int64_t>(receipt.already_known)},
+             {"not_kept", static_cast<std::int64_t>(receipt.not_kept)},
+             {"left_out", static_cast<std::int64_t>(receipt.left_out)},
+             {"sentence", receipt.sentence}});
     if (!done) return done;
-    done = only_error(tx.exec("DELETE FROM ingress_receipts WHERE source_id = :id AND at_ms < :before",
-                              {{"id", receipt.source_id}, {"before", base::to_ms(now - kReceiptsKept)}}));
+    done = run(tx, "DELETE FROM ingress_receipts WHERE source_id = :id AND at_ms < :before",
+               {{"id", receipt.source_id}, {"before", base::to_ms(now - kReceiptsKept)}});
     if (!done) return done;
-    return only_error(
-        tx.exec("DELETE FROM ingress_receipts WHERE source_id = :id AND id <= COALESCE((SELECT id FROM "
-                "ingress_receipts WHERE source_id = :id2 ORDER BY id DESC LIMIT 1 OFFSET :most), '')",
-                {{"id", receipt.source_id},
-                 {"id2", receipt.source_id},
-                 {"most", static_cast<std::int64_t>(kMostReceipts)}}));
+    return run(tx,
+               "DELETE FROM ingress_receipts WHERE source_id = :id AND id <= COALESCE((SELECT id FROM "
+               "ingress_receipts WHERE source_id = :id2 ORDER BY id DESC LIMIT 1 OFFSET :most), '')",
+               {{"id", receipt.source_id},
+                {"id2", receipt.source_id},
+                {"most", static_cast<std::int64_t>(kMostReceipts)}});
   });
 }
 
