@@ -65,7 +65,7 @@ class PeersTest : public ServedTown {
     std::string text;
     const auto draft = sharing_->draft(std::move(wanted), hill_, {}, &text);
     EXPECT_TRUE(draft) << draft.error().message();
-    EXPECT_TRUE(sharing_->keep_offer(text, "acc_1"));
+    EXPECT_TRUE(sharing_->keep_offer(text));
     const auto told = hill_server_.post(us_, "/peer/v1/texts", {{"text", *sharing::accept(text, hill_key_)}});
     EXPECT_TRUE(told) << told.error().message();
     EXPECT_EQ(told->status, 204) << told->body;

@@ -108,16 +108,6 @@ std::vector<sharing::GrantCamera> named_cameras(Context& ctx, Fields& fields) {
   return named;
 }
 
-std::optional<int> minute_of(const std::string& text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  int minute = 0;
-  for (const std::size_t at : {0u, 1u, 3u, 4u}) {
-    if (text[at] < '0' || text[at] > '9') return std::nullopt;
-  }
-  minute = ((text[0] - '0') * 10 + text[1] - '0') * 60 + (text[3] - '0') * 10 + text[4] - '0';
-  return text[3] > '5' || minute > 24 * 60 ? std::nullopt : std::optional(minute);
-}
-
 net::Response offer_grant(Context& ctx) {
   const auto parsed = parse_body(ctx.request);
   if (!parsed) return problem(parsed.error());
@@ -130,7 +120,8 @@ net::Response offer_grant(Context& ctx) {
   wanted.zone = settings.timezone;
   wanted.cameras = named_cameras(ctx, fields);
   wanted.purposes = fields.texts("purposes", 30, 40);
-  const auto from = minute_of(fields.text("hours_from", 5)), until = minute_of(fields.text("hours_until", 5));
+  const auto from = sharing::minute_in(fields.text("hours_from", 5)),
+             until = sharing::minute_in(fields.text("hours_until", 5));
   if (!from) fields.wrong("hours_from", "This is a time like 06:00.");
   if (!until) fields.wrong("hours_until", "This is a time like 22:00, at most 24:00.");
   wanted.starts_at = fields.optional_time("starts_at").value_or(ctx.services.clock->now());
@@ -147,7 +138,7 @@ net::Response offer_grant(Context& ctx) {
           record_act(ctx, Action::kManageSharing, replaces.empty() ? "sharing.offer" : "sharing.change",
                      grant_fields(draft->grant, agency_id, draft->sha256_hex), &index))
     return *refused;
-  const auto kept = ctx.services.sharing->keep_offer(text, ctx.identity.officer().id);
+  const auto kept = ctx.services.sharing->keep_offer(text);
   if (!kept) return problem(kept.error());
   Json body = render(*kept, *ctx.services.sharing);
   tell(ctx, agency_id, text, body);

@@ -96,8 +96,7 @@ net::Response promise(Context& ctx) {
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   wanted.kind = *kind;
-  if (!sharing::is_checkable(wanted))
-    return problem(422, "invalid", "This promise cannot be checked.", "Its value is missing or not right.");
+  if (auto good = ctx.services.sharing->check_promise(wanted); !good) return problem(good.error());
   std::uint64_t index = 0;
   const std::string said =
       std::string(sharing::name_of(wanted.kind)) + (wanted.value.empty() ? "" : " " + wanted.value);
@@ -114,10 +113,7 @@ net::Response promise(Context& ctx) {
 
 net::Response resume(Context& ctx) {
   sharing::Book& book = *ctx.services.sharing;
-  if (const auto broken = book.broken(ctx.services.clock->now()); !broken.empty())
-    return problem(409, "breaks-promise",
-                   "A promise does not hold: " + sharing::sentence_of(broken.front().promise),
-                   broken.front().why, "End the grant that breaks it first.");
+  if (auto may = book.check_go_on(); !may) return problem(may.error());
   if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.resumed", {})) return *refused;
   if (auto on = book.go_on(); !on) return problem(on.error());
   ctx.services.live->publish("sharing", Json{{"stopped", false}}.dump());

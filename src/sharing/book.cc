@@ -18,10 +18,6 @@ std::optional<base::Time> time_of(const db::Row& row, std::string_view column) {
   return base::from_ms(row.integer(column));
 }
 
-std::string lease_name(const GrantRow& row) {
-  return row.grant.id + "/" + std::to_string(row.grant.change);
-}
-
 int minute_of_day(std::string_view zone, base::Time now) {
   constexpr std::int64_t kMinuteMs = 60'000, kDayMinutes = 24 * 60;
   const auto offset = base::zone_offset(zone, now);
@@ -36,6 +32,16 @@ std::string_view name_of(GrantState state) {
   constexpr std::array<std::string_view, 7> kNames{"offered",  "in-force", "not-yet", "run-out",
                                                    "declined", "replaced", "revoked"};
   return kNames[static_cast<std::size_t>(state)];
+}
+
+GrantState ended_state(std::string_view how) {
+  for (const GrantState state : {GrantState::kDeclined, GrantState::kReplaced})
+    if (how == name_of(state)) return state;
+  return GrantState::kRevoked;
+}
+
+std::string lease_name(const Grant& grant) {
+  return grant.id + "/" + std::to_string(grant.change);
 }
 
 base::Result<std::unique_ptr<Book>> Book::open(Options options) {
@@ -89,12 +95,8 @@ base::Result<void> Book::load() {
     kept.offered_at = base::from_ms(row.integer("offered_at_ms"));
     kept.accepted_at = time_of(row, "accepted_at_ms");
     kept.ended_at = time_of(row, "ended_at_ms");
-    const std::string how = row.text("ended_how");
-    kept.state = how == "declined"   ? GrantState::kDeclined
-                 : how == "replaced" ? GrantState::kReplaced
-                 : how == "revoked"  ? GrantState::kRevoked
-                                     : GrantState::kOffered;
-    if (!kept.ended_at) leases_[lease_name(kept)] = std::make_shared<gate::Lease>();
+    if (kept.ended_at) kept.state = ended_state(row.text("ended_how"));
+    if (!kept.ended_at) leases_[lease_name(kept.grant)] = std::make_shared<gate::Lease>();
     rows_.push_back(std::move(kept));
   }
   for (const db::Row& row : *region)
@@ -153,7 +155,7 @@ gate::SharingStanding Book::standing(const std::string& agency_id, const std::st
   found.state = agency->state;
   found.declared = !agency->declaration_sha256_hex.empty();
   found.barred = barred_locked(agency_id, now);
-  found.stopped = stopped_ || !broken_locked(now, nullptr).empty();
+  found.stopped = stopped_locked(now);
   found.in_region = std::any_of(region_.begin(), region_.end(),
                                 [&](const Listed& one) { return one.agency_id == agency_id && !one.off; });
   // The newest change that both signed; an offer that waits changes nothing yet.
@@ -176,7 +178,7 @@ gate::SharingStanding Book::standing(const std::string& agency_id, const std::st
                              .revoked = row->ended_at.has_value()};
     for (const GrantCamera& camera : g.cameras) facts.cameras.push_back(camera.id);
     found.grant = std::move(facts);
-    const auto lease = leases_.find(lease_name(*row));
+    const auto lease = leases_.find(lease_name(row->grant));
     // Where the clocks of its zone are not known it holds at no hour.
     if (lease != leases_.end() && found.grant->minute_now >= 0) found.lease = lease->second;
     break;

@@ -42,6 +42,9 @@ struct Agency {
 enum class GrantState { kOffered, kInForce, kNotYet, kRunOut, kDeclined, kReplaced, kRevoked };
 std::string_view name_of(GrantState state);  // "in-force"
 
+// What a row says of how a grant ended: the names of the last three states.
+GrantState ended_state(std::string_view how);
+
 struct GrantRow {
   Grant grant;
   std::string text, sha256_hex, agency_id;  // agency_id: the other one
@@ -54,6 +57,8 @@ struct GrantRow {
 enum class ActKind { kBar, kLetInAgain, kRegionOn, kTakePromiseBack };
 std::string_view name_of(ActKind kind);  // "bar-agency"
 std::optional<ActKind> act_named(std::string_view name);
+
+std::string lease_name(const Grant& grant);  // by grant and change
 
 // What two people must want: one proposed it.
 struct Act {
@@ -102,7 +107,7 @@ class Book final : public gate::GrantBook {
   // grant that is changed. Nothing is kept yet.
   base::Result<ReadGrant> draft(Grant wanted, std::string_view agency_id, std::string_view replaces,
                                 std::string* text) const;
-  base::Result<GrantRow> keep_offer(std::string_view text, std::string_view by);
+  base::Result<GrantRow> keep_offer(std::string_view text);
   // An offer that came from its owner. Kept until a person accepts or declines it.
   base::Result<ReadGrant> check_incoming(std::string_view text) const;
   base::Result<GrantRow> keep_incoming(std::string_view text);
@@ -128,6 +133,7 @@ class Book final : public gate::GrantBook {
 
   // Promises. The one about immigration agencies is always there and cannot be taken back.
   std::vector<Promise> promises() const;
+  base::Result<void> check_promise(const Promise& promise) const;
   base::Result<Promise> add_promise(Promise promise, std::string_view by);
   struct Broken {
     Promise promise;
@@ -138,7 +144,8 @@ class Book final : public gate::GrantBook {
   bool stopped(base::Time now) const;
   // Keeps the stop when a promise is broken now. Returns what is newly broken, to be told to people.
   base::Result<std::vector<Broken>> look();
-  base::Result<void> go_on();  // kBreaksPromise while one is broken
+  base::Result<void> check_go_on() const;  // kBreaksPromise while one is broken
+  base::Result<void> go_on();
 
   std::vector<Reach> reaches(base::Time at) const;
 
@@ -158,6 +165,11 @@ class Book final : public gate::GrantBook {
   GrantState state_of(const GrantRow& row, base::Time now) const;
   std::vector<Reach> reaches_locked(base::Time at, const Grant* besides) const;
   std::vector<Broken> broken_locked(base::Time now, const Grant* besides) const;
+  bool stopped_locked(base::Time now) const;
+  base::Result<void> may_go_on_locked() const;
+  base::Result<void> may_promise_locked(const Promise& promise) const;
+  base::Result<void> subject_locked(ActKind kind, std::string_view subject) const;
+  bool waits_locked(const Act& act) const;
   bool barred_locked(std::string_view agency_id, base::Time at) const;
   const Agency* find_locked(std::string_view agency_id) const;
   const GrantRow* newest_locked(std::string_view grant_id) const;
@@ -171,7 +183,7 @@ class Book final : public gate::GrantBook {
   mutable std::mutex mutex_;
   std::map<std::string, Agency> agencies_;
   std::vector<GrantRow> rows_;                                  // oldest first
-  std::map<std::string, std::shared_ptr<gate::Lease>> leases_;  // by grant and change
+  std::map<std::string, std::shared_ptr<gate::Lease>> leases_;  // by lease_name
   std::vector<Bar> bars_;
   std::vector<Listed> region_;
   std::map<std::string, Act> acts_;

@@ -37,22 +37,34 @@ std::vector<Act> Book::acts() const {
   const std::lock_guard lock(mutex_);
   std::vector<Act> open;
   for (const auto& [id, act] : acts_)
-    if (options_.clock->now() - act.proposed_at < kActLife) open.push_back(act);
+    if (waits_locked(act)) open.push_back(act);
   return open;
+}
+
+bool Book::waits_locked(const Act& act) const {
+  return options_.clock->now() - act.proposed_at < kActLife;
 }
 
 base::Result<Act> Book::act(std::string_view id) const {
   const std::lock_guard lock(mutex_);
   const auto found = acts_.find(std::string(id));
-  if (found == acts_.end() || options_.clock->now() - found->second.proposed_at >= kActLife)
+  if (found == acts_.end() || !waits_locked(found->second))
     return base::failure(Errc::kNotFound, "Nothing waits for a second person under this name.");
   return found->second;
 }
 
 base::Result<void> Book::check_act(ActKind kind, std::string_view subject) const {
-  const base::Time now = options_.clock->now();
   const std::lock_guard lock(mutex_);
-  if (acts_.size() >= kMostOpenActs) return not_now("Too much waits for a second person already.");
+  // What nobody confirmed in time waits no more, and keeps nothing else from being proposed.
+  const auto waiting =
+      std::count_if(acts_.begin(), acts_.end(), [&](const auto& one) { return waits_locked(one.second); });
+  if (static_cast<std::size_t>(waiting) >= kMostOpenActs)
+    return not_now("Too much waits for a second person already.");
+  return subject_locked(kind, subject);
+}
+
+base::Result<void> Book::subject_locked(ActKind kind, std::string_view subject) const {
+  const base::Time now = options_.clock->now();
   const auto known = [&](std::string_view id) { return find_locked(id) != nullptr; };
   switch (kind) {
     case ActKind::kBar:
@@ -102,7 +114,8 @@ base::Result<void> Book::check_second(const Act& act, std::string_view person) c
     return base::failure(Errc::kSamePerson, "This takes two people.", "You proposed it yourself.",
                          "Ask another administrator or supervisor to confirm it.");
   }
-  return check_act(act.kind, act.subject);
+  const std::lock_guard lock(mutex_);
+  return subject_locked(act.kind, act.subject);
 }
 
 base::Result<Book::Ended> Book::carry_out(std::string_view id, std::string_view person) {
@@ -216,12 +229,22 @@ std::vector<Promise> Book::promises() const {
   return all;
 }
 
-base::Result<Promise> Book::add_promise(Promise promise, std::string_view by) {
+base::Result<void> Book::may_promise_locked(const Promise& promise) const {
   if (!is_checkable(promise))
     return base::failure(Errc::kInvalid, "This promise cannot be checked.",
                          "Its value is missing or not right.");
-  const std::lock_guard lock(mutex_);
   if (promises_.size() >= kMostPromises) return not_now("No more promises can be kept.");
+  return {};
+}
+
+base::Result<void> Book::check_promise(const Promise& promise) const {
+  const std::lock_guard lock(mutex_);
+  return may_promise_locked(promise);
+}
+
+base::Result<Promise> Book::add_promise(Promise promise, std::string_view by) {
+  const std::lock_guard lock(mutex_);
+  if (auto good = may_promise_locked(promise); !good) return tl::unexpected(good.error());
   const base::Time now = options_.clock->now();
   promise.id = base::new_id("prm", now);
   const auto kept = options_.db->exec(
@@ -255,6 +278,10 @@ std::vector<Book::Broken> Book::broken(base::Time now) const {
 
 bool Book::stopped(base::Time now) const {
   const std::lock_guard lock(mutex_);
+  return stopped_locked(now);
+}
+
+bool Book::stopped_locked(base::Time now) const {
   return stopped_ || !broken_locked(now, nullptr).empty();
 }
 
@@ -281,12 +308,22 @@ base::Result<std::vector<Book::Broken>> Book::look() {
   return broken;
 }
 
-base::Result<void> Book::go_on() {
-  const std::lock_guard lock(mutex_);
+base::Result<void> Book::may_go_on_locked() const {
   if (const auto broken = broken_locked(options_.clock->now(), nullptr); !broken.empty())
     return base::failure(Errc::kBreaksPromise,
                          "A promise does not hold: " + sentence_of(broken.front().promise),
                          broken.front().why, "End the grant that breaks it first.");
+  return {};
+}
+
+base::Result<void> Book::check_go_on() const {
+  const std::lock_guard lock(mutex_);
+  return may_go_on_locked();
+}
+
+base::Result<void> Book::go_on() {
+  const std::lock_guard lock(mutex_);
+  if (auto may = may_go_on_locked(); !may) return may;
   const auto kept = options_.db->exec("UPDATE sharing_state SET value = '0' WHERE name = 'stopped'");
   if (!kept) return tl::unexpected(kept.error());
   stopped_ = false;

@@ -21,10 +21,6 @@ bool is_line(std::string_view text, std::size_t most) {
          std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
-std::string lease_name_of(const Grant& grant) {
-  return grant.id + "/" + std::to_string(grant.change);
-}
-
 }  // namespace
 
 base::Result<void> Book::check_agency(const Agency& agency) const {
@@ -126,12 +122,12 @@ base::Result<GrantRow> Book::insert_locked(const ReadGrant& read, std::string_vi
        {"at", base::to_ms(row.offered_at)}});
   if (!kept && kept.error().is(db::Errc::kConflict)) return conflict("This offer is known already.");
   if (!kept) return tl::unexpected(kept.error());
-  leases_[lease_name_of(row.grant)] = std::make_shared<gate::Lease>();
+  leases_[lease_name(row.grant)] = std::make_shared<gate::Lease>();
   rows_.push_back(row);
   return row;
 }
 
-base::Result<GrantRow> Book::keep_offer(std::string_view text, std::string_view) {
+base::Result<GrantRow> Book::keep_offer(std::string_view text) {
   const auto read = read_grant(text);
   if (!read) return tl::unexpected(read.error());
   const std::lock_guard lock(mutex_);
@@ -175,12 +171,12 @@ base::Result<GrantRow> Book::keep_accepted(std::string_view text, std::string_vi
   if (!read) return tl::unexpected(read.error());
   if (!read->accepted) return not_so("The receiving agency has not signed it.");
   const base::Time now = options_.clock->now();
-  const std::string name = lease_name_of(read->grant);
+  const std::string name = lease_name(read->grant);
   {
     const std::lock_guard lock(mutex_);
     const auto row = std::find_if(rows_.begin(), rows_.end(), [&](const GrantRow& one) {
       // The same bytes that were offered, under the second signature.
-      return lease_name_of(one.grant) == name && text.starts_with(one.text);
+      return lease_name(one.grant) == name && text.starts_with(one.text);
     });
     if (row == rows_.end()) return base::failure(Errc::kNotFound, "This was never offered here.");
     if (row->ended_at) return conflict("This offer has ended.");
@@ -236,10 +232,8 @@ base::Result<bool> Book::end_rows(const std::function<bool(const GrantRow&)>& wh
            {"change", std::int64_t{row.grant.change}}});
       if (!kept) return tl::unexpected(kept.error());
       row.ended_at = now;
-      row.state = ended == "declined"   ? GrantState::kDeclined
-                  : ended == "replaced" ? GrantState::kReplaced
-                                        : GrantState::kRevoked;
-      if (const auto lease = leases_.find(lease_name_of(row.grant)); lease != leases_.end()) {
+      row.state = ended_state(ended);
+      if (const auto lease = leases_.find(lease_name(row.grant)); lease != leases_.end()) {
         ending.push_back(lease->second);
         leases_.erase(lease);
       }

@@ -45,19 +45,6 @@ std::string minute_text(int minute) {
   std::snprintf(text.data(), text.size(), "%02d:%02d", minute / 60, minute % 60);
   return text.data();
 }
-std::optional<int> minute_in(std::string_view text) {
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  int digits[4];
-  for (int i = 0, at = 0; i < 4; ++i, ++at) {
-    if (i == 2) ++at;
-    if (text[at] < '0' || text[at] > '9') return std::nullopt;
-    digits[i] = text[at] - '0';
-  }
-  const int hour = digits[0] * 10 + digits[1], minute = digits[2] * 10 + digits[3];
-  if (minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
-  return hour * 60 + minute;
-}
-
 std::string or_nothing(const std::string& text) {
   return text.empty() ? std::string(kNothing) : text;
 }
@@ -168,6 +155,19 @@ class Reader {
 
 std::string agency_id_of(std::string_view public_key) {
   return "agency_" + crypto::sha256_hex(public_key).substr(0, 32);
+}
+
+std::optional<int> minute_in(std::string_view text) {
+  if (text.size() != 5 || text[2] != ':') return std::nullopt;
+  int digits[4];
+  for (int i = 0, at = 0; i < 4; ++i, ++at) {
+    if (i == 2) ++at;
+    if (text[at] < '0' || text[at] > '9') return std::nullopt;
+    digits[i] = text[at] - '0';
+  }
+  const int hour = digits[0] * 10 + digits[1], minute = digits[2] * 10 + digits[3];
+  if (minute > 59 || hour * 60 + minute > 24 * 60) return std::nullopt;
+  return hour * 60 + minute;
 }
 
 std::string words_of_hours(int from_minute, int until_minute, std::string_view zone) {

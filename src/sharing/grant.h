@@ -5,6 +5,7 @@
 //   auto read = read_grant(*both);                  // checked: form, limits, signatures
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,7 @@ struct Revocation {
 std::string revoke_text(std::string_view grant_id, base::Time at, const crypto::SigningKey& by);
 base::Result<Revocation> read_revocation(std::string_view text);
 
+std::optional<int> minute_in(std::string_view text);  // of the day, from "06:00"; at most "24:00"
 std::string words_of_hours(int from_minute, int until_minute, std::string_view zone);  // "06:00-22:00 UTC"
 
 }  // namespace glasshouse::sharing

@@ -185,7 +185,7 @@ class BookTest : public testing::Test {
     const auto draft = book_->draft(std::move(grant), agency, replaces, &text);
     EXPECT_TRUE(draft) << draft.error().message();
     if (!draft) return {};
-    EXPECT_TRUE(book_->keep_offer(text, "acc_1"));
+    EXPECT_TRUE(book_->keep_offer(text));
     const auto kept = book_->keep_accepted(*accept(text, key), hill_);
     EXPECT_TRUE(kept) << kept.error().message();
     return draft->grant.id;
@@ -203,11 +203,22 @@ class BookTest : public testing::Test {
   std::unique_ptr<Book> book_;
 };
 
+TEST_F(BookTest, WhatNobodyConfirmedInTimeKeepsNothingElseFromBeingProposed) {
+  for (std::size_t i = 0; i < kMostOpenActs; ++i)
+    ASSERT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1")) << i;
+  EXPECT_FALSE(book_->propose(ActKind::kBar, hill_, "acc_1")) << "as many wait as may";
+  const Act one = book_->acts().front();
+  EXPECT_TRUE(book_->check_second(one, "acc_2")) << "what waits can be confirmed all the same";
+  clock_.set(kNow + kActLife);
+  EXPECT_TRUE(book_->acts().empty());
+  EXPECT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1"));
+}
+
 TEST_F(BookTest, AGrantHoldsFromBothSignaturesUntilItIsRevoked) {
   std::string text;
   const auto draft = book_->draft(wanted(), hill_, {}, &text);
   ASSERT_TRUE(draft) << draft.error().message();
-  ASSERT_TRUE(book_->keep_offer(text, "acc_1"));
+  ASSERT_TRUE(book_->keep_offer(text));
   EXPECT_FALSE(is_open(hill_, draft->grant.id)) << "offered only";
   EXPECT_TRUE(book_->reaches(kNow).empty());
   ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_));
@@ -237,7 +248,7 @@ TEST_F(BookTest, AChangeTakesBothSignaturesAndEndsWhatWasBefore) {
   const auto draft = book_->draft(more, hill_, id, &text);
   ASSERT_TRUE(draft) << draft.error().message();
   EXPECT_EQ(draft->grant.change, 2);
-  ASSERT_TRUE(book_->keep_offer(text, "acc_1"));
+  ASSERT_TRUE(book_->keep_offer(text));
   EXPECT_EQ(book_->standing(hill_, id, kNow).grant->purposes[0], "missing-person") << "until they sign it";
   ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_));
   EXPECT_EQ(book_->standing(hill_, id, kNow).grant->purposes, std::vector<std::string>{"burglary"});
