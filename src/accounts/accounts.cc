@@ -1,6 +1,7 @@
 #include "accounts/accounts.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "accounts/account_rows.h"
 #include "accounts/fallback.h"
@@ -310,6 +311,17 @@ base::Result<std::unique_ptr<Accounts>> Accounts::open(db::Database& db, const b
   const auto steps = migrations();
   if (auto done = db.migrate(steps); !done) return tl::unexpected(done.error());
   return std::make_unique<SqlAccounts>(db, clock, sealing_secret);
+}
+
+base::Result<std::vector<Account>> every_account(Accounts& accounts) {
+  constexpr std::size_t kAtOnce = 200;
+  std::vector<Account> all;
+  for (;;) {
+    auto page = accounts.list(all.empty() ? "" : all.back().id, kAtOnce);
+    if (!page) return page;
+    all.insert(all.end(), std::make_move_iterator(page->begin()), std::make_move_iterator(page->end()));
+    if (page->size() < kAtOnce) return all;
+  }
 }
 
 }  // namespace glasshouse::accounts

@@ -126,4 +126,7 @@ class Accounts {
   virtual base::Result<Account> allow_fallback(std::string_view id, bool allowed) = 0;
 };
 
+// All of them, page by page.
+base::Result<std::vector<Account>> every_account(Accounts& accounts);
+
 }  // namespace glasshouse::accounts

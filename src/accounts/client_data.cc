@@ -15,7 +15,6 @@ tl::unexpected<base::Error> not_client_data() {
                        "It is not what WebAuthn calls client data", "Try again with a present-day browser.");
 }
 
-// Deeper than anything a browser writes; read without recursion, so that a bomb of brackets costs its length.
 bool text_member(const ClientJson& object, const char* name, std::string& into) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_string()) return false;

@@ -27,27 +27,21 @@ Json render_changes(const std::vector<sharing::AccessChange>& changes) {
 }
 
 // Our own people: the other way in. Reads are seen under a case only, which policy sees to.
-Json own_people(Services& services) {
+base::Result<Json> own_people(Services& services) {
+  const auto all = accounts::every_account(*services.accounts);
+  if (!all) return tl::unexpected(all.error());
   std::map<std::string, int> active;
-  std::string cursor;
-  for (;;) {
-    const auto page = services.accounts->list(cursor, 200);
-    if (!page) break;
-    for (const auto& account : *page)
-      if (account.active && policy::role_carries(account.role, Action::kSearchReads))
-        ++active[std::string(policy::name_of(account.role))];
-    if (page->size() < 200) break;
-    cursor = page->back().id;
-  }
+  for (const auto& account : *all)
+    if (account.active && policy::role_carries(account.role, Action::kSearchReads))
+      ++active[std::string(policy::name_of(account.role))];
   Json list = Json::array();
   for (const auto& [role, count] : active) list.push_back({{"role", role}, {"people", count}});
   return list;
 }
 
-Json access_body(Services& services, base::Time since) {
+Json access_body(Services& services, const std::vector<sharing::Reach>& reaches, base::Time now,
+                 base::Time since) {
   const sharing::Book& book = *services.sharing;
-  const base::Time now = services.clock->now();
-  const auto reaches = book.reaches(now);
   const auto broken = book.broken(now);
   Json body{{"at", base::format_rfc3339(now)},
             {"since", base::format_rfc3339(since)},
@@ -71,12 +65,14 @@ net::Response effective_access(Context& ctx) {
                      "It must be a time in the past.");
     since = *at;
   }
-  Json body = access_body(ctx.services, since);
-  body["own"] = own_people(ctx.services);
+  const auto own = own_people(ctx.services);
+  if (!own) return problem(own.error());
+  const auto reaches = ctx.services.sharing->reaches(now);
+  Json body = access_body(ctx.services, reaches, now, since);
+  body["own"] = *own;
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   body["cameras"] = Json::array();
-  const auto reaches = ctx.services.sharing->reaches(now);
   for (const records::Camera& camera : *cameras) {
     Json item{{"id", camera.id}, {"name", camera.name}, {"agencies", Json::array()}};
     for (const auto& reach : reaches)
@@ -90,7 +86,8 @@ net::Response effective_access(Context& ctx) {
 // For everybody, without signing in: the grants in force with their signed texts, and who is shut out.
 net::Response public_sharing(Context& ctx) {
   const sharing::Book& book = *ctx.services.sharing;
-  Json body = access_body(ctx.services, ctx.services.clock->now() - kWeek);
+  const base::Time now = ctx.services.clock->now();
+  Json body = access_body(ctx.services, book.reaches(now), now, now - kWeek);
   body["agency"] = ctx.services.records->settings().agency_name;
   body["key"] = crypto::hex(book.public_key());
   body["texts"] = Json::array();

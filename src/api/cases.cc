@@ -96,15 +96,10 @@ std::optional<net::Response> record_change(Context& ctx, std::string_view id, st
 
 net::Response list_officers(Context& ctx) {
   Json items = Json::array();
-  std::string cursor;
-  for (;;) {
-    const auto accounts = ctx.services.accounts->list(cursor, 200);
-    if (!accounts) return problem(accounts.error());
-    for (const auto& account : *accounts) {
-      if (account.active) items.push_back(render_officer(account));
-    }
-    if (accounts->size() < 200) break;
-    cursor = accounts->back().id;
+  const auto all = accounts::every_account(*ctx.services.accounts);
+  if (!all) return problem(all.error());
+  for (const auto& account : *all) {
+    if (account.active) items.push_back(render_officer(account));
   }
   return json_response(200, {{"items", std::move(items)}});
 }

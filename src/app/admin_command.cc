@@ -20,15 +20,10 @@ int admin_usage(std::ostream& out, int status) {
 }
 
 base::Result<accounts::Account> find(accounts::Accounts& accounts, const std::string& login) {
-  std::string cursor;
-  for (;;) {
-    auto page = accounts.list(cursor, 200);
-    if (!page) return tl::unexpected(page.error());
-    for (auto& account : *page) {
-      if (account.login == login) return account;
-    }
-    if (page->size() < 200) break;
-    cursor = page->back().id;
+  auto all = accounts::every_account(accounts);
+  if (!all) return tl::unexpected(all.error());
+  for (auto& account : *all) {
+    if (account.login == login) return std::move(account);
   }
   return base::failure(accounts::Errc::kNotFound, "There is no account with that sign-in name.");
 }

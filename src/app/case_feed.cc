@@ -20,16 +20,12 @@ constexpr std::uint64_t kMaxTokenBytes = 4096;
 
 base::Result<std::map<std::string, std::string>> ids_by_login(accounts::Accounts& accounts) {
   std::map<std::string, std::string> ids;
-  std::string cursor;
-  for (;;) {
-    const auto page = accounts.list(cursor, 200);
-    if (!page) return tl::unexpected(page.error());
-    for (const auto& account : *page) {
-      if (account.active) ids[account.login] = account.id;
-    }
-    if (page->size() < 200) return ids;
-    cursor = page->back().id;
+  const auto all = accounts::every_account(accounts);
+  if (!all) return tl::unexpected(all.error());
+  for (const auto& account : *all) {
+    if (account.active) ids[account.login] = account.id;
   }
+  return ids;
 }
 
 const char* kind_of(FedChange::Kind kind) {

@@ -188,16 +188,12 @@ Result<Json> demo_town_of(const std::string& town_path) {
 // Every account that may come in, by its login.
 Result<std::map<std::string, accounts::Account>> open_accounts(api::Services& services) {
   std::map<std::string, accounts::Account> people;
-  std::string cursor;
-  for (;;) {
-    auto page = services.accounts->list(cursor, 200);
-    if (!page) return tl::unexpected(page.error());
-    for (accounts::Account& account : *page) {
-      cursor = account.id;
-      if (account.active) people[account.login] = std::move(account);
-    }
-    if (page->size() < 200) return people;
+  auto all = accounts::every_account(*services.accounts);
+  if (!all) return tl::unexpected(all.error());
+  for (accounts::Account& account : *all) {
+    if (account.active) people[account.login] = std::move(account);
   }
+  return people;
 }
 
 }  // namespace
