@@ -2,9 +2,9 @@
 // sightings out; knows nothing of HTTP, keys or stores. docs/formats/adapters.md says what is read of each.
 //
 //   auto taken = adapters::take(Kind::kRekor, content_type, body, now);
-//   if (!taken) answer(taken.error());                  // the whole message cannot be read
-//   for (const Sighting& one : taken->sightings) …      // taken->skipped: what was no vehicle with a plate,
-//   and why
+//   if (!taken) answer(taken.error());  // the whole message cannot be read
+//   keep(taken->sightings);
+//   tell(taken->skipped);               // what was no vehicle with a plate, and why
 #pragma once
 
 #include <cstddef>

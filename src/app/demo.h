@@ -15,8 +15,8 @@ enum class DemoErrc { kBadTown = 1 };
 base::Result<void> make_demo(api::Services& services, const std::string& town_path, const std::string& dir);
 
 // Prints a fresh one-time sign-in link for each of the town's people, and writes DIR/links.json (the first of
-// each role). At every start: a link lives 24 hours, and the demo its people have no passkeys until they add
-// one.
+// each role). At every start: a link lives 24 hours, and the demo's people have no passkeys until they
+// add one.
 base::Result<void> give_demo_links(api::Services& services, const std::string& town_path,
                                    const std::string& dir);
 

@@ -4,9 +4,9 @@
 // docs/formats/case-feed.md is the format.
 //
 //   auto map = parse_map(toml);
-//   auto extract = parse_extract(*map, csv);     // kBadExtract: no row can be
-//   told; nothing is changed for (const FeedCase& one : extract->cases) …  //
-//   extract->refused: rows left out, each with its line
+//   auto extract = parse_extract(*map, csv);  // kBadExtract: nothing of it is used
+//   use(extract->cases);
+//   tell(extract->refused);                   // rows left out, each with its line
 #pragma once
 
 #include <array>
