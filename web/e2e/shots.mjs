@@ -62,6 +62,7 @@ const tour = [
   ['access', 'administrator', go('/access')],
   ['shared', null, go('/shared')],
   ['sign-in', null, go('/sign-in')],
+  ['passkeys', 'officer', go('/passkeys')],
   ['orders', 'officer', go('/orders')],
   ['order-form', 'officer', open_dialog('/orders', 'Enter an order')],
   ['emergencies', 'officer', go('/emergencies')],

@@ -10,6 +10,7 @@ export { BodyIcon, Looks, looks_sentence, looks_word, Swatch } from './Looks';
 export { DenialPanel, EmptyState, type Meaning, PageHead, ProblemPanel, Skeleton, Tag } from './panels';
 export { useIsPhone } from './media';
 export { ReadPicture } from './ReadPicture';
+export { RemoveButton } from './RemoveButton';
 export { describe_character, doubt_of, PlateChip } from './PlateChip';
 export { region_name, REGION_OPTIONS, region_tag } from './regions';
 export { count_text, Distance, distance_text, left_text, Time, time_text, useNow, useZone, zone_text } from './units';

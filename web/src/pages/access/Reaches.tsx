@@ -1,7 +1,6 @@
 import type { Schemas } from '@/api/client';
 import { Tag, Time } from '@/ui';
-
-const kinds: Record<Schemas['SharingKind'], string> = { 'in-state': 'In this state', 'out-of-state': 'Another state', federal: 'Federal', private: 'Private' };
+import { day_of, kinds } from '../sharing/words';
 
 /** Each way in: who, by which path, to which cameras, for what, when, until when. */
 export function Reaches({ reaches }: { reaches: Schemas['Reach'][] }) {
@@ -26,7 +25,7 @@ export function Reaches({ reaches }: { reaches: Schemas['Reach'][] }) {
             <dt>Hours</dt>
             <dd>{reach.hours}</dd>
             <dt>Until</dt>
-            <dd>{reach.ends_at.slice(0, 10)}</dd>
+            <dd>{day_of(reach.ends_at)}</dd>
           </dl>
         </li>
       ))}

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
+import { cameras_query } from '@/api/queries';
 import { Button, Checkbox, Dialog, Field, ProblemPanel, useZone } from '@/ui';
 import { clock_of, DAYS, has_day, minute_of, PARTS, STATES, with_day } from './words';
 
@@ -12,7 +13,7 @@ type Body = Schemas['NewChannel'];
 export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel; on_close: () => void; on_made: (made: Schemas['ChannelMade']) => void }) {
   const queries = useQueryClient();
   const zone = useZone();
-  const cameras = useQuery({ queryKey: ['cameras', 'names'], queryFn: async ({ signal }) => (await call(api.GET('/api/v1/cameras', { signal }))).items });
+  const cameras = useQuery(cameras_query);
   const [name, set_name] = useState(channel?.name ?? '');
   const [url, set_url] = useState(channel?.url ?? 'https://');
   const [enabled, set_enabled] = useState(channel?.enabled ?? true);

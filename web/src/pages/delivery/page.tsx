@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Plus, Send, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
-import { Button, Dialog, EmptyState, PageHead, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
+import { Button, Dialog, EmptyState, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
 import { ChannelForm } from './ChannelForm';
 import { channels_query, deliveries_query } from './queries';
 import { channel_sentence, outcomes } from './words';
@@ -68,7 +68,6 @@ function Secret({ made, on_close }: { made: Schemas['ChannelMade']; on_close: ()
 
 function OneChannel({ channel, on_change }: { channel: Channel; on_change: () => void }) {
   const queries = useQueryClient();
-  const [removing, set_removing] = useState(false);
   const test = useMutation({
     mutationFn: () => call(api.POST('/api/v1/channels/{id}/test', { params: { path: { id: channel.id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: deliveries_query(channel.id).queryKey }),
@@ -90,15 +89,7 @@ function OneChannel({ channel, on_change }: { channel: Channel; on_change: () =>
           <Button size="small" icon={<Pencil size={14} aria-hidden />} onPress={on_change}>
             Change
           </Button>
-          {removing ? (
-            <Button size="small" kind="reject" isDisabled={remove.isPending} onPress={() => remove.mutate()}>
-              Remove it and its log
-            </Button>
-          ) : (
-            <Button size="small" onPress={() => set_removing(true)}>
-              Remove…
-            </Button>
-          )}
+          <RemoveButton says="Remove it and its log" pending={remove.isPending} on_remove={() => remove.mutate()} />
         </span>
       </header>
       <p className="small soft">

@@ -15,13 +15,14 @@ export function HoldRead({ read_id, case_id, case_number }: { read_id: string; c
   const held = holds.data?.items.find((h) => h.read_id === read_id && !h.ended_at);
   const [asking, set_asking] = useState(false);
   const [reason, set_reason] = useState('');
-  const [key] = useState(new_idempotency_key);
+  const [key, set_key] = useState(new_idempotency_key);
   const place = useMutation({
     mutationFn: () => call(api.POST('/api/v1/cases/{id}/holds', { params: { path: { id: case_id }, header: { 'Idempotency-Key': key } }, body: { read_id, reason: reason.trim() } })),
     onSuccess: () => {
       set_asking(false);
       void queries.invalidateQueries({ queryKey: holds_query(case_id).queryKey });
     },
+    onError: () => set_key(new_idempotency_key()),
   });
   if (!may('manage-case')) return null;
   if (held)

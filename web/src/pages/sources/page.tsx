@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { KeyRound, Pencil, Plus, RadioTower } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
-import { Button, count_text, Dialog, EmptyState, type Meaning, PageHead, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
+import { Button, count_text, Dialog, EmptyState, type Meaning, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
 import { receipts_query, sources_query } from './queries';
 import { SourceForm } from './SourceForm';
 import './sources.css';
@@ -82,7 +82,6 @@ function Key({ made, on_close }: { made: Schemas['SourceKey']; on_close: () => v
 
 function OneSource({ source, title, on_change, on_key }: { source: Source; title: string; on_change: () => void; on_key: (made: Schemas['SourceKey']) => void }) {
   const queries = useQueryClient();
-  const [removing, set_removing] = useState(false);
   const renew = useMutation({
     mutationFn: () => call(api.POST('/api/v1/sources/{id}/key', { params: { path: { id: source.id } } })),
     onSuccess: on_key,
@@ -104,15 +103,7 @@ function OneSource({ source, title, on_change, on_key }: { source: Source; title
           <Button size="small" icon={<KeyRound size={14} aria-hidden />} isDisabled={renew.isPending} onPress={() => renew.mutate()}>
             New key
           </Button>
-          {removing ? (
-            <Button size="small" kind="reject" isDisabled={remove.isPending} onPress={() => remove.mutate()}>
-              Remove it and its receipts
-            </Button>
-          ) : (
-            <Button size="small" onPress={() => set_removing(true)}>
-              Remove…
-            </Button>
-          )}
+          <RemoveButton says="Remove it and its receipts" pending={remove.isPending} on_remove={() => remove.mutate()} />
         </span>
       </header>
       <p className="small soft">

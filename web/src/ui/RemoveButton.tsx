@@ -1,0 +1,16 @@
+import { useState } from 'react';
+import { Button } from './Button';
+
+/** Removes at the second press; the first one says what goes. */
+export function RemoveButton({ says, pending, on_remove }: { says: string; pending: boolean; on_remove: () => void }) {
+  const [removing, set_removing] = useState(false);
+  return removing ? (
+    <Button size="small" kind="reject" isDisabled={pending} onPress={on_remove}>
+      {says}
+    </Button>
+  ) : (
+    <Button size="small" onPress={() => set_removing(true)}>
+      Remove…
+    </Button>
+  );
+}
