@@ -94,7 +94,7 @@ class Reader {
     g.recipient_kind = take("recipient-kind");
     g.recipient_state = take_or_nothing("recipient-state");
     g.declaration_sha256_hex = take_or_nothing("declaration");
-    while (rest_.starts_with("camera ") && g.cameras.size() <= kMaxGrantCameras) {
+    while (rest_.starts_with("camera ") && g.cameras.size() <= kMaxGrantCameras && wrong_.empty()) {
       const std::string camera = take("camera");
       const auto space = camera.find(' ');
       if (space == std::string::npos)
