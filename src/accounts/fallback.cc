@@ -17,17 +17,17 @@ constexpr std::array<std::int64_t, 3> kNearSteps{0, -1, 1};
 Fallback::Fallback(db::Database& db, const base::Clock& clock, const std::string& sealing_secret)
     : db_(db),
       clock_(clock),
-      identity_(crypto::AgeIdentity::from_secret(sealing_secret).value()),
+      sealer_(crypto::TextSealer::from_secret(sealing_secret).value()),
       nobody_(crypto::hash_password(crypto::hex(crypto::random_bytes(32)))) {}
 
 base::Result<std::string> Fallback::begin(const std::string& account_id) {
   std::string secret = crypto::random_bytes(crypto::kTotpSecretBytes);
-  const auto sealed = crypto::age_seal(secret, {identity_.recipient()});
+  const auto sealed = sealer_.seal(secret);
   if (!sealed) return tl::unexpected(sealed.error());
   const auto stored = db_.exec(
       "INSERT INTO account_fallbacks (account_id, secret, begun, last_step) VALUES (:id, '', :begun, 0) ON "
       "CONFLICT (account_id) DO UPDATE SET begun = excluded.begun",
-      {{"id", account_id}, {"begun", crypto::base64(*sealed)}});
+      {{"id", account_id}, {"begun", *sealed}});
   if (!stored) return tl::unexpected(stored.error());
   return secret;
 }
@@ -38,9 +38,7 @@ base::Result<std::optional<Fallback::Kept>> Fallback::kept(const std::string& ac
                               {{"id", account_id}});
   if (!rows) return tl::unexpected(rows.error());
   if (rows->empty() || rows->front().text(column).empty()) return std::nullopt;
-  const auto sealed = crypto::from_base64(rows->front().text(column));
-  if (!sealed) return tl::unexpected(sealed.error());
-  auto secret = crypto::age_open(*sealed, identity_);
+  auto secret = sealer_.open(rows->front().text(column));
   if (!secret) return tl::unexpected(secret.error());
   return Kept{std::move(*secret), rows->front().integer("last_step")};
 }

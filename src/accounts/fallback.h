@@ -8,7 +8,7 @@
 #include "accounts/accounts.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/age.h"
+#include "crypto/sealed_text.h"
 #include "db/database.h"
 
 namespace glasshouse::accounts {
@@ -37,7 +37,7 @@ class Fallback {
 
   db::Database& db_;
   const base::Clock& clock_;
-  crypto::AgeIdentity identity_;
+  crypto::TextSealer sealer_;
   std::string nobody_;  // a hash that no password fits: what is checked where there is none
 };
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/idempotency.h"
 #include "api/json.h"
 #include "delivery/delivery.h"
 
@@ -21,6 +22,7 @@ Json render_channel(const delivery::Channel& channel) {
   const delivery::Schedule& schedule = channel.schedule;
   return {{"id", channel.id},
           {"name", channel.name},
+          {"kind", channel.kind},
           {"url", channel.url},
           {"enabled", channel.enabled},
           {"parts", channel.parts},
@@ -52,6 +54,11 @@ std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& chann
   if (!body) return problem(body.error());
   Fields fields(*body);
   channel.name = fields.text("name", 80);
+  if (const std::string kind = fields.text("kind", 20, false); !kind.empty()) {
+    if (!channel.id.empty() && kind != channel.kind)
+      fields.wrong("kind", "A channel stays of the kind that it was made as.");
+    channel.kind = kind;
+  }
   channel.url = fields.text("url", 500);
   channel.enabled = fields.optional_bool("enabled").value_or(channel.enabled);
   if (fields.member("parts") != nullptr)
@@ -76,7 +83,7 @@ std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& chann
 
 // What leaves the house by the channel, for the ledger: everybody may know that much after a day.
 std::string words_of(const delivery::Channel& channel) {
-  std::string words = channel.enabled ? "on, says" : "off, says";
+  std::string words = channel.kind + (channel.enabled ? ", on, says" : ", off, says");
   for (const std::string& part : channel.parts) words += " " + part;
   return channel.parts.empty() ? words + " nothing of the alert" : words;
 }
@@ -104,7 +111,9 @@ net::Response create_channel(Context& ctx) {
   if (auto answer = record_channel(ctx, "channel.create", draft)) return *answer;
   const auto made = ctx.services.outbox->create(std::move(draft));
   if (!made) return problem(made.error());
-  return json_response(201, {{"channel", render_channel(made->channel)}, {"secret", made->secret}});
+  auto response = json_response(201, {{"channel", render_channel(made->channel)}, {"secret", made->secret}});
+  response.headers.set(kShownOnce, "1");
+  return response;
 }
 
 net::Response change_channel(Context& ctx) {

@@ -52,7 +52,8 @@ class ServedTown : public ::testing::Test {
     records_ = std::move(*records::Records::open(*db_, clock_));
     hotlists_ = std::move(*hotlist::Hotlists::open(*db_, clock_));
     alerts_ = std::move(*alerts::Alerts::open(*db_, clock_));
-    outbox_ = std::move(*delivery::Outbox::open({.db = db_.get(), .clock = &clock_}));
+    outbox_ = std::move(
+        *delivery::Outbox::open({.db = db_.get(), .clock = &clock_, .sealing_secret = std::string(32, 'k')}));
     accounts_ = std::move(*accounts::Accounts::open(*db_, clock_, std::string(32, 'k')));
     sharing_ = std::move(*sharing::Book::open(
         {.db = db_.get(), .clock = &clock_, .key_path = (dir_ / "sharing.key").string()}));

@@ -15,6 +15,7 @@ delivery::Notice notice_of(const alerts::Summary& alert, records::Records& recor
   notice.hotlist = alert.hotlist_name;
   notice.reason = alert.reason;
   notice.list_stale = alert.list_stale;
+  notice.agency = records.settings().agency_name;
   if (const auto camera = records.camera(alert.camera_id)) {
     notice.camera_name = camera->name;
     notice.lat = camera->place.lat_deg;

@@ -29,12 +29,15 @@
 #include "app/witnesses.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/crypto.h"
 #include "ledger/witness_policy.h"
+#include "net/reach.h"
 
 namespace glasshouse::app {
 namespace {
 
 constexpr std::uint64_t kMaxMapBytes = 16 << 20;
+constexpr const char* kChannelSecrets = "glasshouse: secrets of channels";  // HKDF's info
 constexpr const char* kNoMap = R"({"type":"FeatureCollection","features":[]})";
 
 // Everything a server holds, in the order it is opened; closed in the other.
@@ -148,21 +151,26 @@ class House {
     }
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
-    client_ = net::Client::create();
-    if (auto opened = keep(delivery::Outbox::open({.db = db_.get(),
-                                                   .clock = &clock_,
-                                                   .client = client_.get(),
-                                                   .to_local =
-                                                       [this](base::Time at) {
-                                                         return local_time(at, records_->settings().timezone);
-                                                       }}),
-                           outbox_);
-        !opened) {
-      return opened;
-    }
     const auto sealing_secret = accounts::sealing_secret_in(installation_->path("accounts.key"));
     if (!sealing_secret) return tl::unexpected(sealing_secret.error());
+    if (auto opened = open_outbox(options, *sealing_secret); !opened) return opened;
     return keep(accounts::Accounts::open(*db_, clock_, *sealing_secret), accounts_);
+  }
+
+  base::Result<void> open_outbox(const ServeOptions& options, const std::string& sealing_secret) {
+    auto inner = net::parse_reach(options.reach);
+    if (!inner) return tl::unexpected(inner.error());
+    const net::Reach reach{std::move(*inner), options.trust_ca};
+    client_ = net::client_with(reach);
+    return keep(
+        delivery::Outbox::open(
+            {.db = db_.get(),
+             .clock = &clock_,
+             .client = client_.get(),
+             .to_local = [this](base::Time at) { return local_time(at, records_->settings().timezone); },
+             .sealing_secret = crypto::hkdf_sha256(sealing_secret, "", kChannelSecrets, 32),
+             .sender = installation_->ledger_origin()}),
+        outbox_);
   }
 
   // Empty: nobody co-signs this log.

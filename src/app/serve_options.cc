@@ -20,7 +20,8 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"database", &options.database},   {"demo", &options.demo_town},
           {"packs", &options.packs},         {"map", &options.map},
           {"witnesses", &options.witnesses}, {"peers", &options.peers},
-          {"vault", &options.vault},         {"drop", &options.drop}};
+          {"vault", &options.vault},         {"drop", &options.drop},
+          {"reach", &options.reach},         {"trust-ca", &options.trust_ca}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -54,6 +55,9 @@ const char* serve_usage() {
          "no copy of DATA\n"
          "  --peers ADDRESS:PORT  where servers of other agencies call, by mutual TLS "
          "(docs/formats/peers.md)\n"
+         "  --reach ADDRESS:PORT,…   addresses of the own network that channels may still call: a broker, a "
+         "mail server\n"
+         "  --trust-ca FILE     PEM; authorities whose certificates the server takes besides the system's\n"
          "  --map FILE          outlines of the town as GeoJSON\n"
          "  --demo TOWN         an invented town (demo/town.json) in a data folder of its own\n"
          "  --config FILE       the same names in TOML; a flag beats the file\n";

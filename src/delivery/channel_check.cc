@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/words.h"
+#include "net/reach.h"
 
 namespace glasshouse::delivery {
 namespace {
@@ -16,14 +17,9 @@ tl::unexpected<base::Error> bad(std::string what, std::string next) {
   return base::failure(Errc::kBadField, std::move(what), "", std::move(next));
 }
 
-// "https://host/…" of visible characters. http is refused: what is signed can still be read on its way.
+// http is refused: what is signed can still be read on its way.
 bool is_https_url(std::string_view url) {
-  constexpr std::string_view kScheme = "https://";
-  if (!url.starts_with(kScheme) || url.size() > kMaxUrlChars) return false;
-  const std::string_view host =
-      url.substr(kScheme.size(), url.find_first_of("/?#", kScheme.size()) - kScheme.size());
-  if (host.empty() || host.find('@') != std::string_view::npos) return false;
-  return std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
+  return url.size() <= kMaxUrlChars && net::parse_endpoint(url, {{"https", 443}}).has_value();
 }
 
 }  // namespace
@@ -31,6 +27,8 @@ bool is_https_url(std::string_view url) {
 base::Result<void> check_channel(const Channel& channel) {
   if (channel.name.find_first_not_of(' ') == std::string::npos || channel.name.size() > kMaxNameChars)
     return bad("The channel needs a name of at most 80 characters", "Name who receives it.");
+  if (std::find(kKindNames.begin(), kKindNames.end(), channel.kind) == kKindNames.end())
+    return bad("This kind of channel is not known", "Use one that is offered.");
   if (!is_https_url(channel.url))
     return bad("The address is not one that can be told safely", "Write https://…, without a user name.");
   for (const std::string& part : channel.parts) {
@@ -57,6 +55,7 @@ Channel channel_of(const db::Row& row) {
   Channel channel;
   channel.id = row.text("id");
   channel.name = row.text("name");
+  channel.kind = row.text("kind");
   channel.url = row.text("url");
   channel.enabled = row.integer("enabled") != 0;
   channel.parts = base::split_words(row.text("parts"));

@@ -1,5 +1,5 @@
-// Telling others of alerts: channels, the outbox, and the log of what was sent. Today's one kind of channel
-// is the signed webhook (docs/formats/webhook.md).
+// Telling others of alerts: channels, the outbox, and the log of what was sent. Kinds of channels: a signed
+// webhook (docs/formats/webhook.md), and the same with a CAP 1.2 message (docs/formats/cap.md).
 //
 //   delivery->enqueue(notice);          // on the thread that raised the alert: one row a channel, no network
 //   delivery->send_due();               // on a thread of its own: sends, retries, gives up
@@ -36,6 +36,12 @@ inline constexpr int kKeptDays = 7;                // what was sent or given up 
 // What of an alert a message may say. Always in it: the alert's id, state, kind of hit and time.
 inline constexpr std::array<std::string_view, 4> kPartNames{"hotlist", "reason", "camera", "place"};
 
+inline constexpr std::array<std::string_view, 2> kKindNames{"webhook", "cap"};
+
+// Said in every message, so that no receiver takes a reading for a fact.
+inline constexpr std::string_view kVerifyNotice =
+    "A machine reading. A person must verify it before anybody acts.";
+
 // When a channel is told. Minutes of the day are the agency's local time.
 struct Schedule {
   int quiet_from_min = 0, quiet_until_min = 0;  // equal: never quiet; may span midnight
@@ -48,6 +54,7 @@ struct Schedule {
 
 struct Channel {
   std::string id, name, url;
+  std::string kind = "webhook";  // one of kKindNames; stays as it was made
   bool enabled = true;
   std::vector<std::string> parts = {"hotlist", "camera"};
   Schedule schedule;
@@ -58,7 +65,7 @@ struct Channel {
 struct Notice {  // an alert that was raised or changed
   std::string alert_id, state, kind, camera_id;
   base::Time at;
-  std::string hotlist, reason, camera_name;
+  std::string hotlist, reason, camera_name, agency;
   double lat = 0, lon = 0;
   bool list_stale = false;
 };
@@ -83,6 +90,8 @@ struct Options {
   const base::Clock* clock = nullptr;
   net::Client* client = nullptr;  // all outlive the object
   ToLocal to_local;               // empty: UTC
+  std::string sealing_secret;     // 32 bytes: what channels' secrets are sealed to in the database
+  std::string sender;             // the installation's name in the world, for messages that carry one
 };
 
 // Thread-safe.

@@ -40,7 +40,7 @@ class OutboxTest : public ::testing::Test {
     dir_ = pattern;
     db_ = db::Database::open("sqlite://" + dir_ + "/records.db").value();
     ASSERT_TRUE(db_->migrate(Outbox::migrations()));
-    outbox_ = Outbox::open({.db = db_.get(), .clock = &clock_, .client = &client_}).value();
+    outbox_ = Outbox::open(options()).value();
   }
   void TearDown() override {
     outbox_.reset();
@@ -48,6 +48,13 @@ class OutboxTest : public ::testing::Test {
     std::filesystem::remove_all(dir_);
   }
 
+  Options options() {
+    return {.db = db_.get(),
+            .clock = &clock_,
+            .client = &client_,
+            .sealing_secret = std::string(32, 'k'),
+            .sender = "town.example/log"};
+  }
   static Channel draft(std::string name = "Dispatch") {
     Channel channel;
     channel.name = std::move(name);
@@ -110,6 +117,55 @@ TEST_F(OutboxTest, SendsOnceASignedMessageThatSaysNoMoreThanTheChannelMay) {
 TEST_F(OutboxTest, TheSignatureIsTheOneThatTheFormatDocumentPrints) {
   EXPECT_EQ(signature_of("secret", base::from_ms(1'764'000'000'000), "{\"type\":\"test\"}"),
             "t=1764000000,v1=ee3ca7fa217cf1e40b15d7889b3281f2383ea2ccbf3c5d0ed7f70404c88f81c2");
+}
+
+TEST_F(OutboxTest, ACapMessageRefersToWhatWasToldBeforeAndSaysNoMoreThanTheChannelMay) {
+  Channel channel = draft("R&D <desk>");
+  channel.url = "https://hooks.example/cap";
+  channel.kind = "cap";
+  channel.parts = {"camera", "place"};
+  channel.schedule.states = {"pending", "rejected"};
+  ASSERT_TRUE(outbox_->create(channel));
+  Notice told = notice();
+  told.camera_name = "Main & 5th";
+  ASSERT_EQ(tell(told), 1u);
+  told.state = "rejected";
+  ASSERT_EQ(tell(told), 1u);
+  outbox_->send_due();
+  ASSERT_EQ(client_.sent.size(), 2u);
+  const std::string first = client_.sent[0].body, second = client_.sent[1].body;
+  EXPECT_EQ(client_.sent[0].headers.get("Content-Type"), "application/cap+xml");
+  EXPECT_TRUE(client_.sent[0].headers.get("Glasshouse-Signature"));
+  EXPECT_THAT(first,
+              HasSubstr("<areaDesc>Main &amp; 5th</areaDesc>\n<circle>37.300000,0.000000 0.100000</circle>"));
+  EXPECT_THAT(first, HasSubstr("<msgType>Alert</msgType>"));
+  EXPECT_THAT(first, HasSubstr("A person must verify it"));
+  EXPECT_EQ(first.find("Stolen"), std::string::npos) << "neither list nor reason was chosen";
+  EXPECT_EQ(first.find("<references>"), std::string::npos);
+  EXPECT_THAT(second, HasSubstr("<msgType>Cancel</msgType>"));
+  EXPECT_THAT(second, HasSubstr("<references>town.example/log," +
+                                std::string(*client_.sent[0].headers.get("Glasshouse-Delivery")) +
+                                ",2026-11-24T12:00:00-00:00</references>"));
+}
+
+TEST_F(OutboxTest, SecretsLieSealedInTheDatabaseAndOldOnesAreSealedAtTheNextStart) {
+  const auto made = outbox_->create(draft()).value();
+  const auto kept = [&] { return db_->query("SELECT secret FROM delivery_channels")->at(0).text("secret"); };
+  EXPECT_EQ(kept().find(made.secret), std::string::npos);
+  ASSERT_TRUE(db_->exec("UPDATE delivery_channels SET secret = 'as-before'"));
+  outbox_ = Outbox::open(options()).value();
+  EXPECT_TRUE(kept().starts_with("age:")) << kept();
+  ASSERT_EQ(tell(notice()), 1u);
+  outbox_->send_due();
+  EXPECT_EQ(client_.sent.at(0).headers.get("Glasshouse-Signature"),
+            signature_of("as-before", clock_.now(), client_.sent[0].body));
+  Options other = options();
+  other.sealing_secret = std::string(32, 'x');
+  outbox_ = Outbox::open(other).value();
+  ASSERT_EQ(tell(notice("alert_2")), 1u);
+  outbox_->send_due();
+  EXPECT_EQ(newest(made.channel.id).state, "dead") << "nothing is sent that cannot be signed";
+  EXPECT_EQ(client_.sent.size(), 1u);
 }
 
 TEST_F(OutboxTest, TriesAgainWithLongerPausesAndGivesUp) {
@@ -218,7 +274,7 @@ TEST_F(OutboxTest, ChannelsAreCheckedChangedSwitchedOffAndRemoved) {
   made.channel.enabled = false;
   ASSERT_TRUE(outbox_->change(made.channel));
   EXPECT_EQ(tell(notice()), 0u);
-  auto reopened = Outbox::open({.db = db_.get(), .clock = &clock_, .client = &client_}).value();
+  auto reopened = Outbox::open(options()).value();
   EXPECT_FALSE(reopened->channel(id)->enabled);
   clock_.advance(std::chrono::hours(24 * 8));
   outbox_->drop_old();

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/crypto.h"
-#include "delivery/delivery.h"
+#include "delivery/formats.h"
 
 namespace glasshouse::delivery {
 namespace {
@@ -13,15 +13,19 @@ using Json = nlohmann::json;
 constexpr base::Millis kFirstPause{30'000};
 constexpr base::Millis kLongestPause{6 * 3600 * 1000};
 
-bool says(const Channel& channel, std::string_view part) {
-  return std::find(channel.parts.begin(), channel.parts.end(), part) != channel.parts.end();
-}
-
 void put(Json& body, const char* name, const std::string& value) {
   if (!value.empty()) body[name] = value;
 }
 
 }  // namespace
+
+bool says(const Channel& channel, std::string_view part) {
+  return std::find(channel.parts.begin(), channel.parts.end(), part) != channel.parts.end();
+}
+
+std::string body_for(const Channel& channel, const Notice& notice, const Frame& frame) {
+  return channel.kind == "cap" ? cap_of(channel, notice, frame) : body_of(channel, notice, frame.id);
+}
 
 std::string body_of(const Channel& channel, const Notice& notice, std::string_view delivery_id) {
   Json body{{"type", notice.alert_id.empty() ? "test" : "alert"},
@@ -35,8 +39,7 @@ std::string body_of(const Channel& channel, const Notice& notice, std::string_vi
   body["state"] = notice.state;
   body["kind"] = notice.kind;
   body["list_stale"] = notice.list_stale;
-  // Said in every message, so that no receiver takes a reading for a fact.
-  body["notice"] = "A machine reading. A person must verify it before anybody acts.";
+  body["notice"] = kVerifyNotice;
   if (says(channel, "hotlist")) put(body, "hotlist", notice.hotlist);
   if (says(channel, "reason")) put(body, "reason", notice.reason);
   if (says(channel, "camera")) put(body, "camera", notice.camera_name);

@@ -6,17 +6,17 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "crypto/sealed_text.h"
 #include "delivery/channel_check.h"
 #include "delivery/delivery.h"
+#include "delivery/formats.h"
+#include "delivery/sending.h"
 
 namespace glasshouse::delivery {
 namespace {
 
-constexpr std::uint32_t kAnswerTimeout_ms = 10'000;
-constexpr std::size_t kMaxAnswerBytes = 64 * 1024;  // nothing of it is used
 constexpr std::int64_t kAttemptsARound = 50;
 constexpr std::size_t kSecretBytes = 32;
-constexpr int kGone = 410;  // HTTP: the receiver wants no more of it
 
 constexpr std::string_view kDeliveryColumns =
     "id, channel_id, alert_id, state, made_at, next_at, done_at, attempts, status, sentence";
@@ -51,9 +51,13 @@ tl::unexpected<base::Error> no_such_message() {
   return base::failure(Errc::kNotFound, "There is no such message", "", "Look at the log again.");
 }
 
+constexpr std::string_view kSealed =
+    "age:";  // before a secret that is sealed; earlier versions kept them open
+
 class StoredOutbox final : public Outbox {
  public:
-  explicit StoredOutbox(Options options) : options_(std::move(options)) {}
+  StoredOutbox(Options options, crypto::TextSealer sealer)
+      : options_(std::move(options)), sealer_(std::move(sealer)) {}
 
   base::Result<void> load() {
     auto rows =
@@ -63,6 +67,20 @@ class StoredOutbox final : public Outbox {
     for (const db::Row& row : *rows) known.push_back(channel_of(row));
     std::lock_guard lock(mutex_);
     channels_ = std::move(known);
+    return {};
+  }
+
+  base::Result<void> seal_open_secrets() {
+    auto rows = db().query("SELECT id, secret FROM delivery_channels");
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    for (const db::Row& row : *rows) {
+      if (row.text("secret").starts_with(kSealed)) continue;
+      const auto sealed = seal(row.text("secret"));
+      if (!sealed) return tl::unexpected(sealed.error());
+      auto done = db().exec("UPDATE delivery_channels SET secret = :secret WHERE id = :id",
+                            {{"secret", *sealed}, {"id", row.text("id")}});
+      if (!done) return tl::unexpected(delivery_store_error(done.error()));
+    }
     return {};
   }
 
@@ -93,18 +111,19 @@ class StoredOutbox final : public Outbox {
     draft.id = base::new_id("chn", now());
     draft.made_at = now();
     const std::string secret = crypto::base64url(crypto::random_bytes(kSecretBytes));
+    const auto sealed = seal(secret);
+    if (!sealed) return tl::unexpected(sealed.error());
     db::Params params;
     bind_channel(draft, params);
+    params["kind"] = draft.kind;
     params["made_by"] = draft.made_by;
     params["made_at"] = base::to_ms(draft.made_at);
-    params["secret"] = secret;
+    params["secret"] = *sealed;
     auto done = db().exec(
-        "INSERT INTO delivery_channels (id, name, url, enabled, parts, quiet_from_min, quiet_until_min, "
-        "days, "
-        "cooldown_s, camera_ids, states, made_by, made_at, secret) VALUES (:id, :name, :url, :enabled, "
-        ":parts, "
-        ":quiet_from_min, :quiet_until_min, :days, :cooldown_s, :camera_ids, :states, :made_by, :made_at, "
-        ":secret)",
+        "INSERT INTO delivery_channels (id, name, kind, url, enabled, parts, quiet_from_min, "
+        "quiet_until_min, days, cooldown_s, camera_ids, states, made_by, made_at, secret) VALUES (:id, "
+        ":name, :kind, :url, :enabled, :parts, :quiet_from_min, :quiet_until_min, :days, :cooldown_s, "
+        ":camera_ids, :states, :made_by, :made_at, :secret)",
         params);
     if (!done) return tl::unexpected(delivery_store_error(done.error()));
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
@@ -200,9 +219,9 @@ class StoredOutbox final : public Outbox {
 
   std::size_t send_due() override {
     auto due = db().query(
-        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.url AS "
-        "url, c.secret "
-        "AS secret FROM deliveries d JOIN delivery_channels c ON c.id = d.channel_id WHERE d.state = "
+        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.kind AS "
+        "kind, c.url AS url, c.secret AS secret FROM deliveries d JOIN delivery_channels c ON c.id = "
+        "d.channel_id WHERE d.state = "
         "'waiting' AND "
         "d.next_at <= :now AND c.enabled = 1 ORDER BY d.next_at, d.id LIMIT :limit",
         {{"now", base::to_ms(now())}, {"limit", kAttemptsARound}});
@@ -279,8 +298,24 @@ class StoredOutbox final : public Outbox {
     return why_not.empty();
   }
 
+  // What the channel was told of the alert before, for kinds whose messages refer to it.
+  base::Result<std::vector<Earlier>> earlier(const Channel& channel, const Notice& notice) {
+    std::vector<Earlier> found;
+    if (channel.kind != "cap" || notice.alert_id.empty()) return found;
+    auto rows = db().query(
+        "SELECT id, made_at FROM deliveries WHERE channel_id = :channel AND alert_id = :alert AND state <> "
+        "'quiet' ORDER BY id",
+        {{"channel", channel.id}, {"alert", notice.alert_id}});
+    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
+    for (const db::Row& row : *rows) found.push_back({row.text("id"), base::from_ms(row.integer("made_at"))});
+    return found;
+  }
+
   base::Result<void> insert(const Channel& channel, const Notice& notice, const std::string& id,
                             const std::string& state, const std::string& sentence) {
+    const base::Time made_at = now();
+    auto before = earlier(channel, notice);
+    if (!before) return tl::unexpected(before.error());
     auto added = db().exec(
         "INSERT INTO deliveries (id, channel_id, alert_id, alert_state, camera_id, hotlist, body, state, "
         "made_at, "
@@ -293,35 +328,36 @@ class StoredOutbox final : public Outbox {
          {"alert_state", notice.state},
          {"camera", notice.camera_id},
          {"hotlist", notice.hotlist},
-         {"body", body_of(channel, notice, id)},
+         {"body", body_for(channel, notice, {id, made_at, options_.sender, std::move(*before)})},
          {"state", state},
-         {"now", base::to_ms(now())},
+         {"now", base::to_ms(made_at)},
          {"sentence", sentence}});
     if (!added) return tl::unexpected(delivery_store_error(added.error()));
     return {};
   }
 
+  base::Result<std::string> seal(std::string_view secret) const {
+    auto sealed = sealer_.seal(secret);
+    if (!sealed) return tl::unexpected(delivery_store_error(sealed.error()));
+    return std::string(kSealed) + *sealed;
+  }
+
   bool attempt(const db::Row& row) {
-    const std::string body = row.text("body");
-    net::ClientRequest request;
-    request.method = net::Method::kPost;
-    request.url = row.text("url");
-    request.body = body;
-    request.timeout_ms = kAnswerTimeout_ms;
-    request.max_answer_bytes = kMaxAnswerBytes;
-    request.headers.set("Content-Type", "application/json");
-    request.headers.set("User-Agent", "Glasshouse");
-    request.headers.set("Glasshouse-Delivery", row.text("id"));
-    request.headers.set("Glasshouse-Signature", signature_of(row.text("secret"), now(), body));
-    const auto answer = options_.client->send(request);
-    const int status = answer ? answer->status : 0;
-    const bool delivered = status >= 200 && status < 300;
-    const bool refused = status == kGone || (!answer && answer.error().is(net::Errc::kRefusedAddress));
-    std::string sentence = "Delivered.";
-    if (!delivered)
-      sentence = answer ? "The receiver answered " + std::to_string(status) + "." : answer.error().message();
-    note_attempt(row, status, delivered, refused, std::move(sentence));
-    return delivered;
+    const Outcome outcome = send(row);
+    note_attempt(row, outcome.status, outcome.delivered, outcome.refused, outcome.sentence);
+    return outcome.delivered;
+  }
+
+  Outcome send(const db::Row& row) {
+    auto secret = sealer_.open(std::string_view(row.text("secret")).substr(kSealed.size()));
+    if (!secret) {
+      base::log(base::Level::kError, "delivery",
+                "a channel's secret cannot be opened: " + row.text("channel_id"));
+      return {.refused = true, .sentence = "The channel's secret cannot be opened: make the channel anew."};
+    }
+    return send_by_http(
+        *options_.client,
+        {row.text("id"), row.text("kind"), row.text("url"), std::move(*secret), row.text("body")}, now());
   }
 
   void note_attempt(const db::Row& row, int status, bool delivered, bool refused, std::string sentence) {
@@ -351,6 +387,7 @@ class StoredOutbox final : public Outbox {
   }
 
   Options options_;
+  crypto::TextSealer sealer_;
   std::mutex mutex_;  // of channels_
   std::vector<Channel> channels_;
   std::mutex queue_mutex_;  // the same alert from two requests is told once
@@ -377,11 +414,16 @@ std::vector<db::Migration> Outbox::migrations() {
            " CHECK (state IN ('waiting', 'delivered', 'dead', 'quiet')));\n"
            "CREATE INDEX deliveries_due ON deliveries (state, next_at);\n"
            "CREATE INDEX deliveries_by_channel ON deliveries (channel_id, id);\n"
-           "CREATE INDEX deliveries_by_alert ON deliveries (channel_id, alert_id);\n"}};
+           "CREATE INDEX deliveries_by_alert ON deliveries (channel_id, alert_id);\n"},
+          {"delivery/2-kinds",
+           "ALTER TABLE delivery_channels ADD COLUMN kind TEXT NOT NULL DEFAULT 'webhook';\n"}};
 }
 
 base::Result<std::unique_ptr<Outbox>> Outbox::open(Options options) {
-  auto outbox = std::make_unique<StoredOutbox>(std::move(options));
+  auto sealer = crypto::TextSealer::from_secret(options.sealing_secret);
+  if (!sealer) return tl::unexpected(delivery_store_error(sealer.error()));
+  auto outbox = std::make_unique<StoredOutbox>(std::move(options), std::move(*sealer));
+  if (auto sealed = outbox->seal_open_secrets(); !sealed) return tl::unexpected(sealed.error());
   if (auto loaded = outbox->load(); !loaded) return tl::unexpected(loaded.error());
   return outbox;
 }

@@ -1,5 +1,6 @@
 #include "net/address.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <array>
@@ -69,6 +70,19 @@ bool is_public_address(const sockaddr* address) {
     return is_public6(in.sin6_addr.s6_addr);
   }
   return false;
+}
+
+std::string text_of(const sockaddr* address) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (address->sa_family == AF_INET) {
+    const auto* four = reinterpret_cast<const sockaddr_in*>(address);
+    ::inet_ntop(AF_INET, &four->sin_addr, text, sizeof text);
+    return std::string(text) + ":" + std::to_string(ntohs(four->sin_port));
+  }
+  if (address->sa_family != AF_INET6) return {};
+  const auto* six = reinterpret_cast<const sockaddr_in6*>(address);
+  ::inet_ntop(AF_INET6, &six->sin6_addr, text, sizeof text);
+  return "[" + std::string(text) + "]:" + std::to_string(ntohs(six->sin6_port));
 }
 
 }  // namespace glasshouse::net

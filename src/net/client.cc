@@ -1,9 +1,7 @@
-#include <curl/curl.h>
-#include <unistd.h>
-
 #include <mutex>
+#include <utility>
 
-#include "net/address.h"
+#include "net/curl_rules.h"
 #include "net/http.h"
 
 namespace glasshouse::net {
@@ -18,17 +16,7 @@ struct Exchange {
   ClientResponse response;
   std::size_t header_bytes = 0;
   bool too_large = false;
-  bool refused_address = false;
 };
-
-curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
-  auto* exchange = static_cast<Exchange*>(user);
-  if (!exchange->request->allow_private_addresses && !is_public_address(&address->addr)) {
-    exchange->refused_address = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* user) {
   auto* exchange = static_cast<Exchange*>(user);
@@ -60,30 +48,6 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* user)
   return count;
 }
 
-base::Error explain(CURLcode code, const Exchange& exchange) {
-  if (exchange.refused_address) {
-    return base::Error(Errc::kRefusedAddress, "The address was not called.",
-                       "It leads to a private, loopback or other special network.");
-  }
-  if (exchange.too_large) return base::Error(Errc::kTooLarge, "The answer was too large.");
-  const std::string why = curl_easy_strerror(code);
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      return base::Error(Errc::kTimeout, "The server did not answer in time.", why);
-    case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_CACERT_BADFILE:
-      return base::Error(Errc::kTls, "The server's certificate was not accepted.", why);
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-      return base::Error(Errc::kProtocol, "The address cannot be called.", why,
-                         "Write http://… or https://….");
-    default:
-      return base::Error(Errc::kConnect, "The server could not be reached.", why);
-  }
-}
-
 // "http://user@host/" is refused: it is only ever used to mislead.
 bool has_user_info(const std::string& url) {
   const std::size_t start = url.find("://");
@@ -95,10 +59,8 @@ bool has_user_info(const std::string& url) {
 
 class CurlClient final : public Client {
  public:
-  CurlClient() {
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-    for (CURL*& easy : easy_) easy = curl_easy_init();
+  explicit CurlClient(Reach reach) : reach_(std::move(reach)) {
+    for (CURL*& easy : easy_) easy = new_curl();
   }
   ~CurlClient() override {
     for (CURL* easy : easy_) curl_easy_cleanup(easy);
@@ -117,11 +79,15 @@ class CurlClient final : public Client {
       fields = curl_slist_append(fields, (name + ": " + value).c_str());
     fields = curl_slist_append(fields, "Expect:");  // one round trip less
     CURL* easy = easy_[request.allow_private_addresses ? 1 : 0];
+    AddressRule rule{&reach_, request.allow_private_addresses};
     prepare(easy, request, exchange, fields);
+    keep_to(easy, rule);
     if (!request.pin.empty()) prepare_for_peer(easy, request);
     const CURLcode code = curl_easy_perform(easy);
     curl_slist_free_all(fields);
-    if (code != CURLE_OK) return tl::unexpected(explain(code, exchange));
+    if (exchange.too_large && !rule.refused)
+      return base::failure(Errc::kTooLarge, "The answer was too large.");
+    if (code != CURLE_OK) return tl::unexpected(explain_curl(code, rule.refused));
     long status = 0;
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     exchange.response.status = static_cast<int>(status);
@@ -135,13 +101,9 @@ class CurlClient final : public Client {
     set(CURLOPT_URL, request.url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_FOLLOWLOCATION, 0L);
-    set(CURLOPT_PROXY, "");  // a proxy would hide the address that is connected to
-    set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
     set(CURLOPT_CONNECTTIMEOUT_MS, std::min(kConnectTimeoutMs, static_cast<long>(request.timeout_ms)));
     set(CURLOPT_HTTPHEADER, fields);
-    set(CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    set(CURLOPT_OPENSOCKETDATA, &exchange);
     set(CURLOPT_WRITEFUNCTION, take_body);
     set(CURLOPT_WRITEDATA, &exchange);
     set(CURLOPT_HEADERFUNCTION, take_header);
@@ -174,6 +136,7 @@ class CurlClient final : public Client {
     set(CURLOPT_FRESH_CONNECT, 1L);
   }
 
+  const Reach reach_;
   std::mutex mutex_;
   // A kept connection was checked when it was opened, by the rule of whoever opened it: one handle, and so
   // one set of connections, for each rule.
@@ -183,7 +146,11 @@ class CurlClient final : public Client {
 }  // namespace
 
 std::unique_ptr<Client> Client::create() {
-  return std::make_unique<CurlClient>();
+  return std::make_unique<CurlClient>(Reach{});
+}
+
+std::unique_ptr<Client> client_with(Reach reach) {
+  return std::make_unique<CurlClient>(std::move(reach));
 }
 
 }  // namespace glasshouse::net

@@ -1,7 +1,16 @@
-"""Channels over a real server: who may make one, what becomes of its messages, and that no inner address is called."""
+"""Channels over a real server: who may make one, what becomes of its messages, and that no inner address is called
+unless whoever runs the machine said so."""
+import hashlib
+import hmac
+import http.server
+import json
 import os
+import pathlib
 import socket
+import ssl
+import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -9,6 +18,27 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import Town  # noqa: E402
 
 LONGEST_WAIT_S = 60
+CAP_READER = pathlib.Path(__file__).resolve().parent.parent / "cap_js" / "read"
+
+
+def certificate(folder):
+    """A certificate for localhost that is its own authority."""
+    paths = os.path.join(folder, "localhost.pem"), os.path.join(folder, "localhost.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", paths[0],
+                    "-keyout", paths[1]], check=True, capture_output=True)
+    return paths
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((dict(self.headers), body))
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 class DeliveryTest(unittest.TestCase):
@@ -66,6 +96,68 @@ class DeliveryTest(unittest.TestCase):
         self.until(made["channel"]["id"], "dead")
         self.assertEqual(self.admin.delete(f"/api/v1/channels/{made['channel']['id']}")[0], 204)
         self.assertEqual(self.admin.get(f"/api/v1/channels/{made['channel']['id']}/deliveries")[0], 404)
+
+    def test_what_the_machines_owner_allows_is_called_by_tls_and_a_stranger_reads_the_cap_messages(self):
+        pem, key = certificate(self.town.dir)
+        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        receiver.taken = []
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem, key)
+        receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        self.addCleanup(receiver.server_close)
+        self.addCleanup(receiver.shutdown)
+        port = receiver.server_address[1]
+        self.town.stop()
+        self.town.more = ["--reach", f"127.0.0.1:{port}", "--trust-ca", pem]
+        self.town.start()
+
+        supervisor = self.town.officer("supervisor")
+        url = f"https://localhost:{port}/hook"
+        hook = self.admin.must("POST", "/api/v1/channels", {"name": "Hook", "url": url})
+        cap = self.admin.must("POST", "/api/v1/channels", {
+            "name": "R&D <desk>", "kind": "cap", "url": url, "parts": ["hotlist", "camera", "place"], "states": ["pending", "rejected"]})
+        self.assertEqual(cap["channel"]["kind"], "cap")
+        self.assertEqual(self.admin.put(f"/api/v1/channels/{cap['channel']['id']}", {"name": "x", "url": url, "kind": "webhook"})[0], 422)
+        self.assertEqual(self.admin.post("/api/v1/channels", {"name": "x", "url": url, "kind": "pigeon"})[0], 422)
+
+        listed = self.town.hotlist(supervisor)
+        _, token = self.town.camera("Main & 5th")
+        self.town.wanted(supervisor, listed, "ABC1230")
+        self.town.upload(token, [self.town.read("ABC1230")])
+        self.until(cap["channel"]["id"], "delivered")
+        self.until(hook["channel"]["id"], "delivered")
+        dispatcher = self.town.officer("dispatcher")
+        alert = dispatcher.must("GET", "/api/v1/alerts")["items"][0]
+        dispatcher.must("POST", f"/api/v1/alerts/{alert['id']}/decision",
+                        {"decision": "reject", "reason_code": "misread", "compared": []})
+        end = time.monotonic() + LONGEST_WAIT_S
+        while len(receiver.taken) < 3 and time.monotonic() < end:
+            time.sleep(0.2)
+        self.admin.must("POST", f"/api/v1/channels/{cap['channel']['id']}/test", {})
+        self.until(cap["channel"]["id"], "delivered")
+
+        paths, signed = [], {"application/json": hook["secret"], "application/cap+xml": cap["secret"]}
+        for number, (headers, body) in enumerate(receiver.taken):
+            seconds, said = (part.split("=")[1] for part in headers["Glasshouse-Signature"].split(","))
+            secret = signed[headers["Content-Type"]]
+            self.assertEqual(said, hmac.new(secret.encode(), seconds.encode() + b"." + body, hashlib.sha256).hexdigest())
+            self.assertNotIn(b"ABC1230", body)
+            if headers["Content-Type"] == "application/cap+xml":
+                paths.append(os.path.join(self.town.dir, f"{number}.xml"))
+                pathlib.Path(paths[-1]).write_bytes(body)
+        self.assertEqual(len(paths), 3)
+        lines = subprocess.run([str(CAP_READER), *paths], check=True, capture_output=True, text=True).stdout.splitlines()
+        first, cancelled, tested = (json.loads(line) for line in lines)
+        self.assertEqual(first["areas"], [["Main & 5th", "44.000000,-74.900000 0.100000"]])
+        self.assertEqual(first["incidents"], alert["id"])
+        self.assertIn(first["identifier"], cancelled["references"])
+        self.assertIn("rejected", cancelled["headline"])
+        self.assertIn("test", tested["headline"])
+        # What the database holds of the secrets opens nothing.
+        for path in pathlib.Path(self.town.data).glob("records.db*"):
+            for secret in signed.values():
+                self.assertNotIn(secret.encode(), path.read_bytes(), path)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { cameras_query } from '@/api/queries';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, useZone } from '@/ui';
-import { clock_of, DAYS, has_day, minute_of, PARTS, STATES, with_day } from './words';
+import { Button, Checkbox, Dialog, Field, ProblemPanel, Select, useZone } from '@/ui';
+import { clock_of, DAYS, has_day, KINDS, minute_of, PARTS, STATES, with_day, type Kind } from './words';
 
 type Channel = Schemas['Channel'];
 type Body = Schemas['NewChannel'];
@@ -15,6 +15,7 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
   const zone = useZone();
   const cameras = useQuery(cameras_query);
   const [name, set_name] = useState(channel?.name ?? '');
+  const [kind, set_kind] = useState<Kind>(channel?.kind ?? 'webhook');
   const [url, set_url] = useState(channel?.url ?? 'https://');
   const [enabled, set_enabled] = useState(channel?.enabled ?? true);
   const [parts, set_parts] = useState<readonly Channel['parts'][number][]>(channel?.parts ?? ['hotlist', 'camera']);
@@ -52,11 +53,12 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
         className="stack"
         onSubmit={(e) => {
           e.preventDefault();
-          if (good) save.mutate({ name: name.trim(), url: url.trim(), enabled, parts: [...parts], states: [...states], quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids: [...camera_ids] });
+          if (good) save.mutate({ name: name.trim(), kind, url: url.trim(), enabled, parts: [...parts], states: [...states], quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids: [...camera_ids] });
         }}
       >
         <div className="two-fields">
           <Field label="Who receives it" value={name} onChange={set_name} maxLength={80} error={said.name} autoFocus />
+          {channel ? null : <Select label="How" options={KINDS} value={kind} on_change={(chosen) => set_kind(chosen as Kind)} error={said.kind} />}
           <Field label="Address" hint="https only; addresses inside your own network are never called" value={url} onChange={set_url} maxLength={500} error={said.url} spellCheck="false" />
         </div>
         <fieldset className="channel-choices">

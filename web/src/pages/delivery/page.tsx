@@ -5,7 +5,7 @@ import { api, call, type Schemas } from '@/api/client';
 import { Button, Dialog, EmptyState, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
 import { ChannelForm } from './ChannelForm';
 import { channels_query, deliveries_query } from './queries';
-import { channel_sentence, outcomes } from './words';
+import { channel_sentence, kind_word, outcomes } from './words';
 import './delivery.css';
 
 type Channel = Schemas['Channel'];
@@ -31,7 +31,7 @@ export default function DeliveryPage() {
       {channels.isPending ? <Skeleton rows={4} /> : null}
       {channels.data?.length === 0 ? (
         <EmptyState icon={Webhook} title="Nobody is told">
-          <p>A channel sends a signed message to an address of yours when there is an alert.</p>
+          <p>A channel sends a message to an address of yours when there is an alert.</p>
         </EmptyState>
       ) : null}
       <ul className="channels">
@@ -93,7 +93,7 @@ function OneChannel({ channel, on_change }: { channel: Channel; on_change: () =>
         </span>
       </header>
       <p className="small soft">
-        <code>{channel.url}</code>
+        {kind_word[channel.kind]} to <code>{channel.url}</code>
       </p>
       <p className="small soft">{channel_sentence(channel)}</p>
       {error ? <ProblemPanel error={error} /> : null}

@@ -3,6 +3,13 @@ import type { Meaning } from '@/ui';
 
 type Channel = Schemas['Channel'];
 export type Part = Channel['parts'][number];
+export type Kind = Channel['kind'];
+
+export const KINDS: readonly { value: Kind; label: string }[] = [
+  { value: 'webhook', label: 'Webhook: a signed JSON message' },
+  { value: 'cap', label: 'CAP 1.2: a message for alerting systems' },
+];
+export const kind_word: Record<Kind, string> = { webhook: 'Webhook', cap: 'CAP 1.2' };
 
 export const PARTS: readonly { value: Part; label: string }[] = [
   { value: 'hotlist', label: 'The hotlist’s name' },

@@ -1,0 +1,31 @@
+// Inside delivery: the bodies of messages, by the kind of channel.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "delivery/delivery.h"
+
+namespace glasshouse::delivery {
+
+struct Earlier {  // a message about the same alert
+  std::string id;
+  base::Time made_at;
+};
+
+// What a message is told about itself.
+struct Frame {
+  std::string id;
+  base::Time made_at;
+  std::string sender;            // the installation's name in the world: its log's origin
+  std::vector<Earlier> earlier;  // oldest first
+};
+
+bool says(const Channel& channel, std::string_view part);
+
+std::string body_for(const Channel& channel, const Notice& notice, const Frame& frame);
+// docs/formats/cap.md.
+std::string cap_of(const Channel& channel, const Notice& notice, const Frame& frame);
+
+}  // namespace glasshouse::delivery
