@@ -15,12 +15,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false dangling/uninitialised uses inside inlined std::string and std::variant.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-array-bounds
                       -Wno-stringop-overflow -Wno-stringop-overread)
+  if(CMAKE_UNITY_BUILD)
+    # What a file has to itself looks to g++ like a header's when files are compiled together.
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
 endif()
 if(GLASSHOUSE_SANITIZE)
   add_compile_options(-fsanitize=${GLASSHOUSE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${GLASSHOUSE_SANITIZE})
-endif()
-if(GLASSHOUSE_FUZZ)
-  # Every module is instrumented for coverage; only the targets in fuzz/ link libFuzzer's main.
-  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

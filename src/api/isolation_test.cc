@@ -521,23 +521,28 @@ class IsolationTest : public ServedTown {
     }
   }
 
-  // Every row of the records but those that say when a session was last used.
+  // Every row of the records but those that say when a session was last used; the tables are those of the
+  // first call.
   std::string records_as_text() {
-    std::string text;
-    const auto tables = db_->query(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('account_sessions', "
-        "'idempotency_keys') "
-        "ORDER BY name");
-    for (const db::Row& table : *tables) {
-      std::string columns;
-      const auto described = db_->query("SELECT name FROM pragma_table_info('" + table.text("name") + "')");
-      for (const db::Row& column : *described)
-        columns += (columns.empty() ? "quote(" : " || ',' || quote(") + column.text("name") + ")";
-      const auto rows =
-          db_->query("SELECT " + columns + " AS line FROM " + table.text("name") + " ORDER BY 1");
-      text += table.text("name") + "\n";
-      for (const db::Row& row : *rows) text += row.text("line") + "\n";
+    if (all_records_.empty()) {
+      const auto tables = db_->query(
+          "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('account_sessions', "
+          "'idempotency_keys') "
+          "ORDER BY name");
+      for (const db::Row& table : *tables) {
+        const std::string name = table.text("name");
+        std::string columns;
+        const auto described = db_->query("SELECT name FROM pragma_table_info('" + name + "')");
+        for (const db::Row& column : *described)
+          columns += (columns.empty() ? "quote(" : " || ',' || quote(") + column.text("name") + ")";
+        all_records_ += (all_records_.empty() ? "SELECT '" : " UNION ALL SELECT '") + name +
+                        ": ' || coalesce((SELECT group_concat(line, char(10)) FROM (SELECT " + columns +
+                        " AS line FROM " + name + " ORDER BY 1)), '') AS lines";
+      }
     }
+    std::string text;
+    const auto tables = db_->query(all_records_);
+    for (const db::Row& table : *tables) text += table.text("lines") + "\n";
     return text;
   }
 
@@ -546,6 +551,7 @@ class IsolationTest : public ServedTown {
     ServedTown::TearDown();
   }
 
+  std::string all_records_;  // the question that records_as_text asks
   TryPictures try_pictures_;
   std::unique_ptr<PackShelf> shelf_;
   std::vector<Visitor> visitors_;

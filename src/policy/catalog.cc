@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "policy/policy.h"
+#include "policy/rule.h"
 
 namespace glasshouse::policy {
 namespace {
@@ -16,8 +17,6 @@ constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles{{{Role::kOffic
 
 constexpr std::array<std::string_view, 6> kGravities{"unknown", "misdemeanour",   "gross-misdemeanour",
                                                      "felony",  "violent-felony", "danger-to-life"};
-
-constexpr std::string_view kHouse = "house rule";
 
 }  // namespace
 
@@ -104,7 +103,7 @@ const std::vector<Purpose>& purposes() {
   const auto forbidden = [](const char* code, const char* label, const char* rule, std::string citation) {
     return Purpose{code, label, true, rule, std::move(citation)};
   };
-  const std::string house(kHouse);
+  const std::string house(kHouseRule);
   static const std::vector<Purpose> list = {
       allowed("stolen-vehicle", "Stolen vehicle or plate", "Va. Code 2.2-5517 (notifications); " + house),
       allowed("missing-person", "Missing or endangered person",

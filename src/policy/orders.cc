@@ -76,11 +76,7 @@ bool exigent_judged_alone(Q q, F) {
   return q.action == Action::kJudgeExigent && q.on_case && q.on_case->opened_by == q.who.id;
 }
 
-constexpr std::string_view kChooseCase = "choose-case";
-constexpr std::string_view kOrderDesk = "order-desk";
 constexpr std::string_view kInsideOrder = "Ask for what the order names, or have the court extend the order.";
-constexpr std::string_view kByOrder =
-    "They can ask through the order desk with a warrant or a court order signed by a judge.";
 
 constexpr std::array kRules{
     Rule{"house/order-desk", Effect::kPermit, order_desk,

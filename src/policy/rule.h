@@ -36,6 +36,12 @@ inline Decision evaluate(std::span<const Rule> rules, const Question& question, 
   return evaluate(rules, {}, question, facts);
 }
 
+// Words that rules of several files share: a citation, two actions that the console offers, and a sentence.
+inline constexpr std::string_view kHouseRule = "house rule", kChooseCase = "choose-case",
+                                  kOrderDesk = "order-desk";
+inline constexpr std::string_view kByOrder =
+    "They can ask through the order desk with a warrant or a court order signed by a judge.";
+
 std::span<const Rule> house_rules();
 std::span<const Rule> sharing_rules();  // those of the house rules that are about other agencies (sharing.cc)
 std::span<const Rule> order_rules();    // about outside agencies' orders and work in emergencies (orders.cc)

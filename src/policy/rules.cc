@@ -229,12 +229,8 @@ bool span_before_kept(Q q, F f) {
   return q.from && needs_case(q.action) && *q.from < base::start_of(oldest_kept_day(f.now, f.retained_days));
 }
 
-constexpr std::string_view kChooseCase = "choose-case";
-constexpr std::string_view kOrderDesk = "order-desk";
 constexpr std::string_view kOtherPurpose =
     "Choose a case with a permitted purpose. If the case is wrong, a supervisor can correct it.";
-constexpr std::string_view kByOrder =
-    "They can ask through the order desk with a warrant or a court order signed by a judge.";
 
 constexpr std::array kOwnRules{
     Rule{"house/case-work", Effect::kPermit, case_work,

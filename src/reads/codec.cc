@@ -9,10 +9,10 @@
 namespace glasshouse::reads {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kReadVersion = 1;
 constexpr std::uint8_t kHasPlate = 1, kHasVehicleBox = 2, kHasPicture = 4;
 constexpr float kConfidenceSteps = 10000;
-constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+constexpr std::string_view kIdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::string_view kPrefix = "read_";
 
 std::uint32_t check_value(std::string_view bytes) {  // FNV-1a; finds rot, not malice
@@ -21,7 +21,7 @@ std::uint32_t check_value(std::string_view bytes) {  // FNV-1a; finds rot, not m
   return hash;
 }
 
-class Writer {
+class ReadWriter {
  public:
   void number(std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) out_ += static_cast<char>(value >> (8 * i));
@@ -48,9 +48,9 @@ class Writer {
 };
 
 // Reads past the end give zeros and set failed().
-class Reader {
+class ReadReader {
  public:
-  explicit Reader(std::string_view bytes) : left_(bytes) {}
+  explicit ReadReader(std::string_view bytes) : left_(bytes) {}
   std::uint64_t number(int bytes) {
     std::uint64_t value = 0;
     const std::string_view raw = take(static_cast<std::size_t>(bytes));
@@ -85,7 +85,7 @@ class Reader {
   bool failed_ = false;
 };
 
-void write_plate(Writer& out, const PlateReading& plate) {
+void write_plate(ReadWriter& out, const PlateReading& plate) {
   out.number(plate.plate.packed(), 8);
   out.confidence(plate.confidence);
   out.box(plate.box);
@@ -112,7 +112,7 @@ void write_plate(Writer& out, const PlateReading& plate) {
   }
 }
 
-PlateReading read_plate(Reader& in) {
+PlateReading read_plate(ReadReader& in) {
   PlateReading plate;
   plate.plate = plate::Plate::from_packed(in.number(8));
   plate.confidence = in.confidence();
@@ -160,7 +160,7 @@ std::optional<IdBytes> id_bytes(std::string_view read_id) {
   int bits = -2;
   std::size_t at = 0;
   for (char c : read_id) {
-    buffer = (buffer << 5) | static_cast<unsigned>(kAlphabet.find(c));
+    buffer = (buffer << 5) | static_cast<unsigned>(kIdAlphabet.find(c));
     bits += 5;
     if (bits >= 8) {
       bits -= 8;
@@ -179,15 +179,15 @@ std::string id_text(const IdBytes& bytes) {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += kAlphabet[(buffer >> bits) & 31];
+      text += kIdAlphabet[(buffer >> bits) & 31];
     }
   }
   return text;
 }
 
 std::string encode(const Read& read, const IdBytes& id) {
-  Writer out;
-  out.number(kVersion, 1);
+  ReadWriter out;
+  out.number(kReadVersion, 1);
   out.number((read.plate ? kHasPlate : 0) | (read.vehicle_box ? kHasVehicleBox : 0) |
                  (read.has_picture ? kHasPicture : 0),
              1);
@@ -211,11 +211,11 @@ std::string encode(const Read& read, const IdBytes& id) {
 base::Result<Read> decode(std::string_view bytes) {
   if (bytes.size() < 4) return tl::unexpected(corrupt("It is too short"));
   const std::string_view body = bytes.substr(0, bytes.size() - 4);
-  if (Reader(bytes.substr(body.size())).number(4) != check_value(body)) {
+  if (ReadReader(bytes.substr(body.size())).number(4) != check_value(body)) {
     return tl::unexpected(corrupt("Its check value does not fit"));
   }
-  Reader in(body);
-  if (in.number(1) != kVersion) return tl::unexpected(corrupt("Its version is not known"));
+  ReadReader in(body);
+  if (in.number(1) != kReadVersion) return tl::unexpected(corrupt("Its version is not known"));
   const std::uint64_t flags = in.number(1);
   Read read;
   IdBytes id{};

@@ -26,7 +26,7 @@ tl::unexpected<base::Error> damaged() {
                        "It is made again from the day file");
 }
 
-class Writer {
+class ColumnWriter {
  public:
   template <class Number>
   void number(Number value) {
@@ -46,9 +46,9 @@ class Writer {
   std::string out_;
 };
 
-class Reader {
+class ColumnReader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  explicit ColumnReader(std::string_view bytes) : bytes_(bytes) {}
 
   template <class Number>
   Number number() {
@@ -137,7 +137,7 @@ std::uint64_t column_check(std::string_view bytes) {
 }
 
 std::string encode_columns(const DayColumns& c, const FileStamp& day_file) {
-  Writer out;
+  ColumnWriter out;
   out.bytes().reserve(c.rows() * 30 + 65536);
   out.bytes() = kMagic;
   out.number(day_file.bytes);
@@ -167,7 +167,7 @@ base::Result<ColumnFile> decode_columns(std::string_view bytes) {
   std::memcpy(&check, bytes.data() + bytes.size() - sizeof check, sizeof check);
   bytes.remove_suffix(sizeof check);
   if (column_check(bytes) != check) return damaged();
-  Reader in(bytes.substr(kMagic.size()));
+  ColumnReader in(bytes.substr(kMagic.size()));
   ColumnFile file;
   DayColumns& c = file.columns;
   file.day_file.bytes = in.number<std::uint64_t>();

@@ -5,10 +5,11 @@
 namespace glasshouse::reads {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kCursorAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kBytes = 1 + 8 + 4 + 8 + 8 + 4;  // version, at, row, total, question, check
 constexpr std::size_t kChars = (kBytes * 8 + 5) / 6;
-constexpr char kVersion = 1;
+constexpr char kCursorVersion = 1;
 
 std::uint64_t hash(std::string_view bytes, std::uint64_t seed = 14695981039346656037ull) {  // FNV-1a
   for (char c : bytes) seed = (seed ^ static_cast<std::uint8_t>(c)) * 1099511628211ull;
@@ -37,10 +38,10 @@ std::string base64url(std::string_view bytes) {
     bits += 8;
     while (bits >= 6) {
       bits -= 6;
-      text += kAlphabet[(buffer >> bits) & 63];
+      text += kCursorAlphabet[(buffer >> bits) & 63];
     }
   }
-  if (bits > 0) text += kAlphabet[(buffer << (6 - bits)) & 63];
+  if (bits > 0) text += kCursorAlphabet[(buffer << (6 - bits)) & 63];
   return text;
 }
 
@@ -71,7 +72,7 @@ std::uint64_t fingerprint(const Query& query) {
 }
 
 std::string encode(const Cursor& cursor) {
-  std::string bytes(1, kVersion);
+  std::string bytes(1, kCursorVersion);
   put(bytes, static_cast<std::uint64_t>(cursor.after.at_ms), 8);
   put(bytes, cursor.after.row, 4);
   put(bytes, cursor.total, 8);
@@ -86,7 +87,7 @@ base::Result<Cursor> decode_cursor(std::string_view text) {
   unsigned buffer = 0;
   int bits = 0;
   for (char c : text) {
-    const auto value = kAlphabet.find(c);
+    const auto value = kCursorAlphabet.find(c);
     if (value == std::string_view::npos) return bad();
     buffer = (buffer << 6) | static_cast<unsigned>(value);
     bits += 6;
@@ -95,7 +96,7 @@ base::Result<Cursor> decode_cursor(std::string_view text) {
       bytes += static_cast<char>(buffer >> bits);
     }
   }
-  if (bytes.size() != kBytes || bytes[0] != kVersion || base64url(bytes) != text) return bad();
+  if (bytes.size() != kBytes || bytes[0] != kCursorVersion || base64url(bytes) != text) return bad();
   const std::string_view body = std::string_view(bytes).substr(0, kBytes - 4);
   if (get(bytes, kBytes - 4, 4) != (hash(body) & 0xFFFFFFFF)) return bad();
   Cursor cursor;

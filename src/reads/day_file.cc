@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "reads/segment.h"
 #include "reads/store.h"
 
 namespace glasshouse::reads {
@@ -13,7 +14,6 @@ constexpr int kMostIdleReaders = 96;
 constexpr std::size_t kMostIdlePerDay = 8;
 std::atomic<int> g_idle_readers{0};
 constexpr std::size_t kMostWordsInFile = 65535;
-constexpr std::int64_t kDayMs = 86'400'000;
 
 constexpr const char* kSchema = R"(
 BEGIN IMMEDIATE;

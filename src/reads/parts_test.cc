@@ -19,13 +19,13 @@ namespace {
 
 using testing::facts_of;
 
-const base::Time kAt = *base::parse_rfc3339("2026-11-22T12:00:00.123Z");
+const base::Time kAtNoon = *base::parse_rfc3339("2026-11-22T12:00:00.123Z");
 
 Read full_read() {
   Read read;
-  read.id = base::new_id("read", kAt);
+  read.id = base::new_id("read", kAtNoon);
   read.camera_id = "cam_01";
-  read.captured_at = kAt;
+  read.captured_at = kAtNoon;
   read.frames = 12;
   read.picture_width = 1920;
   read.picture_height = 1080;
@@ -77,7 +77,7 @@ TEST(Codec, NoticesEveryChangedByteAndEveryCut) {
 
 TEST(Codec, IdsAreTheirBytes) {
   for (int i = 0; i < 1000; ++i) {
-    const std::string id = base::new_id("read", kAt + base::Millis(i));
+    const std::string id = base::new_id("read", kAtNoon + base::Millis(i));
     ASSERT_TRUE(id_bytes(id));
     EXPECT_EQ(id_text(*id_bytes(id)), id);
   }
@@ -89,12 +89,12 @@ TEST(Codec, IdsAreTheirBytes) {
 TEST(IdFilter, NeverForgetsAndSeldomErrs) {
   IdFilter filter;
   std::vector<IdBytes> in;
-  for (int i = 0; i < 50000; ++i) in.push_back(*id_bytes(base::new_id("read", kAt + base::Millis(i))));
+  for (int i = 0; i < 50000; ++i) in.push_back(*id_bytes(base::new_id("read", kAtNoon + base::Millis(i))));
   for (const IdBytes& id : in) filter.add(id);
   for (const IdBytes& id : in) ASSERT_TRUE(filter.may_hold(id));
   int wrong = 0;
   for (int i = 0; i < 50000; ++i) {
-    wrong += filter.may_hold(*id_bytes(base::new_id("read", kAt + base::Millis(i)))) ? 1 : 0;
+    wrong += filter.may_hold(*id_bytes(base::new_id("read", kAtNoon + base::Millis(i)))) ? 1 : 0;
   }
   EXPECT_LT(wrong, 50);
 }

@@ -24,7 +24,6 @@ constexpr std::size_t kOpenAtOnce = 64;  // files written before they are synced
 constexpr std::size_t kMostBytes = 8 << 20;
 constexpr std::string_view kOpenSuffix = ".jpg", kSealedSuffix = ".age";
 constexpr std::string_view kManifestSuffix = ".manifest", kPreviewSuffix = ".preview.jpg";
-constexpr std::string_view kDropping = ".dropping-";
 
 base::Error io_error(std::string what) {
   const int code = errno;

@@ -13,6 +13,9 @@
 
 namespace glasshouse::reads {
 
+// What the name of a day's file or folder begins with while it is being dropped.
+inline constexpr std::string_view kDropping = ".dropping-";
+
 enum class PictureFile { kOpen, kSealed, kManifest, kPreview };
 
 struct NewPicture {

@@ -7,15 +7,15 @@
 #include "reads/store_impl.h"
 
 namespace glasshouse::reads {
-namespace {
-
-constexpr std::size_t kMostCorrections = 20;  // beside one read
-constexpr std::size_t kMostReasonBytes = 1200;
-
 tl::unexpected<base::Error> outside(std::string why) {
   return base::failure(Errc::kOutsidePermit, "The permit does not reach this", std::move(why),
                        "Ask again under a case that covers it");
 }
+
+namespace {
+
+constexpr std::size_t kMostCorrections = 20;  // beside one read
+constexpr std::size_t kMostReasonBytes = 1200;
 
 tl::unexpected<base::Error> held_as_it_was() {
   return base::failure(Errc::kBadRead, "This read is on hold as it was when its day ended",

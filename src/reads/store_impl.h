@@ -54,6 +54,9 @@ tl::unexpected<base::Error> no_such_read();
 // Whether the permit reaches all of this; no cameras named means all of them.
 base::Result<void> covers(const gate::Permit& permit, const Window& asked, base::Time now);
 
+// A question that a permit does not reach, and why.
+tl::unexpected<base::Error> outside(std::string why);
+
 class SqliteStore final : public Store {
  public:
   explicit SqliteStore(StoreOptions options);

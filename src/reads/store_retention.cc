@@ -64,7 +64,7 @@ base::Result<void> SqliteStore::drop_day(base::Day day) {
   }
   std::vector<fs::path> renamed;
   for (const auto& part : parts) {
-    renamed.emplace_back(days + ".dropping-" + part.filename().string());
+    renamed.emplace_back(days + std::string(kDropping) + part.filename().string());
     fs::rename(part, renamed.back(), error);
   }
   if (auto synced = sync_folder(days); !synced) return synced;

@@ -10,11 +10,6 @@ namespace {
 constexpr std::size_t kMostBins = 96;
 constexpr std::int64_t kLongestTimelineMs = 400ll * 86'400'000;
 
-tl::unexpected<base::Error> outside(std::string why) {
-  return base::failure(Errc::kOutsidePermit, "The permit does not reach this", std::move(why),
-                       "Ask again under a case that covers it");
-}
-
 tl::unexpected<base::Error> bad_query(std::string why) {
   return base::failure(Errc::kBadQuery, "The question cannot be answered as it stands", std::move(why),
                        "Change the question");

@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned kMostLoaders = 4;
-constexpr std::string_view kDropping = ".dropping-";
 constexpr std::string_view kKeptFrom = "/kept_from";
 
 base::Error io_error(const std::string& path, const std::error_code& error) {

@@ -7,15 +7,15 @@ namespace {
 
 using Mode = reads::PlateQuery::Mode;
 
-const base::Time kNow = *base::parse_rfc3339("2026-11-22T12:00:00Z");
-const std::vector<CameraPlace> kCameras{{"cam_1", "Main St", {37.2700, -79.9400}},
-                                        {"cam_2", "Mill Rd", {37.2750, -79.9400}},
-                                        {"cam_3", "Bridge", {37.2800, -79.9400}},
-                                        {"cam_4", "School Ln", {37.2760, -79.9410}},
-                                        {"cam_5", "Far Gate", {37.5000, -79.9400}}};
+const base::Time kPlannedAt = *base::parse_rfc3339("2026-11-22T12:00:00Z");
+const std::vector<CameraPlace> kFiveCameras{{"cam_1", "Main St", {37.2700, -79.9400}},
+                                            {"cam_2", "Mill Rd", {37.2750, -79.9400}},
+                                            {"cam_3", "Bridge", {37.2800, -79.9400}},
+                                            {"cam_4", "School Ln", {37.2760, -79.9410}},
+                                            {"cam_5", "Far Gate", {37.5000, -79.9400}}};
 
 base::Result<Plan> plan_of(const Question& q) {
-  return plan(q, kCameras, kNow, 30, "", 50);
+  return plan(q, kFiveCameras, kPlannedAt, 30, "", 50);
 }
 
 Question with_plate(Mode mode, const std::string& text) {
@@ -37,7 +37,7 @@ TEST(Plan, FoldsThePlateAndLooksAtAllThatIsKept) {
   ASSERT_TRUE(p);
   EXPECT_EQ(p->query.plate->text, "ABC123");
   EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-24T00:00:00.000Z");
-  EXPECT_EQ(p->query.to, kNow);
+  EXPECT_EQ(p->query.to, kPlannedAt);
   EXPECT_TRUE(p->names_plate);
   EXPECT_EQ(p->sentence,
             "Vehicles with the plate ABC123, at all cameras, 2026-10-24 00:00 to 2026-11-22 12:00 UTC");
@@ -50,8 +50,8 @@ TEST(Plan, SaysEveryConditionInWords) {
   q.bodies = {"pickup"};
   q.region = "us-VA";
   q.area = Circle{{37.2750, -79.9400}, 1900};
-  q.from = kNow - std::chrono::hours(14);
-  q.to = kNow - std::chrono::hours(2);
+  q.from = kPlannedAt - std::chrono::hours(14);
+  q.to = kPlannedAt - std::chrono::hours(2);
   const auto p = plan_of(q);
   ASSERT_TRUE(p);
   EXPECT_EQ(p->sentence,
@@ -68,7 +68,7 @@ TEST(Plan, SaysEveryConditionInWords) {
 TEST(Plan, TheScopeIsTheQuery) {
   Question q = with_plate(Mode::kContains, "C12");
   q.area = Rectangle{37.27, -79.95, 37.276, -79.93};
-  q.from = kNow - std::chrono::hours(5);
+  q.from = kPlannedAt - std::chrono::hours(5);
   const auto p = plan_of(q);
   ASSERT_TRUE(p);
   EXPECT_EQ(p->query.camera_ids, (std::vector<std::string>{"cam_1", "cam_2", "cam_4"}));
@@ -83,16 +83,16 @@ TEST(Plan, TheScopeIsTheQuery) {
 
 TEST(Plan, KeepsInsideWhatIsKeptAndThePast) {
   Question q = with_plate(Mode::kExact, "ABC123");
-  q.from = kNow - std::chrono::hours(24 * 365);
-  q.to = kNow + std::chrono::hours(24);
+  q.from = kPlannedAt - std::chrono::hours(24 * 365);
+  q.to = kPlannedAt + std::chrono::hours(24);
   const auto p = plan_of(q);
   ASSERT_TRUE(p);
   EXPECT_EQ(base::format_rfc3339(p->query.from), "2026-10-24T00:00:00.000Z");
-  EXPECT_EQ(p->query.to, kNow);
-  q.to = kNow - std::chrono::hours(24 * 40);
+  EXPECT_EQ(p->query.to, kPlannedAt);
+  q.to = kPlannedAt - std::chrono::hours(24 * 40);
   EXPECT_TRUE(fails(q, Errc::kBadTime));
-  q.from = kNow - std::chrono::hours(1);
-  q.to = kNow - std::chrono::hours(2);
+  q.from = kPlannedAt - std::chrono::hours(1);
+  q.to = kPlannedAt - std::chrono::hours(2);
   EXPECT_TRUE(fails(q, Errc::kBadTime));
 }
 
@@ -105,15 +105,15 @@ TEST(Plan, RefusesWhatWouldShowEverybody) {
   EXPECT_TRUE(fails(region_only, Errc::kTooBroad));
   Question place;
   place.camera_ids = {"cam_1"};
-  EXPECT_EQ(plan_of(place)->query.from, kNow - std::chrono::hours(24)) << "a day unless said otherwise";
-  place.from = kNow - std::chrono::hours(25);
+  EXPECT_EQ(plan_of(place)->query.from, kPlannedAt - std::chrono::hours(24)) << "a day unless said otherwise";
+  place.from = kPlannedAt - std::chrono::hours(25);
   EXPECT_TRUE(fails(place, Errc::kTooBroad));
   Question looks;
   looks.colors = {"white"};
   EXPECT_TRUE(plan_of(looks));
-  looks.from = kNow - std::chrono::hours(24 * 7);
+  looks.from = kPlannedAt - std::chrono::hours(24 * 7);
   EXPECT_TRUE(plan_of(looks));
-  looks.from = kNow - std::chrono::hours(24 * 7 + 1);
+  looks.from = kPlannedAt - std::chrono::hours(24 * 7 + 1);
   EXPECT_TRUE(fails(looks, Errc::kTooBroad));
   looks.camera_ids = {"cam_1"};
   EXPECT_TRUE(plan_of(looks)) << "looks and place together may go back further";

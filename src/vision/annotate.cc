@@ -10,7 +10,7 @@ namespace {
 
 const cv::Scalar kVehicleColor(200, 160, 60), kPlateColor(60, 220, 60), kDoubtColor(40, 170, 255),
     kInk(0, 0, 0);
-constexpr float kSure = 0.5f;
+constexpr float kShownAsSure = 0.5f;
 
 void label(cv::Mat& picture, cv::Point below, const std::string& text, const cv::Scalar& color,
            double scale) {
@@ -43,7 +43,7 @@ base::Result<std::string> annotated_jpeg(const Frame& frame, const PictureResult
       label(picture, {read.vehicle.box_px.x, read.vehicle.box_px.y}, looks, kVehicleColor, scale * 0.8);
     }
     if (!read.plate) continue;
-    const cv::Scalar& color = read.plate->confidence >= kSure ? kPlateColor : kDoubtColor;
+    const cv::Scalar& color = read.plate->confidence >= kShownAsSure ? kPlateColor : kDoubtColor;
     std::vector<cv::Point> corners;
     for (const Point& p : read.plate->corners_px) corners.emplace_back(cvRound(p.x), cvRound(p.y));
     cv::polylines(picture, corners, true, color, line, cv::LINE_AA);

@@ -6,9 +6,9 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kWidth = 96, kHeight = 80;  // px, of the copy that is judged
+constexpr int kCopyWidth = 96, kCopyHeight = 80;  // px, of the copy that is judged
 // Lamps stand in the outer thirds, below the roof and above the bumper's lower edge.
-constexpr int kTop = 20, kBottom = 62, kSide = 30;
+constexpr int kTop = 20, kBottom = 62, kSideColumns = 30;
 // The panels between them, for what red the paint and the light have of their own.
 const cv::Rect kPanels{24, 28, 48, 36};
 constexpr float kRed = 18;                                // Lab's a, of itself and above the panels'
@@ -35,18 +35,18 @@ NamedView view_of(const cv::Mat& bgr, const cv::Rect& vehicle_px) {
   const cv::Rect box = vehicle_px & cv::Rect(0, 0, bgr.cols, bgr.rows);
   if (box.area() == 0) return {};
   cv::Mat small, lab;
-  cv::resize(bgr(box), small, {kWidth, kHeight}, 0, 0, cv::INTER_AREA);
+  cv::resize(bgr(box), small, {kCopyWidth, kCopyHeight}, 0, 0, cv::INTER_AREA);
   cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
   const float panels = median_a(lab(kPanels));
   int red = 0;
   for (int y = kTop; y < kBottom; ++y)
-    for (int x = 0; x < kWidth; ++x) {
-      if (x == kSide) x = kWidth - kSide;
+    for (int x = 0; x < kCopyWidth; ++x) {
+      if (x == kSideColumns) x = kCopyWidth - kSideColumns;
       const auto& p = lab.at<cv::Vec3b>(y, x);
       const float a = static_cast<float>(p[1]) - 128, b = static_cast<float>(p[2]) - 128;
       if (a > kRed && a > panels + kRed && a > kNotOrange * b) ++red;
     }
-  const double share = red / (2.0 * kSide * (kBottom - kTop));
+  const double share = red / (2.0 * kSideColumns * (kBottom - kTop));
   if (share > kRearFrom) return {"rear", kRearRight};
   if (share < kFrontBelow && panels < kRed) return {"front", kFrontRight};
   return {};

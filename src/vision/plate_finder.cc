@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/pixels.h"
+#include "vision/straighten.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -19,10 +20,6 @@ constexpr double kBorder =
 constexpr double kSamePlate = 0.3;
 constexpr int kClosePlatePx = 80;                         // width of a plate in a close look
 constexpr int kCloseWidthPx = 160, kCloseHeightPx = 128;  // of what is shown then
-
-float distance(cv::Point2f a, cv::Point2f b) {
-  return std::hypot(a.x - b.x, a.y - b.y);
-}
 
 cv::Point2f middle_of(const Quad& q) {
   return (q[0] + q[1] + q[2] + q[3]) * 0.25f;

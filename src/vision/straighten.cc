@@ -5,13 +5,10 @@
 #include <opencv2/imgproc.hpp>
 
 namespace glasshouse::vision {
-namespace {
 
 float distance(cv::Point2f a, cv::Point2f b) {
   return std::hypot(a.x - b.x, a.y - b.y);
 }
-
-}  // namespace
 
 cv::Mat straighten(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corners_px, int height_px,
                    int least_width_px, int most_width_px) {

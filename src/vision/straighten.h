@@ -6,6 +6,8 @@
 
 namespace glasshouse::vision {
 
+float distance(cv::Point2f a, cv::Point2f b);
+
 // The quadrilateral (top-left, top-right, bottom-right, bottom-left) of the picture as a strip of height_px,
 // its width by the line's own proportions within least_width_px..most_width_px. Pixels outside the picture
 // repeat its edge.

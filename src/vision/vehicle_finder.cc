@@ -12,8 +12,8 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kSide = 320;         // px, longer side of a picture as the net sees it
-constexpr int kSideMultiple = 64;  // of the shorter one: what a wide picture leaves free is not computed
+constexpr int kLongerSide = 320;      // px, longer side of a picture as the net sees it
+constexpr int kShorterMultiple = 64;  // of the shorter one: what a wide picture leaves free is not computed
 // The classes that scripts/bootstrap keeps of COCO's: a person, then VehicleClass in its order.
 constexpr int kClasses = 5;
 constexpr int kPerson = 0, kFirstVehicle = 1;
@@ -23,7 +23,7 @@ constexpr std::size_t kMostPeople = 64;
 constexpr double kSameVehicle = 0.5;  // overlap from which two boxes are one vehicle
 
 struct Anchor {
-  float cy, cx, h, w;  // in units of kSide
+  float cy, cx, h, w;  // in units of kLongerSide
 };
 constexpr int kAnchorsACell = 9;
 constexpr std::size_t kAnchors = kAnchorsACell * (40 * 40 + 20 * 20 + 10 * 10 + 5 * 5 + 3 * 3);
@@ -48,8 +48,8 @@ std::vector<const Anchor*> VehicleFinder::Impl::anchors_of(int height, int width
     for (int y = 0; y < cells(height); ++y)
       for (int x = 0; x < cells(width); ++x)
         for (int k = 0; k < kAnchorsACell; ++k)
-          some.push_back(&anchors[before + (y * cells(kSide) + x) * std::size_t{kAnchorsACell} + k]);
-    before += std::size_t{kAnchorsACell} * cells(kSide) * cells(kSide);
+          some.push_back(&anchors[before + (y * cells(kLongerSide) + x) * std::size_t{kAnchorsACell} + k]);
+    before += std::size_t{kAnchorsACell} * cells(kLongerSide) * cells(kLongerSide);
   }
   return some;
 }
@@ -115,10 +115,13 @@ double VehicleFinder::nets_ms() const {
 }
 
 base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
-  const double ratio = std::min(kSide / static_cast<double>(bgr.cols), kSide / static_cast<double>(bgr.rows));
-  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kSide),
-                      std::clamp(cvRound(bgr.rows * ratio), 1, kSide));
-  const auto up = [](int side) { return (side + kSideMultiple - 1) / kSideMultiple * kSideMultiple; };
+  const double ratio =
+      std::min(kLongerSide / static_cast<double>(bgr.cols), kLongerSide / static_cast<double>(bgr.rows));
+  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kLongerSide),
+                      std::clamp(cvRound(bgr.rows * ratio), 1, kLongerSide));
+  const auto up = [](int side) {
+    return (side + kShorterMultiple - 1) / kShorterMultiple * kShorterMultiple;
+  };
   const int height = up(size.height), width = up(size.width);
   cv::Mat canvas(height, width, CV_8UC3, cv::Scalar::all(0));
   cv::resize(bgr, canvas(cv::Rect({0, 0}, size)), size, 0, 0, cv::INTER_AREA);
@@ -140,7 +143,7 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
   const cv::Rect all(0, 0, bgr.cols, bgr.rows);
   for (std::size_t a = 0; a < anchors.size(); ++a) {
     if (scores[a * kClasses + kPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
-      const cv::Rect box = box_of(*anchors[a], deltas + a * 4, kSide / ratio);
+      const cv::Rect box = box_of(*anchors[a], deltas + a * 4, kLongerSide / ratio);
       result.people_px.push_back(grown_box(box, kPersonMargin) & all);
     }
     FoundVehicle found;
@@ -152,7 +155,7 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
       }
     }
     if (found.confidence < least_confidence) continue;
-    found.box_px = box_of(*anchors[a], deltas + a * 4, kSide / ratio) & all;
+    found.box_px = box_of(*anchors[a], deltas + a * 4, kLongerSide / ratio) & all;
     if (found.box_px.width >= 24 && found.box_px.height >= 24) boxes.push_back(found);
   }
   result.vehicles = join(std::move(boxes));
