@@ -62,7 +62,10 @@ base::Result<Upload> upload_from(const Json& upload, const std::string& camera_i
   if (*sealed) {
     // From its header alone. What nobody could ever open is not kept for weeks.
     const base::Day day = (*sealed)->manifest.key_day;
-    if (auto opens = vault.check_sealed(taken.incoming.picture_sealed, day); !opens) {
+    auto opens = vault.check_sealed(taken.incoming.picture_sealed, day);
+    // Nothing is known then about the seal: the camera keeps it and sends it again.
+    if (!opens && opens.error().is(vault::Errc::kAway)) return tl::unexpected(opens.error());
+    if (!opens) {
       return base::failure(Errc::kBadField, "picture_sealed is refused",
                            "It does not open with this agency's key of " + base::format_day(day) +
                                ", which its manifest names",
@@ -97,6 +100,7 @@ std::optional<net::Response> parse_batch(const Json& body, const std::string& ca
       if (taken->picture) batch.signed_pictures.push_back(std::move(*taken->picture));
       continue;
     }
+    if (taken.error().is(vault::Errc::kAway)) return problem(taken.error());
     std::string id;
     if (upload.is_object() && upload.contains("id") && upload["id"].is_string())
       id = upload["id"].get<std::string>();

@@ -67,6 +67,9 @@ constexpr std::array kMappings{
     Mapping{is<vault::Errc::kOutsidePermit>, 404, "not-found"},
     Mapping{is<vault::Errc::kShredded>, 410, "picture-shredded"},
     Mapping{is<vault::Errc::kCannotOpen>, 410, "picture-lost"},
+    Mapping{is<vault::Errc::kAway>, 503, "vault-away"},
+    Mapping{is<vault::Errc::kNoProof>, 503, "no-proof"},
+    Mapping{is<vault::Errc::kElsewhere>, 503, "no-proof"},
 
     Mapping{is<hotlist::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<hotlist::Errc::kBadPlate>, 422, "bad-plate"},

@@ -122,17 +122,38 @@ class Check {
   FsckReport report_;
 };
 
-}  // namespace
-
-base::Result<FsckReport> fsck(const std::string& dir) {
-  base::FileSystem& files = base::posix_files();
-  auto line = files.read(dir + "/log.vkey", 1024);
+base::Result<VerifierKey> key_of_folder(const std::string& dir) {
+  auto line = base::posix_files().read(dir + "/log.vkey", 1024);
   if (!line) {
     return base::failure(Errc::kNotFound, "This is no ledger folder", line.error().message(),
                          "Give the folder that holds ledger.db and log.vkey.");
   }
   if (line->ends_with('\n')) line->pop_back();
-  auto key = parse_verifier_key(*line);
+  return parse_verifier_key(*line);
+}
+
+}  // namespace
+
+base::Result<std::vector<std::uint64_t>> entries_of_kind(const std::string& dir, const std::string& kind) {
+  const auto key = key_of_folder(dir);
+  if (!key) return tl::unexpected(key.error());
+  const auto store = EntryStore::open(dir + "/ledger.db", key->name, Sqlite::Mode::kReadOnly);
+  if (!store) return tl::unexpected(store.error());
+  const auto count = (*store)->count();
+  if (!count) return tl::unexpected(count.error());
+  std::vector<std::uint64_t> found;
+  for (std::uint64_t from = 0; from < *count; from += kChunk) {
+    const auto chunk = (*store)->range(from, std::min(from + kChunk, *count));
+    if (!chunk) return tl::unexpected(chunk.error());
+    for (const StoredEntry& entry : *chunk) {
+      if (entry.kind == kind) found.push_back(entry.index);
+    }
+  }
+  return found;
+}
+
+base::Result<FsckReport> fsck(const std::string& dir) {
+  auto key = key_of_folder(dir);
   if (!key) return tl::unexpected(key.error());
   auto checkpoints = CheckpointStore::open(dir + "/checkpoints.db", Sqlite::Mode::kReadOnly);
   if (!checkpoints) return tl::unexpected(checkpoints.error());

@@ -62,9 +62,7 @@ base::Result<std::string> LocalVault::under_header_for(const SealedRead& read,
   return header->append(read.file.substr(*old_header));
 }
 
-base::Result<std::string> LocalVault::release(const gate::Permit& permit, const SealedRead& read,
-                                              const std::string& recipient) const {
-  const base::Time now = options_.clock->now();
+base::Result<void> check_permit(const gate::Permit& permit, const SealedRead& read, base::Time now) {
   const bool shows_pictures =
       permit.allows(Action::kViewPicture, now) || permit.allows(Action::kViewAlerts, now) ||
       (permit.allows(Action::kLiveReads, now) && read.captured_at >= permit.granted_at());
@@ -72,8 +70,19 @@ base::Result<std::string> LocalVault::release(const gate::Permit& permit, const 
       !permit.covers_camera(std::string(read.camera_id)) || !permit.covers_time(read.captured_at)) {
     return base::failure(Errc::kOutsidePermit, "The picture is not opened", "The permit is not for it");
   }
+  return {};
+}
+
+base::Result<std::string> LocalVault::open_for(const SealedRead& read, const std::string& recipient) const {
   std::lock_guard lock(mutex_);
   return under_header_for(read, recipient);
+}
+
+base::Result<std::string> LocalVault::release(const gate::Permit& permit, const SealedRead& read,
+                                              const std::string& recipient) const {
+  if (auto covered = check_permit(permit, read, options_.clock->now()); !covered)
+    return tl::unexpected(covered.error());
+  return open_for(read, recipient);
 }
 
 base::Result<void> LocalVault::check_sealed(std::string_view file, Day day) const {

@@ -39,6 +39,10 @@ std::optional<Day> day_of_hits(std::string_view name) {
 }
 
 base::Result<std::unique_ptr<Vault>> Vault::open(VaultOptions options) {
+  return LocalVault::open_folder(std::move(options));
+}
+
+base::Result<std::unique_ptr<LocalVault>> LocalVault::open_folder(VaultOptions options) {
   for (const char* part : {"/days", "/holds"}) {
     if (auto made = base::posix_files().make_dirs(options.dir + part); !made)
       return tl::unexpected(made.error());
@@ -121,24 +125,50 @@ base::Result<void> LocalVault::load_holds() {
   return {};
 }
 
-base::Result<void> LocalVault::make(Day day, const BeforeUse& tell) {
-  auto identity = crypto::AgeIdentity::generate();
-  if (tell) {
-    if (auto told = tell(day, identity.recipient()); !told) return told;
+std::map<Day, std::string> LocalVault::draft(Day first) {
+  std::lock_guard lock(mutex_);
+  const std::int32_t last = base::day_of(options_.clock->now()).since_epoch + kDaysAhead;
+  first = std::max({first, shredded_before_, Day{last - static_cast<std::int32_t>(seal::kMostDayKeys) + 1}});
+  std::map<Day, std::string> missing;
+  for (Day day = first; day.since_epoch <= last; ++day.since_epoch) {
+    if (days_.contains(day)) continue;
+    auto made = drafts_.find(day);
+    if (made == drafts_.end()) made = drafts_.emplace(day, crypto::AgeIdentity::generate()).first;
+    missing.emplace(day, made->second.recipient());
   }
-  if (auto written = write_key(path_of(day), kDayKeyLine, identity); !written) return written;
-  days_.insert_or_assign(day, std::move(identity));
+  return missing;
+}
+
+base::Result<void> LocalVault::keep_draft(Day day) {
+  const auto made = drafts_.find(day);
+  if (auto written = write_key(path_of(day), kDayKeyLine, made->second); !written) return written;
+  days_.insert_or_assign(day, std::move(made->second));
+  drafts_.erase(made);
   return {};
 }
 
-base::Result<std::vector<Day>> LocalVault::prepare(Day first, const BeforeUse& tell) {
+base::Result<void> LocalVault::keep(Day day, const std::string& recipient) {
   std::lock_guard lock(mutex_);
+  if (const auto kept = days_.find(day); kept != days_.end() && kept->second.recipient() == recipient) return {};
+  const auto made = drafts_.find(day);
+  if (days_.contains(day) || day < shredded_before_ || made == drafts_.end() ||
+      made->second.recipient() != recipient)
+    return base::failure(Errc::kBadName, "This key was not kept", "It is no draft of that day");
+  return keep_draft(day);
+}
+
+// A draft that was not told of is made anew: what was told and not kept names a key that nobody ever used.
+base::Result<std::vector<Day>> LocalVault::prepare(Day first, const BeforeUse& tell) {
   std::vector<Day> made;
-  const std::int32_t last = base::day_of(options_.clock->now()).since_epoch + kDaysAhead;
-  first = std::max({first, shredded_before_, Day{last - static_cast<std::int32_t>(seal::kMostDayKeys) + 1}});
-  for (Day day = first; day.since_epoch <= last; ++day.since_epoch) {
-    if (days_.contains(day)) continue;
-    if (auto done = make(day, tell); !done) return tl::unexpected(done.error());
+  for (const auto& [day, recipient] : draft(first)) {
+    if (tell) {
+      if (auto told = tell(day, recipient); !told) {
+        std::lock_guard lock(mutex_);
+        drafts_.clear();
+        return tl::unexpected(told.error());
+      }
+    }
+    if (auto kept = keep(day, recipient); !kept) return tl::unexpected(kept.error());
     made.push_back(day);
   }
   return made;

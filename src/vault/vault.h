@@ -20,7 +20,19 @@
 
 namespace glasshouse::vault {
 
-enum class Errc { kIo = 1, kDamaged, kOutsidePermit, kShredded, kCannotOpen, kBadName };
+enum class Errc {
+  kIo = 1,
+  kDamaged,
+  kOutsidePermit,
+  kShredded,
+  kCannotOpen,
+  kBadName,
+  // Of an agent on another machine (agent.h, remote.h):
+  kBadRequest,
+  kNoProof,    // the log does not show that this picture may be opened
+  kElsewhere,  // the agent's last checkpoint is not the one that was named
+  kAway,       // the agent does not answer
+};
 
 inline constexpr int kDaysAhead = 7;  // public keys that cameras get beforehand: how long one may be offline
 
@@ -78,6 +90,9 @@ class Vault {
   virtual std::size_t living() const = 0;
   // Whose keys shred_before would destroy.
   virtual std::vector<base::Day> living_before(base::Day day) const = 0;
+
+  // Why keys cannot be used just now, as a sentence; empty when they can.
+  virtual std::string trouble() const { return {}; }
 
   // For backups. A key's name is a day ("2026-11-22"), a hold's, or kBackupKey, which is made when it is
   // first asked for and never dies. kShredded, kCannotOpen: there is no such living key.

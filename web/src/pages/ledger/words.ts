@@ -83,6 +83,7 @@ const kinds: Record<string, string> = {
   'source.key': 'New key of a source',
   'source.remove': 'Source removed',
   'vault.day-key': 'Key of a day made',
+  'picture.release': 'Picture opened by the vault’s agent',
 };
 
 /** The gate records what it refused like what it allowed. */
