@@ -134,6 +134,10 @@ std::vector<Finding> camera_findings(const CameraFacts& facts) {
   find_source_trouble(facts, findings);
   find_chain_trouble(facts, findings);
   find_backlog(facts, findings);
+  if (!facts.vault_trouble.empty()) {
+    findings.push_back({"warn", "Its reads arrive, but no picture can be opened now. " + facts.vault_trouble,
+                        "Look at the agent's machine, its program and the line to it."});
+  }
   if (findings.empty() || findings.front().level != "problem") find_quiet(facts, findings);
   if (findings.empty()) findings.push_back({"ok", "Reads are arriving as usual.", ""});
   return findings;

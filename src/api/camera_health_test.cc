@@ -71,6 +71,14 @@ TEST(CameraHealth, TellsWhatTheSignaturesOfItsPicturesTell) {
   EXPECT_NE(camera_findings(facts)[0].sentence.find("another key"), std::string::npos);
 }
 
+TEST(CameraHealth, SaysWhenNoPictureCanBeOpened) {
+  CameraFacts facts = working();
+  facts.vault_trouble = "The vault's agent has not answered since noon.";
+  const auto findings = camera_findings(facts);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_NE(findings[0].sentence.find("no picture can be opened"), std::string::npos);
+}
+
 TEST(CameraHealth, ComparesWithWhatIsUsual) {
   CameraFacts facts = working();
   facts.reads_last_hour = 3;

@@ -113,6 +113,7 @@ net::Response get_camera(Context& ctx) {
   auto pictures = PictureChains(*ctx.services.db, *ctx.services.clock).health(camera->id);
   if (!pictures) return problem(pictures.error());
   facts.pictures = *pictures;
+  facts.vault_trouble = ctx.services.vault->trouble();
   Json findings = Json::array();
   for (const Finding& finding : camera_findings(facts)) {
     Json item{{"level", finding.level}, {"sentence", finding.sentence}};

@@ -27,6 +27,7 @@ struct CameraFacts {
   std::optional<base::Time> last_read_at;
   std::uint64_t reads_last_hour = 0;
   PictureHealth pictures;
+  std::string vault_trouble;         // why no picture can be opened just now; empty: they can
   double usual_reads_this_hour = 0;  // mean of the same clock hour of the last seven days
   base::Time now;
 };

@@ -5,6 +5,7 @@
 
 #include "app/backup.h"
 #include "app/options.h"
+#include "app/vault_agent_command.h"
 #include "app/vault_copy.h"
 #include "base/file.h"
 
@@ -38,7 +39,8 @@ int vault_usage(std::ostream& out, int status) {
          "glasshouse vault restore FILE --vault DIR --identity KEYFILE [--log DIR]\n"
          "  Puts it back into a new folder. --log names a copy of the data folder's 'ledger': the keys that "
          "it says\n"
-         "  were shredded since are destroyed at once.\n";
+         "  were shredded since are destroyed at once.\n"
+      << vault_agent_usage();
   return status;
 }
 
@@ -142,6 +144,9 @@ int run_vault(const std::vector<std::string>& args) {
   if (args.empty() || asks_for_help(args))
     return vault_usage(args.empty() ? std::cerr : std::cout, args.empty() ? kUsage : kDone);
   std::vector<std::string> rest(args.begin() + 1, args.end());
+  if (args[0] == "serve") return run_vault_serve(rest);
+  if (args[0] == "key") return run_vault_key(rest);
+  if (args[0] == "reconcile") return run_vault_reconcile(rest);
   const std::string file = positional(rest);
   const bool backs_up = args[0] == "backup";
   const Options given(rest,

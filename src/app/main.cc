@@ -38,7 +38,9 @@ constexpr Subcommand kSubcommands[] = {
     {"admin", "sign-in links and lockouts, from the server's own console", glasshouse::app::run_admin},
     {"backup", "a copy of a data folder whose days die with their keys", glasshouse::app::run_backup},
     {"restore", "puts a backup back, without what is over", glasshouse::app::run_restore},
-    {"vault", "backup, restore: the vault's own sealed copy", glasshouse::app::run_vault},
+    {"vault",
+     "serve: the key agent; reconcile: what it released; backup, restore: the vault's own sealed copy",
+     glasshouse::app::run_vault},
     {"simulate", "invented traffic for the demo", glasshouse::app::run_simulate},
 };
 

@@ -7,23 +7,29 @@
 
 namespace glasshouse::app {
 
-base::Result<std::unique_ptr<net::Server>> start_peer_server(const std::string& where,
-                                                             const sharing::Book& book,
-                                                             const api::Peers& peers, net::Handler handler) {
-  net::ServerOptions options;
+base::Result<void> listen_at(const std::string& where, const std::string& option,
+                             net::ServerOptions& options) {
   const auto colon = where.rfind(':');
   unsigned port = 0;
   const char* end = where.data() + where.size();
   const auto read = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
                                                : std::from_chars(where.data() + colon + 1, end, port);
   if (read.ec != std::errc() || read.ptr != end || port > 65535) {
-    return base::failure(OptionErrc::kUsage, "--peers takes an address and a port.", {},
+    return base::failure(OptionErrc::kUsage, option + " takes an address and a port.", {},
                          "Write 0.0.0.0:8443.");
   }
   options.address = where.substr(0, colon);
   if (options.address.starts_with('[') && options.address.ends_with(']'))
     options.address = options.address.substr(1, options.address.size() - 2);
   options.port = static_cast<std::uint16_t>(port);
+  return {};
+}
+
+base::Result<std::unique_ptr<net::Server>> start_peer_server(const std::string& where,
+                                                             const sharing::Book& book,
+                                                             const api::Peers& peers, net::Handler handler) {
+  net::ServerOptions options;
+  if (auto taken = listen_at(where, "--peers", options); !taken) return tl::unexpected(taken.error());
   options.workers = 4;
   options.body_limit = api::body_limits();
   options.peer_certificate_pem = peers.certificate_pem();

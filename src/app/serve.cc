@@ -26,6 +26,7 @@
 #include "app/retention.h"
 #include "app/serve_options.h"
 #include "app/stop_signal.h"
+#include "app/vault_link.h"
 #include "app/witnesses.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -60,10 +61,9 @@ class House {
     api::watch_promises(services_);
     if (auto asked = ask_witnesses(); !asked) return asked;
     load_map(options.map);
-    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_}, records_->settings());
-    if (!dropped) return tl::unexpected(dropped.error());
-    if (auto prepared = prepare_day_keys(*vault_, *gate_); !prepared) return prepared;
-    if (auto written = write_sealing_keys(*vault_, installation_->dir()); !written) return written;
+    // While the vault's agent is away reads come in all the same; the hourly round does what is left undone
+    // here.
+    if (auto kept = keep_days(); !kept && !kept.error().is(vault::Errc::kAway)) return kept;
     return listen(options);
   }
 
@@ -95,6 +95,13 @@ class House {
   }
 
  private:
+  base::Result<void> keep_days() {
+    auto dropped = drop_old_days({*reads_, *gate_, *ledger_, *db_, *vault_}, records_->settings());
+    if (!dropped) return tl::unexpected(dropped.error());
+    if (auto prepared = prepare_day_keys(*vault_, *gate_); !prepared) return prepared;
+    return write_sealing_keys(*vault_, installation_->dir());
+  }
+
   template <class T>
   static base::Result<void> keep(base::Result<std::unique_ptr<T>> opened, std::unique_ptr<T>& into) {
     if (!opened) return tl::unexpected(opened.error());
@@ -142,13 +149,9 @@ class House {
         !opened) {
       return opened;
     }
-    if (auto opened = keep(
-            vault::Vault::open({.dir = options.vault.empty() ? installation_->path("vault") : options.vault,
-                                .clock = &clock_}),
-            vault_);
-        !opened) {
-      return opened;
-    }
+    const VaultPlace place{options.vault.empty() ? installation_->path("vault") : options.vault,
+                           options.vault_key, installation_->dir(), !policy_.witnesses.empty()};
+    if (auto opened = keep(open_vault(place, *ledger_, *gate_, clock_), vault_); !opened) return opened;
     if (auto opened = keep(hotlist::Hotlists::open(*db_, clock_), hotlists_); !opened) return opened;
     if (auto opened = keep(alerts::Alerts::open(*db_, clock_), alerts_); !opened) return opened;
     const auto sealing_secret = accounts::sealing_secret_in(installation_->path("accounts.key"));

@@ -21,7 +21,8 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"packs", &options.packs},         {"map", &options.map},
           {"witnesses", &options.witnesses}, {"peers", &options.peers},
           {"vault", &options.vault},         {"drop", &options.drop},
-          {"reach", &options.reach},         {"trust-ca", &options.trust_ca}};
+          {"reach", &options.reach},         {"trust-ca", &options.trust_ca},
+          {"vault-key", &options.vault_key}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -53,6 +54,9 @@ const char* serve_usage() {
          "  --drop DIR          where the watched folders of hotlists lie (DATA/drop)\n"
          "  --vault DIR         the keys that open pictures (DATA/vault); on a disk of its own they are in "
          "no copy of DATA\n"
+         "  --vault https://HOST:PORT --vault-key KEY   the keys are with an agent, glasshouse vault serve, "
+         "best on "
+         "another machine\n"
          "  --peers ADDRESS:PORT  where servers of other agencies call, by mutual TLS "
          "(docs/formats/peers.md)\n"
          "  --reach ADDRESS:PORT,…   addresses of the own network that channels may still call: a broker, a "

@@ -20,7 +20,8 @@ inline constexpr std::size_t kMaxProblems = 50;
 
 // Reads only; safe while a server runs. An error when the folder cannot be looked at at all.
 base::Result<FsckReport> fsck(const std::string& dir);
-// The indexes of the entries of one kind, ascending, from ledger.db; for who compares the log with a list of his own.
+// The indexes of the entries of one kind, ascending, from ledger.db; for who compares the log with a list of
+// his own.
 base::Result<std::vector<std::uint64_t>> entries_of_kind(const std::string& dir, const std::string& kind);
 
 }  // namespace glasshouse::ledger

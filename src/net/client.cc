@@ -78,7 +78,7 @@ class CurlClient final : public Client {
     for (const auto& [name, value] : request.headers.all())
       fields = curl_slist_append(fields, (name + ": " + value).c_str());
     fields = curl_slist_append(fields, "Expect:");  // one round trip less
-    CURL* easy = easy_[request.allow_private_addresses ? 1 : 0];
+    CURL* easy = easy_[request.keep_connection ? 2 : request.allow_private_addresses ? 1 : 0];
     AddressRule rule{&reach_, request.allow_private_addresses};
     prepare(easy, request, exchange, fields);
     keep_to(easy, rule);
@@ -132,6 +132,7 @@ class CurlClient final : public Client {
     set(CURLOPT_SSLCERT_BLOB, &certificate);
     set(CURLOPT_SSLKEY_BLOB, &key);
     set(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    if (request.keep_connection) return;
     set(CURLOPT_FORBID_REUSE, 1L);  // one handle serves others as well: no connection goes from peer to peer
     set(CURLOPT_FRESH_CONNECT, 1L);
   }
@@ -140,7 +141,7 @@ class CurlClient final : public Client {
   std::mutex mutex_;
   // A kept connection was checked when it was opened, by the rule of whoever opened it: one handle, and so
   // one set of connections, for each rule.
-  CURL* easy_[2] = {};
+  CURL* easy_[3] = {};
 };
 
 }  // namespace

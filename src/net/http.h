@@ -118,6 +118,8 @@ struct ClientRequest {
   // To a peer: our certificate (PEM texts) and the pin of the one key that its certificate may have
   // ("sha256//…", crypto::certificate_pin); names and issuers do not matter then. All three or none.
   std::string certificate_pem, key_pem, pin;
+  // To a peer, its connection stays for the next request: for a Client that speaks to one peer only.
+  bool keep_connection = false;
 };
 struct ClientResponse {
   int status = 0;

@@ -18,8 +18,8 @@ namespace glasshouse::vault {
 namespace {
 
 tl::unexpected<base::Error> bad_request(std::string why) {
-  return base::failure(Errc::kBadRequest, "The vault's agent does not understand what it was asked", std::move(why),
-                       "Let the server and the vault's agent be of one version");
+  return base::failure(Errc::kBadRequest, "The vault's agent does not understand what it was asked",
+                       std::move(why), "Let the server and the vault's agent be of one version");
 }
 
 base::Result<Message> done() {
@@ -206,9 +206,11 @@ base::Result<void> Agent::witness_head(const ReleaseRequest& request, Opening& o
   for (const ledger::PolicyWitness& witness : options_.policy.witnesses) {
     // What this agent has just looked through itself needs no line in the note.
     if (ledger::format_witness_key(witness.key) == own) signed_by.emplace(witness.name, opening.time);
-    if (const auto time = ledger::verify_cosignature(*note, witness.key)) signed_by.emplace(witness.name, *time);
+    if (const auto time = ledger::verify_cosignature(*note, witness.key))
+      signed_by.emplace(witness.name, *time);
   }
-  if (!options_.policy.satisfied(signed_by)) return no_proof("the quorum of witnesses did not sign its checkpoint");
+  if (!options_.policy.satisfied(signed_by))
+    return no_proof("the quorum of witnesses did not sign its checkpoint");
   return {};
 }
 
@@ -221,7 +223,10 @@ base::Result<Message> Agent::release(const Message& message) {
   if (!opening) return tl::unexpected(opening.error());
   if (released_.used(opening->index)) return no_proof("the entry was used before");
   if (auto seen = witness_head(*request, *opening); !seen) return tl::unexpected(seen.error());
-  SealedRead read{.read_id = request->read_id, .camera_id = {}, .captured_at = request->captured_at, .file = request->header};
+  SealedRead read{.read_id = request->read_id,
+                  .camera_id = {},
+                  .captured_at = request->captured_at,
+                  .file = request->header};
   read.hold = request->hold;
   auto header = keys_->open_for(read, request->recipient);
   if (!header) return tl::unexpected(header.error());

@@ -1,5 +1,5 @@
-// The key agent: the vault in a process of its own, that lets no picture be opened unless the public log says so.
-// It answers one server's messages (wire.h); how they come is the caller's. docs/formats/vault.md.
+// The key agent: the vault in a process of its own, that lets no picture be opened unless the public log says
+// so. It answers one server's messages (wire.h); how they come is the caller's. docs/formats/vault.md.
 //
 //   auto agent = Agent::open({.dir = DIR, .policy = policy, .clock = &clock});
 //   std::string answer = (*agent)->answer(request);
@@ -29,8 +29,9 @@ inline constexpr const char* kWitnessFolder = "witness";
 inline constexpr std::size_t kMostHeadsRemembered = 256;
 
 struct AgentOptions {
-  std::string dir;               // the vault's folder; the agent's own files stand beside the keys
-  ledger::WitnessPolicy policy;  // the log's keys, all of one name, and who must have signed; no log: nothing is released
+  std::string dir;  // the vault's folder; the agent's own files stand beside the keys
+  ledger::WitnessPolicy
+      policy;  // the log's keys, all of one name, and who must have signed; no log: nothing is released
   std::string witness_name = "vault-agent";
   const base::Clock* clock = nullptr;  // outlives the agent
 };

@@ -88,7 +88,8 @@ class AgentTest : public ::testing::Test {
     policy::Question question;
     question.action = Action::kViewPicture;
     question.who = {"officer_test", "agency_own", policy::Role::kOfficer, true};
-    question.on_case = policy::CaseFacts{"case_1", "26-1", "stolen-vehicle", "motor-vehicle-theft", true, true};
+    question.on_case =
+        policy::CaseFacts{"case_1", "26-1", "stolen-vehicle", "motor-vehicle-theft", true, true};
     question.beneficiary_kind = "own";
     auto answer = gate_->ask(question, {.read_ids = {id_}});
     if (!answer) std::abort();
@@ -116,7 +117,8 @@ class AgentTest : public ::testing::Test {
     request.recipient = browser_.recipient();
     for (const auto& disclosure : entry.disclosures) request.disclosures.push_back(disclosure.text);
     const auto proof = log_->inclusion_proof(entry.index);
-    request.proof = ledger::format_proof_file({entry.leaf, entry.index, proof->hashes, proof->checkpoint.note});
+    request.proof =
+        ledger::format_proof_file({entry.leaf, entry.index, proof->hashes, proof->checkpoint.note});
     request.grown = *log_->consistency_proof(request.old_size, proof->checkpoint.size);
     return request;
   }
@@ -167,24 +169,35 @@ TEST_F(AgentTest, NeedsAProofOfThisPictureForThisRecipient) {
     change(changed);
     return why_not(changed);
   };
-  const auto says = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  const auto says = [](const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  };
   EXPECT_TRUE(says(with([](auto& r) { r.read_id = base::new_id("read", kNoon); }), "another read"));
-  EXPECT_TRUE(says(with([](auto& r) { r.recipient = crypto::AgeIdentity::generate().recipient(); }), "recipient"));
-  const std::string other = seal::seal_picture("another", seal::read_day_keys(vault_->public_keys({0}))
-                                                              ->by_day.at(base::day_of(kNoon)))
-                                ->file;
-  EXPECT_TRUE(says(with([&](auto& r) { r.header = other.substr(0, *crypto::age_header_bytes(other)); }), "another picture"));
+  EXPECT_TRUE(
+      says(with([](auto& r) { r.recipient = crypto::AgeIdentity::generate().recipient(); }), "recipient"));
+  const std::string other =
+      seal::seal_picture("another",
+                         seal::read_day_keys(vault_->public_keys({0}))->by_day.at(base::day_of(kNoon)))
+          ->file;
+  EXPECT_TRUE(says(with([&](auto& r) { r.header = other.substr(0, *crypto::age_header_bytes(other)); }),
+                   "another picture"));
   EXPECT_TRUE(says(with([](auto& r) { r.disclosures.clear(); }), "another kind"));
   EXPECT_TRUE(says(with([](auto& r) { r.disclosures.push_back(r.disclosures.front()); }), "twice"));
-  EXPECT_TRUE(says(with([](auto& r) { r.disclosures.front() = "WyJhIiwia2luZCIsImIiXQ"; }), "does not commit"));
-  EXPECT_TRUE(says(with([](auto& r) { std::erase_if(r.disclosures, [](const std::string& text) {
-                       return ledger::parse_disclosure(text)->name == "officer"; }); }), "who asked"));
+  EXPECT_TRUE(
+      says(with([](auto& r) { r.disclosures.front() = "WyJhIiwia2luZCIsImIiXQ"; }), "does not commit"));
+  EXPECT_TRUE(says(with([](auto& r) {
+                     std::erase_if(r.disclosures, [](const std::string& text) {
+                       return ledger::parse_disclosure(text)->name == "officer";
+                     });
+                   }),
+                   "who asked"));
   // Another entry of the same log, a bit of the tree's root, and no proof at all.
   EXPECT_TRUE(says(with([&](auto& r) {
-    auto proof = *ledger::parse_proof_file(r.proof);
-    proof.index -= 1;
-    r.proof = ledger::format_proof_file(proof);
-  }), "does not stand"));
+                     auto proof = *ledger::parse_proof_file(r.proof);
+                     proof.index -= 1;
+                     r.proof = ledger::format_proof_file(proof);
+                   }),
+                   "does not stand"));
   EXPECT_TRUE(says(with([](auto& r) { r.proof[r.proof.size() - 20] ^= 1; }), "no-proof"));
   EXPECT_TRUE(says(with([](auto& r) { r.proof = "none"; }), "no-proof"));
   EXPECT_EQ(agent_->released(), 0u);
@@ -239,14 +252,15 @@ TEST_F(AgentTest, TheQuorumByNameIsNeeded) {
   const auto clerk = crypto::SigningKey::generate(), stranger = crypto::SigningKey::generate();
   policy_ = *ledger::parse_witness_policy(
       "log " + log_->verifier_key() + "\nwitness clerk " +
-      ledger::format_witness_key(ledger::witness_key_for("clerk.example/w", clerk.public_key())) + "\nwitness own " +
-      agent_->witness_key() + "\ngroup both all clerk own\nquorum both\n");
+      ledger::format_witness_key(ledger::witness_key_for("clerk.example/w", clerk.public_key())) +
+      "\nwitness own " + agent_->witness_key() + "\ngroup both all clerk own\nquorum both\n");
   agent_.reset();
   agent_ = open_agent();
   const auto signed_by = [](ReleaseRequest request, const crypto::SigningKey& key) {
     auto proof = *ledger::parse_proof_file(request.proof);
     const auto note = *ledger::parse_note(proof.checkpoint);
-    proof.checkpoint += ledger::format_signature_line(ledger::cosign(note.text, "clerk.example/w", key, kNoon)) + "\n";
+    proof.checkpoint +=
+        ledger::format_signature_line(ledger::cosign(note.text, "clerk.example/w", key, kNoon)) + "\n";
     request.proof = ledger::format_proof_file(proof);
     return request;
   };
@@ -338,7 +352,8 @@ TEST_F(AgentTest, ALineTakenOutOfTheListShowsAndAHalfOneIsDropped) {
   for (std::string line; std::getline(in, line);) lines.push_back(line + "\n");
   ASSERT_EQ(lines.size(), 3u);
   const auto count = [&] {
-    return read_released(dir_ + "/vault/released", [](const ReleaseLine&) -> base::Result<void> { return {}; });
+    return read_released(dir_ + "/vault/released",
+                         [](const ReleaseLine&) -> base::Result<void> { return {}; });
   };
   std::ofstream(path) << lines[0] << lines[2];
   EXPECT_TRUE(count().error().is(Errc::kDamaged));

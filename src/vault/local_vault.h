@@ -1,4 +1,5 @@
-// The vault of a folder, for this module only: the server's own, or the one that an agent (agent.h) answers for.
+// The vault of a folder, for this module only: the server's own, or the one that an agent (agent.h) answers
+// for.
 #pragma once
 
 #include <map>

@@ -17,7 +17,8 @@ base::Result<std::map<std::string, std::string>> disclosed(const std::vector<std
   std::map<std::string, std::string> fields;
   for (const std::string& text : disclosures) {
     auto opened = ledger::parse_disclosure(text);
-    if (!opened || !ledger::opens(text, leaf)) return no_proof("the entry does not commit to what it is said to say");
+    if (!opened || !ledger::opens(text, leaf))
+      return no_proof("the entry does not commit to what it is said to say");
     if (!fields.emplace(std::move(opened->name), std::move(opened->value)).second)
       return no_proof("the entry says a thing twice");
   }
@@ -47,8 +48,8 @@ std::string picture_of(std::string_view header) {
   return crypto::base64url(ledger::bytes_of(hash));
 }
 
-base::Result<Opening> check_opening(const ReleaseRequest& request, const std::vector<ledger::VerifierKey>& logs,
-                                    base::Time now) {
+base::Result<Opening> check_opening(const ReleaseRequest& request,
+                                    const std::vector<ledger::VerifierKey>& logs, base::Time now) {
   auto proof = ledger::parse_proof_file(request.proof);
   if (!proof) return no_proof(proof.error().why());
   auto head = signed_head(*proof, logs);
@@ -65,11 +66,13 @@ base::Result<Opening> check_opening(const ReleaseRequest& request, const std::ve
   if (!says("picture", picture_of(request.header))) return no_proof("the entry is about another picture");
   if (!says("recipient", crypto::age_recipient_text(request.recipient)))
     return no_proof("the entry names another recipient");
-  if (!fields->contains("officer") || !fields->contains("agency")) return no_proof("the entry does not say who asked");
+  if (!fields->contains("officer") || !fields->contains("agency"))
+    return no_proof("the entry does not say who asked");
   const auto time = fields->contains("time") ? base::parse_rfc3339(fields->at("time")) : std::nullopt;
   if (!time || *time > now + kMostProofAhead) return no_proof("the entry is of no time that has come");
   if (now - *time > kMostProofAge) return no_proof("the entry is older than five minutes");
-  return Opening{proof->index, *time, std::move(proof->extra), std::move(*head), std::move(proof->checkpoint)};
+  return Opening{proof->index, *time, std::move(proof->extra), std::move(*head),
+                 std::move(proof->checkpoint)};
 }
 
 }  // namespace glasshouse::vault

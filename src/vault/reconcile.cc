@@ -29,7 +29,8 @@ class Reconciling {
 
   base::Result<void> take(const ReleaseLine& line) {
     ++done_.released;
-    const std::string name = "Release " + std::to_string(line.number) + " of " + base::format_rfc3339(line.time);
+    const std::string name =
+        "Release " + std::to_string(line.number) + " of " + base::format_rfc3339(line.time);
     if (line.size > size_ || line.index >= line.size) {
       problem(name + " names an entry that this log does not have");
       return {};
@@ -37,12 +38,15 @@ class Reconciling {
     ledger::TileHashes hashes(line.size, ledger::tiles_in(log_dir_));
     const auto root = ledger::root_of(line.size, std::ref(hashes));
     if (!root) return tl::unexpected(root.error());
-    if (ledger::bytes_of(*root) != line.root) problem(name + " was made for another log of the same name: a fork");
+    if (ledger::bytes_of(*root) != line.root)
+      problem(name + " was made for another log of the same name: a fork");
     const auto leaf = hashes(0, line.index);
     if (!leaf) return tl::unexpected(leaf.error());
-    if (ledger::bytes_of(*leaf) != line.leaf) problem(name + " has no entry in the log: another stands there");
+    if (ledger::bytes_of(*leaf) != line.leaf)
+      problem(name + " has no entry in the log: another stands there");
     if (!used_.insert(line.index).second) problem(name + " was made for an entry that was used before");
-    if (kinds_ && !kinds_->contains(line.index)) problem(name + " was made for an entry that opens no picture");
+    if (kinds_ && !kinds_->contains(line.index))
+      problem(name + " was made for an entry that opens no picture");
     return {};
   }
 

@@ -22,13 +22,13 @@ constexpr std::uint64_t kMostReleasedBytes = 256u << 20;  // of one day: about a
 constexpr base::Millis kRemembered = 2 * kMostProofAge;   // longer than any entry is fresh
 
 tl::unexpected<base::Error> bad_list(const std::string& why) {
-  return base::failure(Errc::kDamaged, "The list of what the vault's agent released does not hold together", why,
-                       "Keep the folder as it is and look into who changed it");
+  return base::failure(Errc::kDamaged, "The list of what the vault's agent released does not hold together",
+                       why, "Keep the folder as it is and look into who changed it");
 }
 
 tl::unexpected<base::Error> unwritten() {
-  return base::failure(Errc::kIo, "The release could not be written down, and was not made", std::strerror(errno),
-                       "Check the disk of the vault's agent, then start it again");
+  return base::failure(Errc::kIo, "The release could not be written down, and was not made",
+                       std::strerror(errno), "Check the disk of the vault's agent, then start it again");
 }
 
 std::vector<std::string> days_in(const std::string& dir, base::Result<void>& read) {
@@ -44,9 +44,9 @@ std::vector<std::string> days_in(const std::string& dir, base::Result<void>& rea
 }  // namespace
 
 std::string format_release_line(const ReleaseLine& line) {
-  return std::to_string(line.number) + " " + base::format_rfc3339(line.time) + " " + std::to_string(line.index) + " " +
-         crypto::base64(line.leaf) + " " + std::to_string(line.size) + " " + crypto::base64(line.root) + " " +
-         crypto::base64(line.before) + "\n";
+  return std::to_string(line.number) + " " + base::format_rfc3339(line.time) + " " +
+         std::to_string(line.index) + " " + crypto::base64(line.leaf) + " " + std::to_string(line.size) +
+         " " + crypto::base64(line.root) + " " + crypto::base64(line.before) + "\n";
 }
 
 base::Result<ReleaseLine> parse_release_line(std::string_view text) {
@@ -57,7 +57,8 @@ base::Result<ReleaseLine> parse_release_line(std::string_view text) {
   const auto time = base::parse_rfc3339(words[1]);
   const auto leaf = ledger::hash_from_base64(words[3]), root = ledger::hash_from_base64(words[5]),
              before = ledger::hash_from_base64(words[6]);
-  if (!number || !index || !size || !time || !leaf || !root || !before) return bad_list("a line is not a release");
+  if (!number || !index || !size || !time || !leaf || !root || !before)
+    return bad_list("a line is not a release");
   ReleaseLine line{*number,
                    *time,
                    *index,
@@ -142,11 +143,11 @@ void Released::remember(base::Time time, std::uint64_t index) {
   }
 }
 
-base::Result<void> Released::add(base::Time time, std::uint64_t index, const crypto::Hash& leaf, std::uint64_t size,
-                                 const crypto::Hash& root) {
+base::Result<void> Released::add(base::Time time, std::uint64_t index, const crypto::Hash& leaf,
+                                 std::uint64_t size, const crypto::Hash& root) {
   if (broken_) return unwritten();
-  ReleaseLine line{
-      last_.number + 1, time, index, ledger::bytes_of(leaf), size, ledger::bytes_of(root), last_hash_};
+  ReleaseLine line{last_.number + 1,       time,      index, ledger::bytes_of(leaf), size,
+                   ledger::bytes_of(root), last_hash_};
   const std::string text = format_release_line(line);
   const std::string name = base::format_day(base::day_of(time));
   const bool first_of_day = name != base::format_day(base::day_of(last_.time));

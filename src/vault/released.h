@@ -1,5 +1,5 @@
-// What an agent released: a file a UTC day, a line a release, each line with the hash of the one before, so that
-// none can be taken out or changed without a trace. docs/formats/vault.md.
+// What an agent released: a file a UTC day, a line a release, each line with the hash of the one before, so
+// that none can be taken out or changed without a trace. docs/formats/vault.md.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ struct ReleaseLine {
   std::string root;          // 32 bytes
   std::string before;        // SHA-256 of the line before with its line feed; zeros for the first
 };
-std::string format_release_line(const ReleaseLine& line);  // with its line feed
+std::string format_release_line(const ReleaseLine& line);             // with its line feed
 base::Result<ReleaseLine> parse_release_line(std::string_view text);  // kDamaged; without the line feed
 
 // All lines of a folder in order, each checked to follow the one before. kDamaged names the file.
@@ -34,8 +34,8 @@ base::Result<std::uint64_t> read_released(const std::string& dir,
 // Not thread-safe: the agent has one lock for a release.
 class Released {
  public:
-  // Looks through the lines of the last two days that have any. A last line that a stop cut off is taken away:
-  // its release was never answered.
+  // Looks through the lines of the last two days that have any. A last line that a stop cut off is taken
+  // away: its release was never answered.
   static base::Result<Released> open(std::string dir);
 
   base::Time now(const base::Clock& clock) const;  // the clock, or the last line's time when that is later
@@ -53,7 +53,7 @@ class Released {
   std::string dir_, last_hash_ = std::string(32, '\0');
   ReleaseLine last_;
   std::deque<std::pair<base::Time, std::uint64_t>> recent_;  // those whose entry may still be fresh
-  std::set<std::uint64_t> used_;                              // the same, by index
+  std::set<std::uint64_t> used_;                             // the same, by index
   bool broken_ = false;  // a line may be on the disk by half: nothing more is released
 };
 

@@ -27,7 +27,8 @@ constexpr int kMostAttempts = 4;  // of one release: others may move the agent's
 
 tl::unexpected<base::Error> strange_answer() {
   return base::failure(Errc::kBadRequest, "The vault's agent answered something else",
-                       "A line that was asked for is not in it", "Let the server and the agent be of one version");
+                       "A line that was asked for is not in it",
+                       "Let the server and the agent be of one version");
 }
 
 class RemoteVault final : public Vault {
@@ -108,8 +109,9 @@ base::Result<Message> RemoteVault::ask(const Message& request) const {
   {
     const std::lock_guard lock(mutex_);
     if (std::chrono::steady_clock::now() < left_alone_until_)
-      return base::failure(Errc::kAway, "The vault's agent does not answer", "It did not a moment ago",
-                           "Try again shortly. If it persists, an administrator looks at the agent's machine");
+      return base::failure(
+          Errc::kAway, "The vault's agent does not answer", "It did not a moment ago",
+          "Try again shortly. If it persists, an administrator looks at the agent's machine");
   }
   const auto answer = options_.send(format_message(request));
   note_contact(answer);
@@ -174,7 +176,8 @@ base::Result<std::vector<Day>> RemoteVault::prepare(Day first, const BeforeUse& 
     if (tell) {
       if (auto told = tell(*day, *recipient); !told) return tl::unexpected(told.error());
     }
-    const auto kept = ask({"keep", {{"day", std::string(days[i])}, {"recipient", std::string(recipients[i])}}});
+    const auto kept =
+        ask({"keep", {{"day", std::string(days[i])}, {"recipient", std::string(recipients[i])}}});
     if (!kept) return tl::unexpected(kept.error());
     made.push_back(*day);
   }
@@ -224,13 +227,13 @@ std::vector<Day> RemoteVault::living_before(Day day) const {
   return {now.days.begin(), now.days.lower_bound(day)};
 }
 
-// While the agent is away a read is taken when its day's key is one that cameras were given: whether the seal opens
-// is seen when somebody asks for the picture.
+// While the agent is away a read is taken when its day's key is one that cameras were given: whether the seal
+// opens is seen when somebody asks for the picture.
 base::Result<void> RemoteVault::check_sealed(std::string_view file, Day day) const {
   const auto header = crypto::age_header_bytes(file);
   if (!header) return tl::unexpected(header.error());
-  const auto answer = ask(
-      {"check", {{"day", base::format_day(day)}, {"header", crypto::base64(file.substr(0, *header))}}});
+  const auto answer =
+      ask({"check", {{"day", base::format_day(day)}, {"header", crypto::base64(file.substr(0, *header))}}});
   if (answer) return {};
   if (!answer.error().is(Errc::kAway)) return tl::unexpected(answer.error());
   const std::lock_guard lock(mutex_);
@@ -243,7 +246,8 @@ base::Result<std::string> RemoteVault::make_hold_key(const std::string& name) {
   return ask_key({"hold-key", {{"hold", name}}});
 }
 
-base::Result<std::string> RemoteVault::rehead_for_hold(const SealedRead& read, const std::string& name) const {
+base::Result<std::string> RemoteVault::rehead_for_hold(const SealedRead& read,
+                                                       const std::string& name) const {
   const auto header = crypto::age_header_bytes(read.file);
   if (!header) return tl::unexpected(header.error());
   Message request{"hold-rehead", {{"hold", name}}};
@@ -273,8 +277,8 @@ base::Result<std::size_t> RemoteVault::shred_before(Day first_kept) {
   return static_cast<std::size_t>(*count);
 }
 
-// Only the backup's own key is asked for while a server runs; those of days and holds are for a restore, which has
-// the vault's folder.
+// Only the backup's own key is asked for while a server runs; those of days and holds are for a restore,
+// which has the vault's folder.
 base::Result<std::string> RemoteVault::recipient_of(const std::string& name) const {
   if (name != kBackupKey) return base::failure(Errc::kShredded, "The vault's agent does not tell of " + name);
   auto recipient = ask_key({"backup-key", {}});
@@ -289,17 +293,17 @@ base::Result<crypto::AgeFileKey> RemoteVault::part_key(const std::string& name, 
                        "Restore on the agent's machine, with its folder as --vault");
 }
 
-base::Result<std::vector<std::string>> RemoteVault::write_entry(const gate::Permit& permit, const SealedRead& read,
-                                                                std::string_view header,
-                                                                const std::string& recipient, std::uint64_t& index,
-                                                                std::string& leaf) const {
-  std::vector<ledger::Field> fields{{"agency", permit.agency_id(), Release::kAfterDay},
-                                    {"officer", permit.officer_id(), Release::kRestricted},
-                                    {"subject", std::string(read.read_id), Release::kRestricted},
-                                    {"camera", std::string(read.camera_id), Release::kRestricted},
-                                    {"picture", picture_of(header), Release::kRestricted},
-                                    {"recipient", crypto::age_recipient_text(recipient), Release::kRestricted},
-                                    {"permit", std::to_string(permit.ledger_index()), Release::kAtOnce}};
+base::Result<std::vector<std::string>> RemoteVault::write_entry(
+    const gate::Permit& permit, const SealedRead& read, std::string_view header, const std::string& recipient,
+    std::uint64_t& index, std::string& leaf) const {
+  std::vector<ledger::Field> fields{
+      {"agency", permit.agency_id(), Release::kAfterDay},
+      {"officer", permit.officer_id(), Release::kRestricted},
+      {"subject", std::string(read.read_id), Release::kRestricted},
+      {"camera", std::string(read.camera_id), Release::kRestricted},
+      {"picture", picture_of(header), Release::kRestricted},
+      {"recipient", crypto::age_recipient_text(recipient), Release::kRestricted},
+      {"permit", std::to_string(permit.ledger_index()), Release::kAtOnce}};
   if (!permit.case_id().empty()) fields.push_back({"case_id", permit.case_id(), Release::kRestricted});
   const auto recorded = options_.record(kReleaseKind, std::move(fields));
   if (!recorded) return tl::unexpected(recorded.error());

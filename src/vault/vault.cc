@@ -149,7 +149,8 @@ base::Result<void> LocalVault::keep_draft(Day day) {
 
 base::Result<void> LocalVault::keep(Day day, const std::string& recipient) {
   std::lock_guard lock(mutex_);
-  if (const auto kept = days_.find(day); kept != days_.end() && kept->second.recipient() == recipient) return {};
+  if (const auto kept = days_.find(day); kept != days_.end() && kept->second.recipient() == recipient)
+    return {};
   const auto made = drafts_.find(day);
   if (days_.contains(day) || day < shredded_before_ || made == drafts_.end() ||
       made->second.recipient() != recipient)

@@ -48,7 +48,8 @@ bool is_value(std::string_view text) {
 
 // Sentences of an error may hold what a line may not.
 std::string as_value(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < 0x20 || c >= 0x7f; }, '?');
   return text;
 }
 
@@ -83,7 +84,8 @@ std::string format_message(const Message& message) {
 base::Result<Message> parse_message(std::string_view text, std::size_t most_bytes) {
   if (text.size() > most_bytes) return bad_message("It is too long");
   std::string_view line;
-  if (!base::take_line(text, line) || !line.starts_with(kWireStart)) return bad_message("It does not begin as one");
+  if (!base::take_line(text, line) || !line.starts_with(kWireStart))
+    return bad_message("It does not begin as one");
   Message message{std::string(line.substr(kWireStart.size())), {}};
   if (!is_word(message.word)) return bad_message("Its first line asks for nothing");
   while (base::take_line(text, line)) {
@@ -118,7 +120,8 @@ base::Result<ReleaseRequest> read_release(const Message& message) {
   const auto disclosures = message.all("disclosure"), grown = message.all("grown");
   if (message.word != "release" || !read || !captured || !header || !recipient || !proof || !old ||
       hold.size() > 1 || disclosures.size() > kMostDisclosures || grown.size() > ledger::kMaxProofHashes ||
-      !message.has_only({"read", "captured", "hold", "header", "recipient", "proof", "disclosure", "old", "grown"}))
+      !message.has_only(
+          {"read", "captured", "hold", "header", "recipient", "proof", "disclosure", "old", "grown"}))
     return bad_message("A release has one of each of its lines");
   ReleaseRequest request;
   request.read_id = *read;
@@ -149,8 +152,8 @@ base::Result<ReleaseRequest> read_release(const Message& message) {
 
 Message refusal_of(const base::Error& error) {
   Message message{"refused", {}};
-  const auto* code = std::find_if(std::begin(kCodes), std::end(kCodes),
-                                  [&](const Code& one) { return error.is(one.code); });
+  const auto* code =
+      std::find_if(std::begin(kCodes), std::end(kCodes), [&](const Code& one) { return error.is(one.code); });
   message.add("code", std::string(code == std::end(kCodes) ? "io" : code->word));
   message.add("what", as_value(error.what()));
   if (!error.why().empty()) message.add("why", as_value(error.why()));

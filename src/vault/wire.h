@@ -1,4 +1,5 @@
-// What a server and the agent that holds its keys say to each other: docs/formats/vault.md has every byte. Pure.
+// What a server and the agent that holds its keys say to each other: docs/formats/vault.md has every byte.
+// Pure.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +43,8 @@ struct ReleaseRequest {
   std::string recipient;  // X25519, 32 bytes
   std::string proof;      // .tlog-proof with the entry's leaf as its extra
   std::vector<std::string> disclosures;
-  std::uint64_t old_size = 0;  // what the agent's last checkpoint is believed to be, and how the log grew since
+  std::uint64_t old_size =
+      0;  // what the agent's last checkpoint is believed to be, and how the log grew since
   ledger::Proof grown;
 };
 Message message_of(const ReleaseRequest& request);
