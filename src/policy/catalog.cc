@@ -170,8 +170,8 @@ const std::vector<Offence>& offences() {
       {"eluding", "Felony eluding", Gravity::kFelony},
       {"protective-order", "Violation of a protective order", Gravity::kGrossMisdemeanour},
       {"escape-or-warrant", "Escape, flight or outstanding warrant", Gravity::kGrossMisdemeanour},
-      {"missing-person", "No offence: missing or endangered person", Gravity::kDangerToLife},
-      {"welfare", "No offence: welfare or emergency", Gravity::kDangerToLife},
+      {"missing-person", "No offense: missing or endangered person", Gravity::kDangerToLife},
+      {"welfare", "No offense: welfare or emergency", Gravity::kDangerToLife},
       {"other-felony", "Other felony", Gravity::kFelony},
   };
   return list;

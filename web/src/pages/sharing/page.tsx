@@ -134,7 +134,7 @@ function Agencies({ sharing, may, on_change, on_said }: { sharing: Schemas['Shar
     <section aria-labelledby="agencies-heading">
       <h2 id="agencies-heading">Agencies</h2>
       {propose.error ? <ProblemPanel error={propose.error} /> : null}
-      {sharing.agencies.length === 0 ? <p className="soft">None is listed. A grant names one agency, by its key.</p> : null}
+      {sharing.agencies.length === 0 ? <p className="soft">None is listed yet. A grant names one agency by its key: list it, then offer a grant.</p> : null}
       <ul className="sharing-list">
         {sharing.agencies.map((agency) => (
           <li key={agency.id} className="sharing-agency">
