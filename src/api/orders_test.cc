@@ -170,6 +170,16 @@ TEST_F(OrdersTest, IsCheckedByAnotherPersonAgainstTheSameDocument) {
   EXPECT_EQ(enter(order(), anna_).status, 409) << "the same document once more";
 }
 
+TEST_F(OrdersTest, CheckingItNeedsAPasskeyTouchedShortlyBefore) {
+  clock_.advance(std::chrono::minutes(10));
+  const std::string id = enter(order(), anna_).body["id"];
+  const Answer refused = check(id, edna_, kDocument);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body["type"], "/problems/confirm");
+  touch_passkey(edna_);
+  EXPECT_EQ(check(id, edna_, kDocument).status, 200);
+}
+
 TEST_F(OrdersTest, WithoutACheckOrAfterItsEndNothingIsFound) {
   Json in_state = order();
   in_state["agency"] = "Hill County Sheriff";

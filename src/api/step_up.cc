@@ -13,6 +13,7 @@ bool is_weighty(Action action) {
     case Action::kManageHotlists:
     case Action::kManageSharing:
     case Action::kManageAccounts:
+    case Action::kCheckOrder:
       return true;
     default:
       return false;
@@ -47,7 +48,8 @@ std::optional<net::Response> refuse_unless_fresh(Context& ctx) {
     return std::nullopt;
   return problem(
       403, "confirm", "Touch your passkey for this.",
-      "Exports, lists of wanted vehicles, sharing and accounts are changed only within ten minutes of it.",
+      "Exports, lists of wanted vehicles, sharing, orders of outside agencies and accounts need one within the last "
+      "ten minutes.",
       "Confirm with your passkey, then go on.");
 }
 
