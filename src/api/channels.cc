@@ -20,19 +20,26 @@ constexpr std::size_t kChannelBody = 64 * 1024;  // 500 cameras
 
 Json render_channel(const delivery::Channel& channel) {
   const delivery::Schedule& schedule = channel.schedule;
-  return {{"id", channel.id},
-          {"name", channel.name},
-          {"kind", channel.kind},
-          {"url", channel.url},
-          {"enabled", channel.enabled},
-          {"parts", channel.parts},
-          {"quiet_from_min", schedule.quiet_from_min},
-          {"quiet_until_min", schedule.quiet_until_min},
-          {"days", schedule.days},
-          {"cooldown_s", schedule.cooldown_s},
-          {"camera_ids", schedule.camera_ids},
-          {"states", schedule.states},
-          {"made_at", base::format_rfc3339(channel.made_at)}};
+  Json body{{"id", channel.id},
+            {"name", channel.name},
+            {"kind", channel.kind},
+            {"url", channel.url},
+            {"enabled", channel.enabled},
+            {"parts", channel.parts},
+            {"quiet_from_min", schedule.quiet_from_min},
+            {"quiet_until_min", schedule.quiet_until_min},
+            {"days", schedule.days},
+            {"cooldown_s", schedule.cooldown_s},
+            {"camera_ids", schedule.camera_ids},
+            {"states", schedule.states},
+            {"made_at", base::format_rfc3339(channel.made_at)}};
+  if (!channel.user.empty()) body["user"] = channel.user;
+  if (channel.kind == "mqtt") body["topic"] = channel.topic;
+  if (channel.kind == "mail") {
+    body["mail_from"] = channel.mail_from;
+    body["mail_to"] = channel.mail_to;
+  }
+  return body;
 }
 
 Json render_delivery(const delivery::Delivery& delivery) {
@@ -49,7 +56,7 @@ Json render_delivery(const delivery::Delivery& delivery) {
 }
 
 // The fields of a NewChannel over `channel`; what is not given stays.
-std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& channel) {
+std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& channel, std::string& password) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Fields fields(*body);
@@ -60,6 +67,12 @@ std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& chann
     channel.kind = kind;
   }
   channel.url = fields.text("url", 500);
+  if (fields.member("user") != nullptr) channel.user = fields.text("user", 120, false);
+  if (fields.member("topic") != nullptr) channel.topic = fields.text("topic", 80);
+  if (fields.member("mail_from") != nullptr) channel.mail_from = fields.text("mail_from", 200);
+  if (fields.member("mail_to") != nullptr)
+    channel.mail_to = fields.texts("mail_to", delivery::kMaxRecipients, 200);
+  password = fields.text("password", 200, false);
   channel.enabled = fields.optional_bool("enabled").value_or(channel.enabled);
   if (fields.member("parts") != nullptr)
     channel.parts = fields.texts("parts", delivery::kPartNames.size(), 20);
@@ -106,12 +119,15 @@ net::Response list_channels(Context& ctx) {
 
 net::Response create_channel(Context& ctx) {
   delivery::Channel draft;
-  if (auto refused = read_channel(ctx, draft)) return *refused;
+  std::string password;
+  if (auto refused = read_channel(ctx, draft, password)) return *refused;
   draft.made_by = ctx.identity.officer().id;
   if (auto answer = record_channel(ctx, "channel.create", draft)) return *answer;
-  const auto made = ctx.services.outbox->create(std::move(draft));
+  const auto made = ctx.services.outbox->create(std::move(draft), password);
   if (!made) return problem(made.error());
-  auto response = json_response(201, {{"channel", render_channel(made->channel)}, {"secret", made->secret}});
+  Json body{{"channel", render_channel(made->channel)}};
+  if (!made->secret.empty()) body["secret"] = made->secret;
+  auto response = json_response(201, body);
   response.headers.set(kShownOnce, "1");
   return response;
 }
@@ -119,9 +135,10 @@ net::Response create_channel(Context& ctx) {
 net::Response change_channel(Context& ctx) {
   auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
   if (!channel) return problem(channel.error());
-  if (auto refused = read_channel(ctx, *channel)) return *refused;
+  std::string password;
+  if (auto refused = read_channel(ctx, *channel, password)) return *refused;
   if (auto answer = record_channel(ctx, "channel.change", *channel)) return *answer;
-  const auto changed = ctx.services.outbox->change(*channel);
+  const auto changed = ctx.services.outbox->change(*channel, password);
   return changed ? json_response(200, render_channel(*changed)) : problem(changed.error());
 }
 

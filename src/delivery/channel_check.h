@@ -12,7 +12,8 @@ namespace glasshouse::delivery {
 base::Result<void> check_channel(const Channel& channel);
 
 inline constexpr std::string_view kChannelColumns =
-    "id, name, kind, url, enabled, parts, quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids, "
+    "id, name, kind, url, user_name, topic, mail_from, mail_to, enabled, parts, quiet_from_min, "
+    "quiet_until_min, days, cooldown_s, camera_ids, "
     "states, made_by, made_at";
 Channel channel_of(const db::Row& row);
 void bind_channel(const Channel& channel, db::Params& params);

@@ -1,5 +1,6 @@
 // Telling others of alerts: channels, the outbox, and the log of what was sent. Kinds of channels: a signed
-// webhook (docs/formats/webhook.md), and the same with a CAP 1.2 message (docs/formats/cap.md).
+// webhook (docs/formats/webhook.md), the same with a CAP 1.2 message (docs/formats/cap.md), an MQTT broker
+// (docs/formats/mqtt.md), and mail (docs/formats/mail.md).
 //
 //   delivery->enqueue(notice);          // on the thread that raised the alert: one row a channel, no network
 //   delivery->send_due();               // on a thread of its own: sends, retries, gives up
@@ -23,6 +24,7 @@
 #include "base/time.h"
 #include "db/database.h"
 #include "net/http.h"
+#include "net/reach.h"
 
 namespace glasshouse::delivery {
 
@@ -36,7 +38,8 @@ inline constexpr int kKeptDays = 7;                // what was sent or given up 
 // What of an alert a message may say. Always in it: the alert's id, state, kind of hit and time.
 inline constexpr std::array<std::string_view, 4> kPartNames{"hotlist", "reason", "camera", "place"};
 
-inline constexpr std::array<std::string_view, 2> kKindNames{"webhook", "cap"};
+inline constexpr std::array<std::string_view, 4> kKindNames{"webhook", "cap", "mqtt", "mail"};
+inline constexpr std::size_t kMaxRecipients = 20;
 
 // Said in every message, so that no receiver takes a reading for a fact.
 inline constexpr std::string_view kVerifyNotice =
@@ -54,7 +57,11 @@ struct Schedule {
 
 struct Channel {
   std::string id, name, url;
-  std::string kind = "webhook";  // one of kKindNames; stays as it was made
+  std::string kind = "webhook";      // one of kKindNames; stays as it was made
+  std::string user;                  // mqtt, mail: who we are there; empty: nobody in particular
+  std::string topic = "glasshouse";  // mqtt: before every topic
+  std::string mail_from;             // mail
+  std::vector<std::string> mail_to;
   bool enabled = true;
   std::vector<std::string> parts = {"hotlist", "camera"};
   Schedule schedule;
@@ -89,6 +96,7 @@ struct Options {
   db::Database* db = nullptr;
   const base::Clock* clock = nullptr;
   net::Client* client = nullptr;  // all outlive the object
+  net::Reach reach;               // for what is no HTTP
   ToLocal to_local;               // empty: UTC
   std::string sealing_secret;     // 32 bytes: what channels' secrets are sealed to in the database
   std::string sender;             // the installation's name in the world, for messages that carry one
@@ -106,10 +114,12 @@ class Outbox {
   virtual base::Result<void> check(const Channel& draft) = 0;
   struct Made {
     Channel channel;
-    std::string secret;  // for the receiver; shown once
+    std::string secret;  // webhook, cap: for the receiver; shown once
   };
-  virtual base::Result<Made> create(Channel draft) = 0;
-  virtual base::Result<Channel> change(const Channel& channel) = 0;
+  // `password` is the user's, where a channel names one.
+  virtual base::Result<Made> create(Channel draft, const std::string& password = {}) = 0;
+  // Without a password the one before stays.
+  virtual base::Result<Channel> change(const Channel& channel, const std::string& password = {}) = 0;
   virtual base::Result<void> remove(std::string_view id) = 0;
 
   // One message for each channel that wants to be told now. Nothing is sent here.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/crypto.h"
+#include "delivery/formats.h"
 
 namespace glasshouse::delivery {
 namespace {
@@ -146,6 +147,55 @@ TEST_F(OutboxTest, ACapMessageRefersToWhatWasToldBeforeAndSaysNoMoreThanTheChann
   EXPECT_THAT(second, HasSubstr("<references>town.example/log," +
                                 std::string(*client_.sent[0].headers.get("Glasshouse-Delivery")) +
                                 ",2026-11-24T12:00:00-00:00</references>"));
+}
+
+TEST(Formats, AnEventAndAMailSayNoMoreThanTheChannelMay) {
+  Channel channel;
+  channel.name = "Büro";
+  channel.parts = {"hotlist"};
+  channel.mail_from = "lpr@town.example";
+  Notice told{
+      .alert_id = "alert_1", .state = "rejected", .kind = "exact", .at = base::from_ms(1'764'000'000'500)};
+  told.hotlist = "Gestohlen: höchst wichtig = ja";
+  told.camera_name = "Main Street";
+  const Frame frame{"dlv_1", *base::parse_rfc3339("2026-11-24T12:00:00Z"), "town.example/log", {}};
+  channel.kind = "mqtt";
+  const Json event = Json::parse(body_for(channel, told, frame));
+  EXPECT_EQ(event["type"], "end");
+  EXPECT_EQ(event["after"]["id"], "alert_1");
+  EXPECT_EQ(event["after"]["start_time"], 1'764'000'000.5);
+  EXPECT_FALSE(event["after"].contains("camera"));
+  channel.kind = "mail";
+  const std::string mail = body_for(channel, told, frame);
+  EXPECT_THAT(mail,
+              HasSubstr("Date: Tue, 24 Nov 2026 12:00:00 +0000\r\nMessage-ID: <dlv_1@town.example>\r\n"));
+  EXPECT_THAT(mail, HasSubstr("\r\nList: Gestohlen: h=C3=B6chst wichtig =3D ja\r\n"));
+  EXPECT_EQ(mail.find("Main Street"), std::string::npos);
+  EXPECT_THAT(discovery_of("town/lpr"), HasSubstr("\"unique_id\":\"town_lpr_alert\""));
+}
+
+TEST_F(OutboxTest, AChannelOfEachKindIsHeldToWhatItNeeds) {
+  const auto is_good = [&](auto... changes) {
+    Channel channel = draft();
+    (changes(channel), ...);
+    return outbox_->check(channel).has_value();
+  };
+  const auto kind = [](std::string kind, std::string url) {
+    return [=](Channel& c) { c.kind = kind, c.url = url; };
+  };
+  const auto to = [](std::string from, std::vector<std::string> to) {
+    return [=](Channel& c) { c.mail_from = from, c.mail_to = to; };
+  };
+  EXPECT_TRUE(is_good(kind("mqtt", "mqtts://broker.example")));
+  EXPECT_TRUE(is_good(kind("mqtt", "mqtt://127.0.0.1:1883")));
+  EXPECT_FALSE(is_good(kind("mqtt", "mqtt://broker.example"))) << "a password would travel in the open";
+  EXPECT_FALSE(is_good(kind("mqtt", "mqtts://user@broker.example")));
+  for (const char* topic : {"", "a/+", "#", "/a", "a//b", "$SYS"})
+    EXPECT_FALSE(is_good(kind("mqtt", "mqtts://b"), [=](Channel& c) { c.topic = topic; })) << topic;
+  EXPECT_TRUE(is_good(kind("mail", "smtp://mail.example"), to("a@b.example", {"c@d.example"})));
+  EXPECT_FALSE(is_good(kind("mail", "smtp://mail.example"), to("a@b.example", {})));
+  EXPECT_FALSE(is_good(kind("mail", "smtp://mail.example"), to("a@b>\r\nRCPT TO:<x@y", {"c@d.example"})));
+  EXPECT_FALSE(is_good(kind("pigeon", "https://loft.example")));
 }
 
 TEST_F(OutboxTest, SecretsLieSealedInTheDatabaseAndOldOnesAreSealedAtTheNextStart) {

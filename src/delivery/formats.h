@@ -27,5 +27,11 @@ bool says(const Channel& channel, std::string_view part);
 std::string body_for(const Channel& channel, const Notice& notice, const Frame& frame);
 // docs/formats/cap.md.
 std::string cap_of(const Channel& channel, const Notice& notice, const Frame& frame);
+// docs/formats/mqtt.md: an event, and what tells Home Assistant of the topics.
+std::string event_of(const Channel& channel, const Notice& notice, const Frame& frame);
+std::string discovery_of(std::string_view topic);
+std::string discovery_topic_of(std::string_view topic);
+// docs/formats/mail.md: the message from its Date on; who it is from and to is known when it is sent.
+std::string mail_of(const Channel& channel, const Notice& notice, const Frame& frame);
 
 }  // namespace glasshouse::delivery

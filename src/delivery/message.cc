@@ -24,7 +24,10 @@ bool says(const Channel& channel, std::string_view part) {
 }
 
 std::string body_for(const Channel& channel, const Notice& notice, const Frame& frame) {
-  return channel.kind == "cap" ? cap_of(channel, notice, frame) : body_of(channel, notice, frame.id);
+  if (channel.kind == "cap") return cap_of(channel, notice, frame);
+  if (channel.kind == "mqtt") return event_of(channel, notice, frame);
+  if (channel.kind == "mail") return mail_of(channel, notice, frame);
+  return body_of(channel, notice, frame.id);
 }
 
 std::string body_of(const Channel& channel, const Notice& notice, std::string_view delivery_id) {

@@ -54,10 +54,15 @@ tl::unexpected<base::Error> no_such_message() {
 constexpr std::string_view kSealed =
     "age:";  // before a secret that is sealed; earlier versions kept them open
 
+// Signed with a secret that is made here; the others hold a password that somebody else gave.
+bool is_signed(const Channel& channel) {
+  return channel.kind == "webhook" || channel.kind == "cap";
+}
+
 class StoredOutbox final : public Outbox {
  public:
   StoredOutbox(Options options, crypto::TextSealer sealer)
-      : options_(std::move(options)), sealer_(std::move(sealer)) {}
+      : options_(std::move(options)), sealer_(std::move(sealer)), brokers_(*options_.clock, options_.reach) {}
 
   base::Result<void> load() {
     auto rows =
@@ -105,13 +110,13 @@ class StoredOutbox final : public Outbox {
                          "Remove one that nobody needs.");
   }
 
-  base::Result<Made> create(Channel draft) override {
+  base::Result<Made> create(Channel draft, const std::string& password) override {
     draft.id.clear();
     if (auto good = check(draft); !good) return tl::unexpected(good.error());
     draft.id = base::new_id("chn", now());
     draft.made_at = now();
-    const std::string secret = crypto::base64url(crypto::random_bytes(kSecretBytes));
-    const auto sealed = seal(secret);
+    const std::string made = is_signed(draft) ? crypto::base64url(crypto::random_bytes(kSecretBytes)) : "";
+    const auto sealed = seal(is_signed(draft) ? made : password);
     if (!sealed) return tl::unexpected(sealed.error());
     db::Params params;
     bind_channel(draft, params);
@@ -120,26 +125,35 @@ class StoredOutbox final : public Outbox {
     params["made_at"] = base::to_ms(draft.made_at);
     params["secret"] = *sealed;
     auto done = db().exec(
-        "INSERT INTO delivery_channels (id, name, kind, url, enabled, parts, quiet_from_min, "
-        "quiet_until_min, days, cooldown_s, camera_ids, states, made_by, made_at, secret) VALUES (:id, "
-        ":name, :kind, :url, :enabled, :parts, :quiet_from_min, :quiet_until_min, :days, :cooldown_s, "
-        ":camera_ids, :states, :made_by, :made_at, :secret)",
+        "INSERT INTO delivery_channels (id, name, kind, url, user_name, topic, mail_from, mail_to, enabled, "
+        "parts, quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids, states, made_by, made_at, "
+        "secret) VALUES (:id, :name, :kind, :url, :user_name, :topic, :mail_from, :mail_to, :enabled, "
+        ":parts, "
+        ":quiet_from_min, :quiet_until_min, :days, :cooldown_s, :camera_ids, :states, :made_by, :made_at, "
+        ":secret)",
         params);
     if (!done) return tl::unexpected(delivery_store_error(done.error()));
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
-    return Made{std::move(draft), secret};
+    return Made{std::move(draft), made};
   }
 
-  base::Result<Channel> change(const Channel& draft) override {
+  base::Result<Channel> change(const Channel& draft, const std::string& password) override {
     if (auto good = check(draft); !good) return tl::unexpected(good.error());
     db::Params params;
     bind_channel(draft, params);
+    std::string secret;  // stays, but for a new password or a user who needs none any more
+    if (!is_signed(draft) && (!password.empty() || draft.user.empty())) {
+      const auto sealed = seal(draft.user.empty() ? "" : password);
+      if (!sealed) return tl::unexpected(sealed.error());
+      secret = ", secret = :secret";
+      params["secret"] = *sealed;
+    }
     auto done = db().exec(
-        "UPDATE delivery_channels SET name = :name, url = :url, enabled = :enabled, parts = :parts, "
-        "quiet_from_min = "
+        "UPDATE delivery_channels SET name = :name, url = :url, user_name = :user_name, topic = :topic, "
+        "mail_from = :mail_from, mail_to = :mail_to, enabled = :enabled, parts = :parts, quiet_from_min = "
         ":quiet_from_min, quiet_until_min = :quiet_until_min, days = :days, cooldown_s = :cooldown_s, "
-        "camera_ids = "
-        ":camera_ids, states = :states WHERE id = :id",
+        "camera_ids = :camera_ids, states = :states" +
+            secret + " WHERE id = :id",
         params);
     if (!done) return tl::unexpected(delivery_store_error(done.error()));
     if (*done == 0) return no_such_channel();
@@ -218,12 +232,12 @@ class StoredOutbox final : public Outbox {
   }
 
   std::size_t send_due() override {
+    std::lock_guard turn(send_mutex_);
+    tend_brokers();
     auto due = db().query(
-        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.kind AS "
-        "kind, c.url AS url, c.secret AS secret FROM deliveries d JOIN delivery_channels c ON c.id = "
-        "d.channel_id WHERE d.state = "
-        "'waiting' AND "
-        "d.next_at <= :now AND c.enabled = 1 ORDER BY d.next_at, d.id LIMIT :limit",
+        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.secret AS "
+        "secret FROM deliveries d JOIN delivery_channels c ON c.id = d.channel_id WHERE d.state = 'waiting' "
+        "AND d.next_at <= :now AND c.enabled = 1 ORDER BY d.next_at, d.id LIMIT :limit",
         {{"now", base::to_ms(now())}, {"limit", kAttemptsARound}});
     if (!due) {
       base::log(base::Level::kError, "delivery", due.error().what());
@@ -348,16 +362,37 @@ class StoredOutbox final : public Outbox {
     return outcome.delivered;
   }
 
+  base::Result<std::string> opened(const db::Row& row) const {
+    const std::string sealed = row.text("secret");
+    return sealer_.open(std::string_view(sealed).substr(std::min(kSealed.size(), sealed.size())));
+  }
+
+  void tend_brokers() {
+    std::vector<std::pair<Channel, std::string>> wanted;
+    const auto known = channels();
+    if (!known) return;
+    for (const Channel& one : *known) {
+      if (one.kind != "mqtt" || !one.enabled) continue;
+      const auto rows = db().query("SELECT secret FROM delivery_channels WHERE id = :id", {{"id", one.id}});
+      if (!rows || rows->empty()) continue;
+      if (const auto password = opened(rows->front())) wanted.emplace_back(one, *password);
+    }
+    brokers_.tend(wanted);
+  }
+
   Outcome send(const db::Row& row) {
-    auto secret = sealer_.open(std::string_view(row.text("secret")).substr(kSealed.size()));
+    auto secret = opened(row);
     if (!secret) {
       base::log(base::Level::kError, "delivery",
                 "a channel's secret cannot be opened: " + row.text("channel_id"));
       return {.refused = true, .sentence = "The channel's secret cannot be opened: make the channel anew."};
     }
-    return send_by_http(
-        *options_.client,
-        {row.text("id"), row.text("kind"), row.text("url"), std::move(*secret), row.text("body")}, now());
+    const auto to = channel(row.text("channel_id"));
+    if (!to) return {.refused = true, .sentence = to.error().message()};
+    const Outgoing message{row.text("id"), std::move(*secret), row.text("body")};
+    if (to->kind == "mqtt") return brokers_.send(*to, message);
+    if (to->kind == "mail") return send_by_mail(options_.reach, *to, message);
+    return send_by_http(*options_.client, *to, message, now());
   }
 
   void note_attempt(const db::Row& row, int status, bool delivered, bool refused, std::string sentence) {
@@ -388,7 +423,9 @@ class StoredOutbox final : public Outbox {
 
   Options options_;
   crypto::TextSealer sealer_;
-  std::mutex mutex_;  // of channels_
+  Brokers brokers_;
+  std::mutex send_mutex_;  // of brokers_; no message is sent twice at once
+  std::mutex mutex_;       // of channels_
   std::vector<Channel> channels_;
   std::mutex queue_mutex_;  // the same alert from two requests is told once
 };
@@ -416,7 +453,12 @@ std::vector<db::Migration> Outbox::migrations() {
            "CREATE INDEX deliveries_by_channel ON deliveries (channel_id, id);\n"
            "CREATE INDEX deliveries_by_alert ON deliveries (channel_id, alert_id);\n"},
           {"delivery/2-kinds",
-           "ALTER TABLE delivery_channels ADD COLUMN kind TEXT NOT NULL DEFAULT 'webhook';\n"}};
+           "ALTER TABLE delivery_channels ADD COLUMN kind TEXT NOT NULL DEFAULT 'webhook';\n"},
+          {"delivery/3-ways",
+           "ALTER TABLE delivery_channels ADD COLUMN user_name TEXT NOT NULL DEFAULT '';\n"
+           "ALTER TABLE delivery_channels ADD COLUMN topic TEXT NOT NULL DEFAULT '';\n"
+           "ALTER TABLE delivery_channels ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';\n"
+           "ALTER TABLE delivery_channels ADD COLUMN mail_to TEXT NOT NULL DEFAULT '';\n"}};
 }
 
 base::Result<std::unique_ptr<Outbox>> Outbox::open(Options options) {

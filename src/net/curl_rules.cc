@@ -13,7 +13,7 @@ namespace {
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   auto* rule = static_cast<AddressRule*>(user);
   const auto& inner = rule->reach->inner;
-  if (!rule->all && !is_public_address(&address->addr) &&
+  if (!rule->all && !rule->reach->everywhere && !is_public_address(&address->addr) &&
       std::find(inner.begin(), inner.end(), text_of(&address->addr)) == inner.end()) {
     rule->refused = true;
     return CURL_SOCKET_BAD;

@@ -14,6 +14,8 @@
 #include "net/address.h"
 #include "net/event_queue.h"
 #include "net/http.h"
+#include "net/mqtt_packets.h"
+#include "net/reach.h"
 #include "net/target.h"
 
 namespace glasshouse::net {
@@ -450,6 +452,48 @@ TEST(Address, OnlyThePublicInternetIsPublic) {
         "223.255.255.255", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::"}) {
     EXPECT_TRUE(is_public(text)) << text;
   }
+}
+
+TEST(Reach, NamesNumbersWithPortsAndNothingElse) {
+  EXPECT_EQ(parse_reach("127.0.0.1:25,[0:0::1]:8883").value(),
+            (std::vector<std::string>{"127.0.0.1:25", "[::1]:8883"}));
+  EXPECT_TRUE(parse_reach("")->empty());
+  for (const char* wrong :
+       {"localhost:25", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:99999", "::1:25", ",", "[::1:25"})
+    EXPECT_FALSE(parse_reach(wrong)) << wrong;
+  const std::vector<Scheme> schemes{{"https", 443}};
+  EXPECT_EQ(parse_endpoint("https://[::1]/x", schemes)->host, "::1");
+  EXPECT_EQ(parse_endpoint("https://host/x?y", schemes)->port, 443);
+  for (const char* wrong :
+       {"https://", "http://host", "https://u@host/", "https://host:0/", "https://ho st/", "host"})
+    EXPECT_FALSE(parse_endpoint(wrong, schemes)) << wrong;
+}
+
+TEST(Mqtt, PacketsAreReadInAnyPiecesAndNonsenseEndsTheLink) {
+  std::string all =
+      publish_packet("frigate/events", std::string(300, 'x'), 7, true) + short_packet(MqttType::kPubAck, 9);
+  std::string bytes;
+  std::vector<MqttPacket> packets;
+  for (const char c : all) {
+    bytes += c;
+    auto packet = take_packet(bytes);
+    ASSERT_TRUE(packet);
+    if (*packet) packets.push_back(std::move(**packet));
+  }
+  ASSERT_EQ(packets.size(), 2u);
+  const auto message = message_of(packets[0]).value();
+  EXPECT_EQ(message.topic, "frigate/events");
+  EXPECT_EQ(message.payload, std::string(300, 'x'));
+  EXPECT_EQ(message.id, 7);
+  EXPECT_EQ(id_of(packets[1]), 9);
+  std::string endless("\x30\xff\xff\xff\xff\x01", 6), huge("\x30\xff\xff\xff\x7f", 5);
+  EXPECT_TRUE(take_packet(endless).error().is(Errc::kProtocol));
+  EXPECT_TRUE(take_packet(huge).error().is(Errc::kTooLarge));
+  EXPECT_FALSE(message_of({MqttType::kPublish, 0x02,
+                           std::string("\x00\xff"
+                                       "a",
+                                       3)}));
+  EXPECT_FALSE(check_connack({MqttType::kConnAck, 0, std::string("\x00\x05", 2)}));
 }
 
 TEST(Client, TalksToAServerAndRefusesPrivateAddressesUnlessTold) {

@@ -39,6 +39,7 @@ std::optional<std::pair<std::string, int>> split_host(std::string_view text) {
     rest = text.substr(colon);
   }
   if (host.empty() || host.size() > kMaxHostChars) return std::nullopt;
+  if (!text.starts_with('[') && host.find(':') != std::string_view::npos) return std::nullopt;
   if (rest.empty()) return std::pair(std::string(host), 0);
   const auto port = rest.front() == ':' ? port_in(rest.substr(1)) : std::nullopt;
   if (!port) return std::nullopt;

@@ -14,7 +14,8 @@ namespace glasshouse::net {
 
 struct Reach {
   std::vector<std::string> inner;  // "192.168.1.9:8883", "[::1]:25": as parse_reach writes them
-  std::string ca_file;             // PEM; certificates of these authorities are taken besides the system's
+  bool everywhere = false;  // whatever address is named: only for what whoever runs the machine wrote down
+  std::string ca_file;      // PEM; certificates of these authorities are taken besides the system's
 };
 
 inline constexpr std::size_t kMaxReach = 20;

@@ -3,13 +3,13 @@ import { Pencil, Plus, Send, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { Button, Dialog, EmptyState, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
-import { ChannelForm } from './ChannelForm';
+import { ChannelForm, type Made } from './ChannelForm';
 import { channels_query, deliveries_query } from './queries';
 import { channel_sentence, kind_word, outcomes } from './words';
 import './delivery.css';
 
 type Channel = Schemas['Channel'];
-type Shown = { kind: 'new' } | { kind: 'change'; channel: Channel } | { kind: 'secret'; made: Schemas['ChannelMade'] };
+type Shown = { kind: 'new' } | { kind: 'change'; channel: Channel } | { kind: 'secret'; made: Made };
 
 export default function DeliveryPage() {
   const channels = useQuery(channels_query);
@@ -48,7 +48,7 @@ export default function DeliveryPage() {
   );
 }
 
-function Secret({ made, on_close }: { made: Schemas['ChannelMade']; on_close: () => void }) {
+function Secret({ made, on_close }: { made: Made; on_close: () => void }) {
   return (
     <Dialog open on_close={on_close} title={`The secret of “${made.channel.name}”`}>
       <div className="stack">
@@ -94,6 +94,8 @@ function OneChannel({ channel, on_change }: { channel: Channel; on_change: () =>
       </header>
       <p className="small soft">
         {kind_word[channel.kind]} to <code>{channel.url}</code>
+        {channel.topic ? <>, topic {channel.topic}</> : null}
+        {channel.mail_to ? <>, for {channel.mail_to.join(', ')}</> : null}
       </p>
       <p className="small soft">{channel_sentence(channel)}</p>
       {error ? <ProblemPanel error={error} /> : null}

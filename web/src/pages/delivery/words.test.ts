@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { channel_sentence, clock_of, has_day, minute_of, with_day } from './words';
+import { channel_sentence, clock_of, has_day, is_address, minute_of, with_day } from './words';
 
 it('reads and writes times of the day', () => {
   expect(clock_of(0)).toBe('00:00');
@@ -20,4 +20,11 @@ it('says what a channel tells, and when not', () => {
   const all = { parts: [], quiet_from_min: 0, quiet_until_min: 0, days: 127, camera_ids: [] };
   expect(channel_sentence(all)).toBe('Says only that there is an alert.');
   expect(channel_sentence({ ...all, parts: ['camera'], quiet_from_min: 1320, quiet_until_min: 360, days: 31, camera_ids: ['cam_1'] })).toBe('Says the camera’s name; quiet from 22:00 to 06:00; Mon, Tue, Wed, Thu, Fri; 1 camera.');
+});
+
+it('knows the address of each kind', () => {
+  expect(is_address('webhook', 'https://hooks.example/')).toBe(true);
+  expect(is_address('cap', 'http://hooks.example/')).toBe(false);
+  expect(is_address('mqtt', ' mqtts://broker.example:8883')).toBe(true);
+  expect(is_address('mail', 'smtps://')).toBe(false);
 });

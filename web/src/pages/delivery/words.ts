@@ -8,8 +8,20 @@ export type Kind = Channel['kind'];
 export const KINDS: readonly { value: Kind; label: string }[] = [
   { value: 'webhook', label: 'Webhook: a signed JSON message' },
   { value: 'cap', label: 'CAP 1.2: a message for alerting systems' },
+  { value: 'mqtt', label: 'MQTT: an event for a broker, as Home Assistant reads them' },
+  { value: 'mail', label: 'Mail' },
 ];
-export const kind_word: Record<Kind, string> = { webhook: 'Webhook', cap: 'CAP 1.2' };
+export const kind_word: Record<Kind, string> = { webhook: 'Webhook', cap: 'CAP 1.2', mqtt: 'MQTT', mail: 'Mail' };
+
+const web = { start: 'https://', schemes: ['https'], hint: 'https only; addresses inside your own network are called only where whoever runs the server named them' };
+/** What the address of each kind looks like. */
+export const way_of: Record<Kind, { start: string; schemes: readonly string[]; hint: string }> = {
+  webhook: web,
+  cap: web,
+  mqtt: { start: 'mqtts://', schemes: ['mqtts', 'mqtt'], hint: 'The broker, like mqtts://broker.example:8883; inside your own network only where whoever runs the server named it' },
+  mail: { start: 'smtps://', schemes: ['smtps', 'smtp'], hint: 'The mail server: smtps://mail.example:465, or smtp://mail.example:587 with STARTTLS' },
+};
+export const is_address = (kind: Kind, url: string) => way_of[kind].schemes.some((scheme) => url.trim().startsWith(`${scheme}://`) && url.trim().length > scheme.length + 3);
 
 export const PARTS: readonly { value: Part; label: string }[] = [
   { value: 'hotlist', label: 'The hotlist’s name' },
