@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/list_fetches.h"
+
 namespace glasshouse::app {
 namespace {
 
@@ -92,6 +94,85 @@ TEST_F(ListPullsTest, AWholeFileIsAppliedRecordedAndDeleted) {
   put("extract.csv", row("V1", "ABC1230"));
   settle();
   EXPECT_EQ(log_of_list().front().outcome, "as-before");
+}
+
+// Answers as a list's server would.
+class ListServer final : public net::Client {
+ public:
+  base::Result<net::ClientResponse> send(const net::ClientRequest& request) override {
+    asked.push_back(request);
+    net::ClientResponse answer;
+    answer.status = request.headers.get("If-None-Match") == etag ? 304 : status;
+    answer.body = body;
+    answer.headers.set("ETag", etag);
+    if (!modified.empty()) answer.headers.set("Last-Modified", modified);
+    return answer;
+  }
+  std::vector<net::ClientRequest> asked;
+  int status = 200;
+  std::string body, etag = "\"1\"", modified;
+};
+
+TEST_F(ListPullsTest, AListIsFetchedWhenItsTimeComesAndIsAsOldAsItsServerSays) {
+  set_source({.kind = hotlist::ImportKind::kNcicCsv,
+              .whole = true,
+              .warn_after_minutes = 60,
+              .stop_after_minutes = 120,
+              .folder = "state"});
+  std::ofstream(dir_ + "/token") << "let-me-in\n";
+  ListServer server;
+  server.body = row("V1", "ABC1230");
+  server.modified = "Sun, 22 Nov 2026 10:30:00 GMT";  // an hour and a half ago
+  ListFetches fetches(
+      services_, server, dir_ + "/drop",
+      {{.folder = "state", .url = "https://state.example/list", .token_file = dir_ + "/token"}});
+  fetches.look();
+  fetches.look();
+  ASSERT_EQ(server.asked.size(), 1u) << "not before its time";
+  EXPECT_EQ(server.asked[0].headers.get("Authorization"), "Bearer let-me-in");
+  EXPECT_FALSE(server.asked[0].allow_private_addresses);
+  settle();
+  EXPECT_EQ(hits("ABC1230"), 1u);
+  EXPECT_EQ(log_of_list().at(0).outcome, "applied");
+  EXPECT_EQ(lists_->list(list_)->freshness.state, hotlist::Freshness::State::kStale)
+      << "it came now, but is old";
+  clock_.advance(std::chrono::hours(1));
+  fetches.look();
+  EXPECT_EQ(server.asked.at(1).headers.get("If-None-Match"), "\"1\"");
+  settle();
+  EXPECT_EQ(log_of_list().size(), 1u) << "nothing new came";
+  EXPECT_EQ(lists_->list(list_)->freshness.state, hotlist::Freshness::State::kStopped);
+  server.etag = "\"2\"";
+  server.status = 503;
+  clock_.advance(std::chrono::hours(1));
+  fetches.look();
+  clock_.advance(std::chrono::hours(1));
+  fetches.look();
+  ASSERT_EQ(log_of_list().size(), 2u) << "the same failure stands in the log once";
+  EXPECT_THAT(log_of_list().at(0).sentence, HasSubstr("answered 503"));
+  server.status = 200;
+  server.modified.clear();  // as old as the moment it was first seen
+  clock_.advance(std::chrono::hours(1));
+  fetches.look();
+  settle();
+  EXPECT_EQ(lists_->list(list_)->freshness.state, hotlist::Freshness::State::kFresh);
+}
+
+TEST(OutsideMap, IsReadWholeOrSaysTheLine) {
+  const auto map = parse_outside_map(
+      "format = 1\n[frigate.yard]\nbroker = \"mqtt://192.168.1.9:1883\"\nkey_file = \"/k\"\n"
+      "[list.state]\nurl = \"https://state.example/list\"\nevery_minutes = 15\n");
+  ASSERT_TRUE(map) << map.error().message();
+  EXPECT_EQ(map->frigates.at(0).topics, std::vector<std::string>{"frigate/events"});
+  EXPECT_EQ(map->lists.at(0).every, std::chrono::minutes(15));
+  for (const char* wrong :
+       {"", "format = 2\n", "format = 1\n[mail.x]\n", "format = 1\n[list.x]\nurl = \"http://a/\"\n",
+        "format = 1\n[list.x]\nurl = \"https://a/\"\nevery_minutes = 0\n",
+        "format = 1\n[list.x]\nurl = \"https://a/\"\npassword = \"x\"\n",
+        "format = 1\n[frigate.x]\nbroker = \"mqtts://a\"\n",
+        "format = 1\n[frigate.x]\nbroker = \"https://a\"\nkey_file = \"/k\"\n",
+        "format = 1\n[frigate.x]\nbroker = \"mqtts://a\"\nkey_file = \"/k\"\nuser = \"u\"\n"})
+    EXPECT_TRUE(parse_outside_map(wrong).error().is(OutsideErrc::kBadMap)) << wrong;
 }
 
 TEST_F(ListPullsTest, AFileThatGrowsWaitsAndWhatIsBeingWrittenIsLeftAlone) {

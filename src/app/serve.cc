@@ -22,6 +22,7 @@
 #include "app/housekeeping.h"
 #include "app/installation.h"
 #include "app/list_pulls.h"
+#include "app/outside.h"
 #include "app/peer_server.h"
 #include "app/retention.h"
 #include "app/serve_options.h"
@@ -82,6 +83,7 @@ class House {
   }
 
   void close() {
+    outside_.reset();
     live_->close_all();
     server_->stop();
     if (peer_server_) peer_server_->stop();
@@ -163,13 +165,15 @@ class House {
   base::Result<void> open_outbox(const ServeOptions& options, const std::string& sealing_secret) {
     auto inner = net::parse_reach(options.reach);
     if (!inner) return tl::unexpected(inner.error());
-    const net::Reach reach{std::move(*inner), options.trust_ca};
-    client_ = net::client_with(reach);
+    reach_.inner = std::move(*inner);
+    reach_.ca_file = options.trust_ca;
+    client_ = net::client_with(reach_);
     return keep(
         delivery::Outbox::open(
             {.db = db_.get(),
              .clock = &clock_,
              .client = client_.get(),
+             .reach = reach_,
              .to_local = [this](base::Time at) { return local_time(at, records_->settings().timezone); },
              .sealing_secret = crypto::hkdf_sha256(sealing_secret, "", kChannelSecrets, 32),
              .sender = installation_->ledger_origin()}),
@@ -314,8 +318,12 @@ class House {
         !written) {
       base::log(base::Level::kWarn, "serve", written.error().message());
     }
-    list_pulls_ = std::make_unique<ListPullThread>(
-        services_, options.drop.empty() ? installation_->path("drop") : options.drop);
+    const std::string drop = options.drop.empty() ? installation_->path("drop") : options.drop;
+    list_pulls_ = std::make_unique<ListPullThread>(services_, drop);
+    if (auto begun = keep(
+            Outside::start(installation_->path("outside.toml"), services_, reach_, drop, handler), outside_);
+        !begun)
+      return begun;
     case_feed_ = std::make_unique<CaseFeedThread>(services_, installation_->path("case-feed.toml"));
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_, installation_->dir());
@@ -337,6 +345,7 @@ class House {
   std::unique_ptr<reads::Store> reads_;
   std::unique_ptr<hotlist::Hotlists> hotlists_;
   std::unique_ptr<alerts::Alerts> alerts_;
+  net::Reach reach_;
   std::unique_ptr<net::Client> client_;
   std::unique_ptr<delivery::Outbox> outbox_;
   std::unique_ptr<accounts::Accounts> accounts_;
@@ -344,6 +353,7 @@ class House {
   std::unique_ptr<api::TryPictures> try_pictures_;
   api::Services services_;
   std::unique_ptr<ledger::Cosigning> cosigning_;
+  std::unique_ptr<Outside> outside_;
   std::unique_ptr<ListPullThread> list_pulls_;
   std::unique_ptr<CaseFeedThread> case_feed_;
   std::unique_ptr<DeliveryThread> delivery_;

@@ -1,0 +1,65 @@
+// Fetches hotlists over HTTPS into their watched folders, from where they are taken in as any file that lies
+// there: held back, refused, applied, and as old as their server says (docs/formats/outside.md).
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/route.h"
+#include "app/outside_map.h"
+#include "net/http.h"
+
+namespace glasshouse::app {
+
+inline constexpr std::chrono::seconds kFetchPeriod{5};  // how often it is looked whose time has come
+
+// Not thread-safe.
+class ListFetches {
+ public:
+  ListFetches(api::Services& services, net::Client& client, std::string drop_dir,
+              std::vector<ListAddress> lists)
+      : services_(services), client_(client), drop_dir_(std::move(drop_dir)), lists_(std::move(lists)) {}
+
+  void look();  // fetches what is due
+
+ private:
+  struct Known {
+    base::Time next_at;
+    std::string etag, modified, digest, failure;
+  };
+  base::Result<void> fetch(const ListAddress& list, Known& known);
+  void note_failure(const ListAddress& list, const std::string& why);
+
+  api::Services& services_;
+  net::Client& client_;
+  std::string drop_dir_;
+  std::vector<ListAddress> lists_;
+  std::map<std::string, Known> known_;  // by folder
+};
+
+// Looks every kFetchPeriod on a thread of its own, which it ends when destroyed.
+class ListFetchThread {
+ public:
+  ListFetchThread(api::Services& services, std::unique_ptr<net::Client> client, std::string drop_dir,
+                  std::vector<ListAddress> lists);
+  ~ListFetchThread();
+  ListFetchThread(const ListFetchThread&) = delete;
+  ListFetchThread& operator=(const ListFetchThread&) = delete;
+
+ private:
+  void run();
+
+  std::unique_ptr<net::Client> client_;
+  ListFetches fetches_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace glasshouse::app
