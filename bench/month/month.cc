@@ -116,6 +116,25 @@ Vehicle looks_of(const Month& month, const Passing& passing) {
           static_cast<std::uint8_t>(random.below(std::size(kMakes)))};
 }
 
+reads::Fingerprint fingerprint_of(const Passing& passing) {
+  constexpr double kOfPassing = 0.35;
+  Random own((static_cast<std::uint64_t>(passing.at_ms) << 16) + passing.camera);
+  const std::uint64_t side = own.below(2);
+  // Without a plate each is a vehicle of its own.
+  Random vehicle(passing.vehicle != 0 ? 2 * std::uint64_t{passing.vehicle} + side : own.next());
+  std::array<double, reads::kFingerprintSize> far{};
+  double length = 0;
+  for (double& one : far) {
+    one = vehicle.unit() - 0.5 + kOfPassing * (own.unit() - 0.5);
+    length += one * one;
+  }
+  const double scale = 127 / std::sqrt(length);
+  reads::Fingerprint fingerprint{};
+  for (std::size_t d = 0; d < far.size(); ++d)
+    fingerprint[d] = static_cast<std::int8_t>(std::lround(far[d] * scale));
+  return fingerprint;
+}
+
 plate::Plate plate_of(const Month& month, const Passing& passing) {
   return plate::Plate::from_packed(month.vehicles[passing.vehicle].plate);
 }
@@ -129,6 +148,7 @@ reads::Incoming incoming_of(const Month& month, const Passing& passing) {
   in.read.looks.color = kColors[looks.color];
   in.read.looks.body = kBodies[looks.body];
   in.read.looks.make = kMakes[looks.make];
+  in.read.fingerprint = fingerprint_of(passing);
   if (passing.vehicle == 0) return in;
   reads::PlateReading plate;
   plate.plate = plate_of(month, passing);

@@ -41,6 +41,8 @@ Month make_month(const MonthOptions& options);
 
 Vehicle looks_of(const Month& month, const Passing& passing);
 plate::Plate plate_of(const Month& month, const Passing& passing);
+// As its camera would have measured it: near to the same vehicle's others, seen from one of its two sides.
+reads::Fingerprint fingerprint_of(const Passing& passing);
 reads::Incoming incoming_of(const Month& month, const Passing& passing);
 
 std::string camera_name(std::size_t camera);

@@ -87,8 +87,10 @@ class Bench {
       for (const std::string& kind : question_kinds()) {
         if (kind.starts_with(options_.only)) ask(kind, floor);
       }
-      camera_hours(floor);
+      if (options_.only.empty()) camera_hours(floor);
     }
+    if (std::string_view("again").starts_with(options_.only)) again();
+    if (!options_.only.empty()) return;
     with_ledger();
     ingest();
   }
@@ -97,7 +99,7 @@ class Bench {
   std::string store_dir() const { return options_.cache + "/ours"; }
 
   void fill_ours() {
-    const std::string done = options_.cache + "/ours.done";
+    const std::string done = options_.cache + "/ours-with-looks.done";
     if (!fs::exists(done)) {
       std::fprintf(stderr, "reads_bench: storing %zu reads in %s\n", month_.passings.size(),
                    store_dir().c_str());
@@ -230,6 +232,67 @@ class Bench {
     }
 #endif
     report_.row("camera_hours", ours, postgres, floors, static_cast<double>(month_.passings.size()));
+  }
+
+  // "Find this vehicle again" in the whole month; the floor is reading what is compared, by as many threads.
+  // Held against comparing with all of them here.
+  void again() {
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(store_dir() + "/days")) {
+      if (entry.path().extension() == ".fingerprints") files.push_back(entry.path());
+    }
+    const gate::Permit permit = door_->search();
+    std::vector<double> ours, floors;
+    double found = 0;
+    for (std::size_t round = 0; round < options_.rounds; ++round) {
+      Random random(round * 104'729 + 7);
+      const Passing& start = month_.passings[random.below(month_.passings.size())];
+      reads::AgainQuery query;
+      query.like = fingerprint_of(start);
+      query.from = base::from_ms(month_.start_ms);
+      query.to = base::from_ms(month_.end_ms());
+      reads::AlikeReads alike;
+      ours.push_back(quickest([&] { alike = must(store_->again(permit, query)); }));
+      found += static_cast<double>(alike.reads.size());
+      std::uint64_t bytes = 0;
+      floors.push_back(quickest([&] { bytes = read_all(files); }));
+      if (bytes < month_.passings.size() * sizeof(reads::Fingerprint)) stop("not all fingerprints are there");
+      if (round == 0) compare_all(query, alike);
+    }
+    report_.row("again", ours, {}, floors, found / static_cast<double>(options_.rounds));
+  }
+  static std::uint64_t read_all(const std::vector<std::string>& files) {
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::uint64_t> bytes{0};
+    const auto read = [&] {
+      std::vector<char> room(256 * 1024);
+      for (std::size_t i = next++; i < files.size(); i = next++) {
+        std::FILE* file = std::fopen(files[i].c_str(), "rb");
+        if (file == nullptr) stop("a file of fingerprints cannot be read");
+        std::setvbuf(file, nullptr, _IONBF, 0);
+        while (const std::size_t got = std::fread(room.data(), 1, room.size(), file)) bytes += got;
+        std::fclose(file);
+      }
+    };
+    std::thread other(read);
+    read();
+    other.join();
+    return bytes;
+  }
+  void compare_all(const reads::AgainQuery& query, const reads::AlikeReads& alike) const {
+    std::vector<std::pair<int, std::int64_t>> best;  // likeness, time
+    for (const Passing& p : month_.passings) {
+      const reads::Fingerprint one = fingerprint_of(p);
+      int sum = 0;
+      for (std::size_t d = 0; d < one.size(); ++d) sum += one[d] * query.like[d];
+      if (static_cast<float>(sum) >= reads::kLeastLikeness * 127 * 127) best.emplace_back(sum, p.at_ms);
+    }
+    std::sort(best.begin(), best.end(), std::greater<>());
+    best.resize(std::min(best.size(), query.limit));
+    if (best.size() != alike.reads.size()) stop("another number is alike");
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      if (base::to_ms(alike.reads[i].read.captured_at) != best[i].second) stop("others are more alike");
+    }
   }
 
   // A search as an officer has it: the permit with its durable log entry is part of the time.

@@ -465,10 +465,10 @@ class IsolationTest : public ServedTown {
     const std::string_view pattern = cell.route->pattern;
     if (pattern.starts_with("/api/v1/me") || pattern.starts_with("/api/v1/sign-out"))
       return cell.who->role.has_value();
-    const bool only_asks = pattern == "/api/v1/search" || pattern.starts_with("/api/v1/search/m") ||
-                           pattern.starts_with("/api/v1/search/convoy") ||
-                           pattern.starts_with("/api/v1/search/route") ||
-                           pattern.starts_with("/api/v1/search/understand");
+    const bool only_asks =
+        pattern == "/api/v1/search" || pattern.starts_with("/api/v1/search/m") ||
+        pattern.starts_with("/api/v1/search/convoy") || pattern.starts_with("/api/v1/search/route") ||
+        pattern.starts_with("/api/v1/search/again") || pattern.starts_with("/api/v1/search/understand");
     if (only_asks || cell.what->absent) return false;
     return !is_refused(cell) && !is_hidden(cell);
   }

@@ -1,6 +1,7 @@
 #include "api/questions.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
@@ -108,10 +109,25 @@ policy::Asks asks_of(const search::Asked& asked) {
       return policy::Asks::kMeet;
     case search::Kind::kConvoy:
       return policy::Asks::kConvoy;
+    case search::Kind::kAgain:
+      return policy::Asks::kConvoy;
     case search::Kind::kReads:
       break;
   }
   return policy::Asks::kReads;
+}
+
+// What looks like a vehicle reaches as many strangers as any wide question, and packs have no word of its own
+// for it: it is asked as one that would be refused, if there is any.
+void as_wide_as_any(Context& ctx, policy::Question& question) {
+  const gate::Standing standing = ctx.services.gate->standing();
+  for (const policy::Asks asks : policy::kWideQuestions) {
+    policy::Question wide = question;
+    wide.asks = asks;
+    if (policy::decide(wide, standing.facts).allowed) continue;
+    question.asks = asks;
+    return;
+  }
 }
 
 // Exactly what the gate will be asked when the question is put.
@@ -130,6 +146,7 @@ policy::Question policy_question(Context& ctx, const Request& request, policy::C
   question.reach_m = farthest_m(ctx.services.records->settings().center, cameras, scope.camera_ids);
   question.names_plate = asked.question.plate.has_value();
   question.asks = asks_of(asked);
+  if (search::kind_of(asked) == search::Kind::kAgain) as_wide_as_any(ctx, question);
   return question;
 }
 
@@ -232,7 +249,7 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
   auto permit = ctx.services.gate->ask(question, plan->scope);
   if (!permit) return problem(permit.error());
   Json body{{"ledger_index", permit->ledger_index()}, {"canonical", search::text_of(*understood, around)}};
-  if (auto failed = answer(*permit, *plan, body)) return std::move(*failed);
+  if (auto failed = answer(*permit, question, *plan, body)) return std::move(*failed);
   note_search(ctx, *permit, std::string(search::name_of(kind)), body["canonical"].get<std::string>(),
               body["total"].get<std::uint64_t>());
   auto response = json_response(200, body);
@@ -262,24 +279,24 @@ std::optional<net::Response> put_vehicles(Context& ctx, const gate::Permit& perm
 }
 
 net::Response meet(Context& ctx) {
-  return answer_wide(ctx, search::Kind::kMeet, search::plan_meet,
-                     [&](const gate::Permit& permit, const search::MeetPlan& plan, Json& body) {
-                       return put_vehicles(ctx, permit, ctx.services.reads->meet(permit, plan.query),
-                                           plan.sentence, body);
-                     });
+  return answer_wide(
+      ctx, search::Kind::kMeet, search::plan_meet,
+      [&](const gate::Permit& permit, const policy::Question&, const search::MeetPlan& plan, Json& body) {
+        return put_vehicles(ctx, permit, ctx.services.reads->meet(permit, plan.query), plan.sentence, body);
+      });
 }
 
 net::Response convoy(Context& ctx) {
-  return answer_wide(ctx, search::Kind::kConvoy, search::plan_convoy,
-                     [&](const gate::Permit& permit, const search::ConvoyPlan& plan, Json& body) {
-                       return put_vehicles(ctx, permit, ctx.services.reads->convoy(permit, plan.query),
-                                           plan.sentence, body);
-                     });
+  return answer_wide(
+      ctx, search::Kind::kConvoy, search::plan_convoy,
+      [&](const gate::Permit& permit, const policy::Question&, const search::ConvoyPlan& plan, Json& body) {
+        return put_vehicles(ctx, permit, ctx.services.reads->convoy(permit, plan.query), plan.sentence, body);
+      });
 }
 
 net::Response route(Context& ctx) {
   return answer_wide(ctx, search::Kind::kRoute, search::plan_route,
-                     [&](const gate::Permit& permit, const search::RoutePlan& plan,
+                     [&](const gate::Permit& permit, const policy::Question&, const search::RoutePlan& plan,
                          Json& body) -> std::optional<net::Response> {
                        const auto found = ctx.services.reads->route(permit, plan.query);
                        if (!found) return problem(found.error());
@@ -304,6 +321,65 @@ net::Response route(Context& ctx) {
                      });
 }
 
+// The read that it starts from is seen under the search's own permit, or, where that does not reach it, under
+// one more for it alone.
+tl::expected<reads::Fingerprint, net::Response> looks_of(Context& ctx, const gate::Permit& permit,
+                                                         const policy::Question& question,
+                                                         const std::string& read_id) {
+  auto read = ctx.services.reads->get(permit, read_id);
+  if (!read && read.error().is(reads::Errc::kOutsidePermit)) {
+    policy::Question view = question;
+    view.action = policy::Action::kViewRead;
+    view.from = view.to = std::nullopt;
+    view.cameras = 0;
+    view.camera_ids.clear();
+    view.asks = policy::Asks::kReads;
+    gate::Scope scope;
+    scope.read_ids = {read_id};
+    scope.question = "One read in full";
+    auto given = ctx.services.gate->ask(view, std::move(scope));
+    if (!given) return tl::unexpected(problem(given.error()));
+    read = ctx.services.reads->get(*given, read_id);
+  }
+  if (!read) return tl::unexpected(problem(read.error()));
+  if (read->fingerprint) return *read->fingerprint;
+  return tl::unexpected(problem(422, "no-fingerprint", "How this vehicle looks was not measured",
+                                "Its camera found no vehicle around the plate, or sends no fingerprints",
+                                "Search for its color and body, or start from another read of it"));
+}
+
+// In words; models/README.md says how often the same vehicle is meant.
+const char* alike_word(float likeness) {
+  constexpr float kVeryAlike = 0.9f, kAlike = 0.8f;
+  return likeness >= kVeryAlike ? "very" : likeness >= kAlike ? "alike" : "loosely";
+}
+
+net::Response again(Context& ctx) {
+  return answer_wide(
+      ctx, search::Kind::kAgain, search::plan_again,
+      [&](const gate::Permit& permit, const policy::Question& question, search::AgainPlan& plan,
+          Json& body) -> std::optional<net::Response> {
+        auto looks = looks_of(ctx, permit, question, plan.query.besides);
+        if (!looks) return std::move(looks.error());
+        plan.query.like = *looks;
+        const auto found = ctx.services.reads->again(permit, plan.query);
+        if (!found) return problem(found.error());
+        record_result(ctx, permit.ledger_index(), found->reads.size());
+        body["sentence"] = incomplete_sentence(plan.sentence, found->missing_days);
+        body["total"] = found->reads.size();
+        body["items"] = Json::array();
+        body["alike"] = Json::array();
+        People people(ctx.services.accounts);
+        for (const reads::Alike& one : found->reads) {
+          body["items"].push_back(render(one.read, people));
+          body["alike"].push_back({{"read_id", one.read.id},
+                                   {"likeness", std::round(static_cast<double>(one.likeness) * 1000) / 1000},
+                                   {"word", alike_word(one.likeness)}});
+        }
+        return std::nullopt;
+      });
+}
+
 constexpr Route kQuestionRoutes[] = {
     {net::Method::kPost, "/api/v1/search/understand", Caller::kSession, policy::Action::kViewCameras,
      kQuestionBody, understand},
@@ -313,6 +389,8 @@ constexpr Route kQuestionRoutes[] = {
      kQuestionBody, convoy},
     {net::Method::kPost, "/api/v1/search/route", Caller::kSession, policy::Action::kSearchReads,
      kQuestionBody, route},
+    {net::Method::kPost, "/api/v1/search/again", Caller::kSession, policy::Action::kSearchReads,
+     kQuestionBody, again},
 };
 
 }  // namespace

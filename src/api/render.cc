@@ -5,6 +5,7 @@
 
 #include "api/json.h"
 #include "base/id.h"
+#include "crypto/crypto.h"
 
 namespace glasshouse::api {
 namespace {
@@ -79,6 +80,7 @@ Json render(const reads::Read& read, People& people) {
             {"captured_at", base::format_rfc3339(read.captured_at)},
             {"vehicle", render_looks(read.looks)},
             {"has_picture", read.has_picture},
+            {"has_fingerprint", read.fingerprint.has_value()},
             {"corrections", Json::array()}};
   if (read.plate) body["plate"] = render_plate(*read.plate);
   if (read.vehicle_box) body["vehicle_box"] = render_box(*read.vehicle_box);
@@ -244,6 +246,21 @@ std::optional<reads::PlateReading> plate_in(const Json& reading) {
   return plate;
 }
 
+// False: it is not well formed. One of another version is left out: it could not be compared.
+bool fingerprint_in(const Json& upload, std::optional<reads::Fingerprint>& into) {
+  const auto vehicle = upload.find("vehicle");
+  const auto it = vehicle == upload.end() ? upload.end() : vehicle->find("fingerprint");
+  if (vehicle == upload.end() || it == vehicle->end()) return true;
+  if (!it->is_object() || !it->contains("version") || !(*it)["version"].is_number_integer()) return false;
+  if ((*it)["version"] != reads::kFingerprintVersion) return true;
+  const auto vector = it->find("vector");
+  if (vector == it->end() || !vector->is_string()) return false;
+  const auto bytes = crypto::from_base64(vector->get_ref<const std::string&>());
+  if (!bytes || bytes->size() != reads::kFingerprintSize) return false;
+  std::copy(bytes->begin(), bytes->end(), into.emplace().begin());
+  return true;
+}
+
 std::optional<reads::Looks> looks_in(const Json& upload) {
   const auto it = upload.find("vehicle");
   if (it == upload.end() || !it->is_object()) return std::nullopt;
@@ -281,6 +298,7 @@ base::Result<reads::Read> parse_read(const Json& upload, const std::string& came
   const auto looks = looks_in(upload);
   if (!looks) return bad("vehicle is not well formed.");
   read.looks = *looks;
+  if (!fingerprint_in(upload, read.fingerprint)) return bad("vehicle.fingerprint is not well formed.");
   if (const auto it = upload.find("plate"); it != upload.end() && !it->is_null()) {
     read.plate = plate_in(*it);
     if (!read.plate) return bad("plate is not well formed.");

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/search_testing.h"
+#include "crypto/crypto.h"
 
 namespace glasshouse::api {
 namespace {
@@ -284,6 +285,80 @@ TEST_F(SearchRoutes, AWideQuestionUnderALightCaseIsRefusedAndSaysWhatWouldDo) {
       call(net::Method::kPost, "/api/v1/search/route", {{"text", "show:route LEAD1"}, {"case_id", light}})
           .status,
       403);
+}
+
+TEST_F(SearchRoutes, AnUploadMayHoldAFingerprint) {
+  const auto taken = [](const Json& fingerprint) {
+    Json upload{{"id", base::new_id("read", base::Time{})},
+                {"captured_at", "2026-11-22T12:00:00Z"},
+                {"vehicle", {{"body", "van"}, {"color", "red"}, {"make", "unknown"}}}};
+    if (!fingerprint.is_null()) upload["vehicle"]["fingerprint"] = fingerprint;
+    return parse_read(upload, "cam_1");
+  };
+  std::string numbers(64, '\0');
+  numbers[1] = '\x7f';
+  numbers[63] = '\xff';
+  const std::string vector = crypto::base64(numbers);
+  const auto read = taken({{"version", 1}, {"vector", vector}});
+  ASSERT_TRUE(read && read->fingerprint);
+  EXPECT_EQ((*read->fingerprint)[1], 127);
+  EXPECT_EQ((*read->fingerprint)[63], -1);
+  for (const Json& none : {Json(), Json{{"version", 2}, {"vector", vector}}, Json{{"version", 2}}}) {
+    const auto without = taken(none);
+    EXPECT_TRUE(without && !without->fingerprint) << none;
+  }
+  for (const Json& bad : {Json(1), Json{{"version", 1}}, Json{{"version", 1}, {"vector", vector.substr(4)}},
+                          Json{{"version", 1}, {"vector", "?"}}, Json{{"vector", vector}}}) {
+    EXPECT_FALSE(taken(bad)) << bad;
+  }
+}
+
+TEST_F(SearchRoutes, AVehicleIsFoundAgainByItsLooksUnderACaseGraveEnough) {
+  reads::Fingerprint looks{};
+  looks[3] = 127;
+  const auto seen = [&](base::Millis ago, const std::optional<reads::Fingerprint>& fingerprint) {
+    std::vector<reads::Incoming> batch(1);
+    reads::Read& read = batch[0].read;
+    read.captured_at = clock_.now() - ago;
+    read.id = base::new_id("read", read.captured_at);
+    read.camera_id = camera_id_;
+    read.fingerprint = fingerprint;
+    const std::string id = read.id;
+    EXPECT_EQ(store_->ingest(std::move(batch))->stored, 1u);
+    return id;
+  };
+  const std::string start = seen(base::Millis(9000), looks), bare = seen(base::Millis(8000), std::nullopt);
+  looks[4] = 50;
+  looks[3] = 117;
+  const std::string near = seen(base::Millis(7000), looks);
+  const auto ask = [&](const std::string& text, const std::string& case_id) {
+    return call(net::Method::kPost, "/api/v1/search/again", {{"text", text}, {"case_id", case_id}});
+  };
+  const auto size = log_->size();
+  const auto answered = ask("again:" + start, case_id_);
+  ASSERT_EQ(answered.status, 200) << answered.body;
+  const Json body = Json::parse(answered.body);
+  EXPECT_EQ(log_->size(), size + 2) << "the question, and how many it found";
+  ASSERT_EQ(body["items"].size(), 1u) << body;
+  EXPECT_EQ(body["items"][0]["id"], near);
+  EXPECT_EQ(body["alike"][0], (Json{{"read_id", near}, {"likeness", 0.921}, {"word", "very"}}));
+  EXPECT_EQ(body["canonical"], "again:" + start);
+  EXPECT_NE(body["sentence"].get<std::string>().find(start), std::string::npos);
+  EXPECT_TRUE(body["items"][0]["has_fingerprint"].get<bool>());
+  // What it starts from may lie before the times asked for: it is looked at under an entry of its own.
+  EXPECT_EQ(
+      Json::parse(
+          ask("again:" + start + " from:" + base::format_rfc3339(clock_.now() - base::Millis(8500)), case_id_)
+              .body)["items"]
+          .size(),
+      1u);
+  EXPECT_EQ(log_->size(), size + 5);
+  EXPECT_EQ(ask("again:" + bare, case_id_).status, 422);
+  EXPECT_EQ(ask("again:" + base::new_id("read", clock_.now()), case_id_).status, 404);
+  const auto refused = ask("again:" + start, make_case("26-005", {"acc_1"}, "hit-and-run"));
+  EXPECT_EQ(refused.status, 403) << refused.body;
+  EXPECT_NE(refused.body.find("finding a vehicle again by its looks"), std::string::npos) << refused.body;
+  EXPECT_EQ(ask("again:" + start, "").status, 422);
 }
 
 TEST_F(SearchRoutes, OwnSearchesStandInAListWithWhatCameOfThem) {

@@ -91,6 +91,28 @@ vision::VehicleLooks read_looks(const Town& town, const SimulatedPassing& passin
   return looks;
 }
 
+// What a camera could have measured: near to what it measures of the same vehicle from the same side, a
+// little nearer to vehicles of the same body and color than to others.
+vision::Fingerprint measure(const SimulatedPassing& passing, Noise& noise) {
+  constexpr double kOfKind = 0.5, kOfVehicle = 0.75, kOfPassing = 0.3;
+  const std::string side = passing.from_behind ? " rear" : " front";
+  const std::hash<std::string> number;
+  Noise kind(number(passing.vehicle.color + passing.vehicle.body + side));
+  Noise vehicle(number(passing.vehicle.plate + side));
+  std::array<double, vision::kFingerprintSize> far{};
+  double length = 0;
+  for (double& one : far) {
+    one = kOfKind * kind.between(-1, 1) + kOfVehicle * vehicle.between(-1, 1) +
+          kOfPassing * noise.between(-1, 1);
+    length += one * one;
+  }
+  vision::Fingerprint fingerprint{};
+  std::transform(far.begin(), far.end(), fingerprint.begin(), [&](double one) {
+    return static_cast<std::int8_t>(std::lround(127 * one / std::sqrt(length)));
+  });
+  return fingerprint;
+}
+
 std::string caption_of(const std::string& name) {
   std::string caption;
   for (const char c : name) {
@@ -113,6 +135,7 @@ edge::Seen simulate_read(const Town& town, const SimulatedPassing& passing, std:
     seen.plate = read_plate(passing.vehicle.plate, passing.vehicle.region, noise);
   seen.vehicle = read_looks(town, passing, noise);
   seen.frames = 3 + static_cast<int>(noise.below(9));
+  seen.vehicle.fingerprint = measure(passing, noise);
   if (with_picture) {
     const auto zone_h = static_cast<std::int64_t>(std::lround(town.center.lon_deg / 15));
     const std::int64_t hour = ((base::to_ms(passing.at) / 3'600'000 + zone_h) % 24 + 24) % 24;

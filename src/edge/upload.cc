@@ -48,14 +48,21 @@ Json plate_json(const vision::PlateReading& plate, double scale) {
 }
 
 Json looks_json(const vision::VehicleLooks& looks) {
-  return {{"body", looks.body},
-          {"color", looks.color},
-          {"make", looks.make},
-          {"vehicle_class", looks.vehicle_class},
-          {"view", looks.view},
-          {"body_confidence", rounded(looks.body_confidence)},
-          {"color_confidence", rounded(looks.color_confidence)},
-          {"make_confidence", rounded(looks.make_confidence)}};
+  Json vehicle{{"body", looks.body},
+               {"color", looks.color},
+               {"make", looks.make},
+               {"vehicle_class", looks.vehicle_class},
+               {"view", looks.view},
+               {"body_confidence", rounded(looks.body_confidence)},
+               {"color_confidence", rounded(looks.color_confidence)},
+               {"make_confidence", rounded(looks.make_confidence)}};
+  if (looks.fingerprint) {
+    const auto& numbers = *looks.fingerprint;
+    vehicle["fingerprint"] = {
+        {"version", vision::kFingerprintVersion},
+        {"vector", crypto::base64({reinterpret_cast<const char*>(numbers.data()), numbers.size()})}};
+  }
+  return vehicle;
 }
 
 constexpr const char* kOpenPicture = "picture_jpeg";

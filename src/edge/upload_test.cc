@@ -66,6 +66,7 @@ TEST_F(UploadTest, ScalesBoxesToThePictureThatIsSentAndSealsIt) {
   seen.plate->box_px = {1000, 500, 200, 80};
   seen.plate->region = "us-va";
   seen.vehicle.box_px = {800, 200, 900, 700};
+  seen.vehicle.fingerprint.emplace()[1] = -127;
   const auto body = nlohmann::json::parse(*upload_text(seen, *sealer_));
   EXPECT_EQ(body["id"], seen.id);
   EXPECT_EQ(body["picture_width"], 1280);
@@ -73,6 +74,9 @@ TEST_F(UploadTest, ScalesBoxesToThePictureThatIsSentAndSealsIt) {
   EXPECT_EQ(body["plate"]["box"]["x"], 500);
   EXPECT_EQ(body["plate"]["box"]["w"], 100);
   EXPECT_EQ(body["vehicle_box"]["h"], 350);
+  EXPECT_EQ(body["vehicle"]["fingerprint"]["version"], 1);
+  const auto numbers = crypto::from_base64(body["vehicle"]["fingerprint"]["vector"].get<std::string>());
+  EXPECT_EQ(*numbers, std::string("\0\x81", 2) + std::string(62, '\0'));
   EXPECT_FALSE(body.contains("picture_jpeg"));
   EXPECT_EQ(header_of(opened(body)).width, 1280);
   EXPECT_LE(header_of(*crypto::from_base64(body["preview_jpeg"].get<std::string>())).width, kPreviewSide);

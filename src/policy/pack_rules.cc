@@ -181,7 +181,7 @@ class Compiler {
   void asked_widely(const QuestionRule& rule) {
     add("question-" + std::string(name_of(rule.asks)), rule.source,
         std::string(words_of(rule.asks)) + " is asked only for " + gravity_words(rule.least) +
-            " or what is graver.",
+            " or what is graver, and so is finding a vehicle again by its looks.",
         {15,
          "Ask for the reads of one plate, or of one place and time, under this case; or choose a case for " +
              gravity_words(rule.least) + ".",

@@ -10,7 +10,7 @@ namespace glasshouse::reads {
 namespace {
 
 constexpr std::uint8_t kReadVersion = 1;
-constexpr std::uint8_t kHasPlate = 1, kHasVehicleBox = 2, kHasPicture = 4;
+constexpr std::uint8_t kHasPlate = 1, kHasVehicleBox = 2, kHasPicture = 4, kHasFingerprint = 8;
 constexpr float kConfidenceSteps = 10000;
 constexpr std::string_view kIdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::string_view kPrefix = "read_";
@@ -149,6 +149,31 @@ base::Error corrupt(std::string why) {
                      "Restore the day's file from a backup");
 }
 
+// What the check value is of. kCorrupt when it does not fit.
+base::Result<std::string_view> checked_body(std::string_view bytes) {
+  if (bytes.size() < 4) return tl::unexpected(corrupt("It is too short"));
+  const std::string_view body = bytes.substr(0, bytes.size() - 4);
+  if (ReadReader(bytes.substr(body.size())).number(4) != check_value(body)) {
+    return tl::unexpected(corrupt("Its check value does not fit"));
+  }
+  return body;
+}
+
+void write_fingerprint(ReadWriter& out, const Fingerprint& fingerprint) {
+  out.number(kFingerprintVersion, 1);
+  out.raw({reinterpret_cast<const char*>(fingerprint.data()), fingerprint.size()});
+}
+
+// Nothing for one of another version: it cannot be compared.
+std::optional<Fingerprint> read_fingerprint(ReadReader& in) {
+  const std::uint64_t version = in.number(1);
+  const std::string_view raw = in.take(kFingerprintSize);
+  if (version != kFingerprintVersion || raw.size() != kFingerprintSize) return std::nullopt;
+  Fingerprint fingerprint{};
+  std::copy(raw.begin(), raw.end(), fingerprint.begin());
+  return fingerprint;
+}
+
 }  // namespace
 
 std::optional<IdBytes> id_bytes(std::string_view read_id) {
@@ -189,9 +214,10 @@ std::string encode(const Read& read, const IdBytes& id) {
   ReadWriter out;
   out.number(kReadVersion, 1);
   out.number((read.plate ? kHasPlate : 0) | (read.vehicle_box ? kHasVehicleBox : 0) |
-                 (read.has_picture ? kHasPicture : 0),
+                 (read.has_picture ? kHasPicture : 0) | (read.fingerprint ? kHasFingerprint : 0),
              1);
   out.raw(view(id));
+  if (read.fingerprint) write_fingerprint(out, *read.fingerprint);
   out.number(static_cast<std::uint64_t>(base::to_ms(read.captured_at)), 8);
   out.text(read.camera_id);
   out.number(static_cast<std::uint64_t>(std::clamp(read.frames, 0, 65535)), 2);
@@ -208,13 +234,20 @@ std::string encode(const Read& read, const IdBytes& id) {
   return out.finish();
 }
 
+base::Result<std::optional<Fingerprint>> fingerprint_in(std::string_view bytes) {
+  const auto body = checked_body(bytes);
+  if (!body) return tl::unexpected(body.error());
+  ReadReader in(*body);
+  if (in.number(1) != kReadVersion) return tl::unexpected(corrupt("Its version is not known"));
+  const bool there = (in.number(1) & kHasFingerprint) != 0;
+  in.take(IdBytes{}.size());
+  return there ? read_fingerprint(in) : std::nullopt;
+}
+
 base::Result<Read> decode(std::string_view bytes) {
-  if (bytes.size() < 4) return tl::unexpected(corrupt("It is too short"));
-  const std::string_view body = bytes.substr(0, bytes.size() - 4);
-  if (ReadReader(bytes.substr(body.size())).number(4) != check_value(body)) {
-    return tl::unexpected(corrupt("Its check value does not fit"));
-  }
-  ReadReader in(body);
+  const auto body = checked_body(bytes);
+  if (!body) return tl::unexpected(body.error());
+  ReadReader in(*body);
   if (in.number(1) != kReadVersion) return tl::unexpected(corrupt("Its version is not known"));
   const std::uint64_t flags = in.number(1);
   Read read;
@@ -222,6 +255,7 @@ base::Result<Read> decode(std::string_view bytes) {
   const std::string_view raw_id = in.take(id.size());
   std::copy(raw_id.begin(), raw_id.end(), id.begin());
   read.id = id_text(id);
+  if ((flags & kHasFingerprint) != 0) read.fingerprint = read_fingerprint(in);
   read.captured_at = base::from_ms(static_cast<std::int64_t>(in.number(8)));
   read.camera_id = in.text();
   read.frames = static_cast<int>(in.number(2));

@@ -23,6 +23,9 @@ inline std::string_view view(const IdBytes& id) {
 // Confidences are kept in steps of 1/10,000. The read's corrections are not part of it.
 std::string encode(const Read& read, const IdBytes& id);
 
+// Of a read as bytes, without the rest of it. kCorrupt as decode.
+base::Result<std::optional<Fingerprint>> fingerprint_in(std::string_view bytes);
+
 // kCorrupt when the bytes are not what encode wrote (a check value ends them).
 base::Result<Read> decode(std::string_view bytes);
 

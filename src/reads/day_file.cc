@@ -222,6 +222,29 @@ base::Result<DayColumns> DayFile::load(bool may_be_new) {
   return day;
 }
 
+base::Result<Fingerprints> DayFile::load_fingerprints() {
+  Fingerprints day;
+  auto written = has_tables();
+  if (!written) return tl::unexpected(written.error());
+  if (!*written) return day;
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  auto bodies = reader->connection.prepare("SELECT row, body FROM details ORDER BY row");
+  if (!bodies) return tl::unexpected(bodies.error());
+  for (;;) {
+    auto row = bodies->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return day;
+    auto one = fingerprint_in(bodies->bytes(1));
+    if (!one || bodies->integer(0) != std::int64_t{day.rows()} + 1) {
+      bodies->reset();
+      return tl::unexpected(one ? damaged("Its rows are not what was written") : one.error());
+    }
+    day.append(*one);
+  }
+}
+
 base::Result<bool> DayFile::is_copy(const DayColumns& columns) {
   auto written = has_tables();
   if (!written) return tl::unexpected(written.error());

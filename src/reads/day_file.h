@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "reads/codec.h"
 #include "reads/columns.h"
+#include "reads/fingerprints.h"
 #include "reads/read.h"
 #include "reads/sqlite.h"
 
@@ -40,6 +41,8 @@ class DayFile {
   // All that the index is made of. kCorrupt also when row numbers have gaps. A file without any table is an
   // empty day when it may be new (the machine stopped while making it), else damage.
   base::Result<DayColumns> load(bool may_be_new);
+  // Those of all rows, out of the reads themselves. kCorrupt when one cannot be read.
+  base::Result<Fingerprints> load_fingerprints();
   // Whether `columns` are a copy of what the file holds: as many rows, the same first and last, as many
   // corrections.
   base::Result<bool> is_copy(const DayColumns& columns);

@@ -93,6 +93,10 @@ class Index {
   std::optional<std::vector<Together>> convoy(const Selection& leader, std::int64_t within_ms,
                                               std::size_t least_cameras) const;
 
+  // Of these rows of a day those that match, with their times; plates do not count.
+  std::vector<Hit> matching(base::Day day, std::span<const std::uint32_t> rows,
+                            const Selection& selection) const;
+
   // Takes a day out of every answer at once; drop_step then frees it, some plates at a time (false: done).
   void begin_drop(base::Day day);
   bool drop_step(std::size_t plates);

@@ -236,4 +236,26 @@ Found Index::find(const Selection& selection, std::size_t limit, const std::opti
   return Search(*this, selection, limit, before, bins).run();
 }
 
+std::vector<Hit> Index::matching(base::Day day, std::span<const std::uint32_t> rows,
+                                 const Selection& selection) const {
+  std::vector<Hit> hits;
+  const auto found = days_.find(day);
+  if (found == days_.end()) return hits;
+  const auto allows = [](const std::vector<std::uint8_t>& wanted, std::size_t number) {
+    return wanted.empty() || (number < wanted.size() && wanted[number] != 0);
+  };
+  for (const std::uint32_t row : rows) {
+    if (row < 1 || row > found->second.rows) continue;
+    const Segment& s = *segments_[found->second.segments[(row - 1) / kSegmentRows]];
+    const std::uint32_t i = (row - 1) % kSegmentRows;
+    const std::int64_t at_ms = s.midnight_ms + s.link[i].at_ms;
+    if (at_ms >= selection.from_ms && at_ms < selection.to_ms && allows(selection.cameras, s.camera[i]) &&
+        allows(selection.makes, s.make[i]) && allows(selection.regions, s.region[i]) &&
+        allows(selection.colors, s.color[i]) && allows(selection.bodies, s.body[i])) {
+      hits.push_back({at_ms, row});
+    }
+  }
+  return hits;
+}
+
 }  // namespace glasshouse::reads

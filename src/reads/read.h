@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,14 @@ struct Looks {
   float body_confidence = 0, color_confidence = 0, make_confidence = 0;
 };
 
+// How the vehicle looks as its camera measured it: a direction of length 127 (docs/formats/read.md). Only
+// those of one version can be compared; this is the one that is kept.
+inline constexpr std::size_t kFingerprintSize = 64;
+inline constexpr int kFingerprintVersion = 1;
+using Fingerprint = std::array<std::int8_t, kFingerprintSize>;
+// Whether its length is 127, as far as whole numbers allow. One that is longer would be found by everybody.
+bool is_direction(const Fingerprint& fingerprint);
+
 struct Correction {
   std::string id;  // "corr_…"
   plate::Plate plate;
@@ -67,6 +76,7 @@ struct Read {
   base::Time captured_at;
   std::optional<PlateReading> plate;
   Looks looks;
+  std::optional<Fingerprint> fingerprint;
   std::optional<Box> vehicle_box;
   int frames = 1;
   bool has_picture = false;

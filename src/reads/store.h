@@ -122,6 +122,26 @@ struct Vehicles {
 };
 inline constexpr std::size_t kEvidenceReads = 100;
 
+// Which reads show a vehicle that looks like one, whatever their plates: "find this vehicle again".
+struct AgainQuery {
+  Fingerprint like{};
+  std::string besides;  // id of the read that it was taken from: not an answer
+  std::string region;
+  std::vector<std::string> colors, bodies, makes;
+  std::vector<std::string> camera_ids;  // empty: any
+  base::Time from{}, to{};              // [from, to)
+  std::size_t limit = 50;               // 1..200
+};
+struct Alike {
+  Read read;
+  float likeness = 0;  // the cosine of the angle between the two: 1 the same
+};
+struct AlikeReads {
+  std::vector<Alike> reads;  // most alike first, of equals the latest; at least kLeastLikeness
+  std::vector<base::Day> missing_days;
+};
+inline constexpr float kLeastLikeness = 0.5f;  // models/README.md says what is found from there on
+
 // All reads of one plate, in order.
 struct RouteQuery {
   PlateQuery plate;  // kExact or kConfusable
@@ -177,6 +197,7 @@ class Store {
   virtual base::Result<Vehicles> meet(const gate::Permit& permit, const MeetQuery& query) = 0;
   virtual base::Result<Vehicles> convoy(const gate::Permit& permit, const ConvoyQuery& query) = 0;
   virtual base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) = 0;
+  virtual base::Result<AlikeReads> again(const gate::Permit& permit, const AgainQuery& query) = 0;
   // kViewRead, kViewAlerts, kLiveReads (only reads after the permit began), kSearchReads, kCorrectRead.
   virtual base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) = 0;
   // kViewPicture, kViewAlerts, kLiveReads. As it is kept: a sealed one is opened by nobody here.

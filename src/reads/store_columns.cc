@@ -57,6 +57,29 @@ void SqliteStore::write_columns(base::Day day, Day& kept) {
     return;
   }
   kept.columns_written = options_.clock->now();
+  write_fingerprints(day, kept, *stamp);
+}
+
+std::string SqliteStore::fingerprints_path(base::Day day) const {
+  return options_.dir + "/days/" + base::format_day(day) + ".fingerprints";
+}
+
+// What was in memory lies in the file then. As with the columns, never a reason to fail.
+void SqliteStore::write_fingerprints(base::Day day, Day& kept, const FileStamp& stamp) {
+  const std::uint32_t rows = index_.rows_on(day);
+  if (kept.fingerprints.rows() != rows) return;
+  const std::string path = fingerprints_path(day);
+  const auto bytes = kept.fingerprints.encode(stamp);
+  if (!bytes) return;
+  if (auto written = base::posix_files().write_atomic(path, *bytes); !written) {
+    base::log(base::Level::kWarn, "reads",
+              "a file of fingerprints could not be written: " + written.error().message());
+    return;
+  }
+  auto opened = Fingerprints::open(path, stamp, rows);
+  if (!opened) return;
+  std::unique_lock lock(index_lock_);
+  kept.fingerprints = std::move(*opened);
 }
 
 base::Result<DayColumns> SqliteStore::columns_of(base::Day day, Day& kept) {

@@ -68,6 +68,7 @@ class SqliteStore final : public Store {
   base::Result<Vehicles> meet(const gate::Permit& permit, const MeetQuery& query) override;
   base::Result<Vehicles> convoy(const gate::Permit& permit, const ConvoyQuery& query) override;
   base::Result<Route> route(const gate::Permit& permit, const RouteQuery& query) override;
+  base::Result<AlikeReads> again(const gate::Permit& permit, const AgainQuery& query) override;
   base::Result<Read> get(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<Picture> picture(const gate::Permit& permit, std::string_view read_id) override;
   base::Result<Correction> correct(const gate::Permit& permit, std::string_view read_id, plate::Plate plate,
@@ -97,6 +98,7 @@ class SqliteStore final : public Store {
   struct Day {
     std::shared_ptr<DayFile> file;
     IdFilter ids;
+    Fingerprints fingerprints;                  // fewer rows than the day has: they could not be read
     std::optional<base::Time> columns_written;  // by this process
     bool damaged = false;                       // the file stands aside or cannot be used: not in the index
     std::string problem;
@@ -132,7 +134,8 @@ class SqliteStore final : public Store {
   struct LoadedDay {
     std::shared_ptr<DayFile> file;
     base::Result<DayColumns> columns;
-    bool from_columns = false;  // the column file was good
+    Fingerprints fingerprints;
+    bool from_copies = false;  // the column file and that of the fingerprints were good
   };
   LoadedDay load_day(base::Day day) const;
   void take_in(base::Day day, LoadedDay loaded);
@@ -146,6 +149,8 @@ class SqliteStore final : public Store {
 
   // store_columns.cc
   std::optional<DayColumns> read_columns(DayFile& file) const;
+  std::string fingerprints_path(base::Day day) const;
+  void write_fingerprints(base::Day day, Day& kept, const FileStamp& stamp);
   void write_columns(base::Day day, Day& kept);
   base::Result<DayColumns> columns_of(base::Day day, Day& kept);
 
@@ -173,6 +178,13 @@ class SqliteStore final : public Store {
   // store_together.cc
   base::Result<Vehicles> answer(const gate::Permit& permit, std::vector<Together> together, std::size_t limit,
                                 std::set<base::Day> missing);
+
+  // store_again.cc
+  struct DayAsked;
+  class AgainPass;
+  base::Result<std::vector<DayAsked>> days_asked(const AgainQuery& query, Selection& selection,
+                                                 std::set<base::Day>& missing);
+  bool remake_fingerprints(base::Day day);
 
   // store.cc
   base::Result<Located> locate(std::string_view read_id);

@@ -77,6 +77,7 @@ std::string SqliteStore::reason_to_refuse(const Incoming& incoming, base::Time n
     return "its day is no longer kept";
   }
   if (read.plate && read.plate->plate.empty()) return "the plate has no text";
+  if (read.fingerprint && !is_direction(*read.fingerprint)) return "the fingerprint is not of length 127";
   if (!has_good_words(read)) return "a word of its description is not a code";
   if (incoming.picture_jpeg.size() > kMostPictureBytes) return "the picture is larger than 6 MB";
   if (incoming.picture_sealed.size() > kMostSealedBytes) return "the picture is larger than 6 MB";
@@ -242,6 +243,7 @@ void SqliteStore::set_aside(base::Day day) {
     break;
   }
   fs::remove(columns_path(day), error);
+  fs::remove(fingerprints_path(day), error);
   (void)sync_folder(options_.dir + "/days");
   std::unique_lock lock(index_lock_);
   index_.begin_drop(day);
@@ -262,6 +264,7 @@ void SqliteStore::publish(base::Day day, const std::vector<Accepted>& reads) {
   for (const Accepted& read : reads) {
     index_.append(day, read.facts);
     kept.ids.add(read.id);
+    kept.fingerprints.append((*read.of->batch)[read.index].read.fingerprint);
   }
 }
 

@@ -97,7 +97,8 @@ base::Result<void> SqliteStore::load_days() {
     const auto day = base::parse_day(std::string_view(name).substr(0, 10));
     if (!day) continue;
     const std::string rest = name.substr(10);
-    if (rest.starts_with(".columns.tmp")) fs::remove(entry.path(), error);  // a stop while it was written
+    if (rest.starts_with(".columns.tmp") || rest.starts_with(".fingerprints.tmp"))
+      fs::remove(entry.path(), error);  // a stop while it was written
     if (rest == ".db") found.push_back(*day);
     if (rest == ".open") marked.push_back(*day);
     if (rest.starts_with(".damaged-") && rest.ends_with(".db")) aside.push_back(*day);
@@ -139,8 +140,16 @@ base::Result<void> SqliteStore::load_days() {
 
 SqliteStore::LoadedDay SqliteStore::load_day(base::Day day) const {
   auto file = std::make_shared<DayFile>(day, day_path(day));
-  if (auto columns = read_columns(*file)) return {file, std::move(*columns), true};
-  return {file, file->load(fs::exists(mark_path(day))), false};
+  if (auto columns = read_columns(*file)) {
+    const auto stamp = stamp_of(file->path());
+    const auto rows = static_cast<std::uint32_t>(columns->rows());
+    auto prints = stamp ? Fingerprints::open(fingerprints_path(day), *stamp, rows) : std::nullopt;
+    if (prints) return {file, std::move(*columns), std::move(*prints), true};
+    return {file, std::move(*columns), file->load_fingerprints().value_or(Fingerprints()), false};
+  }
+  auto columns = file->load(fs::exists(mark_path(day)));
+  auto prints = columns ? file->load_fingerprints().value_or(Fingerprints()) : Fingerprints();
+  return {file, std::move(columns), std::move(prints), false};
 }
 
 void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
@@ -154,7 +163,8 @@ void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
     return;
   }
   take_rows(day, kept, std::move(*loaded.columns));
-  if (loaded.from_columns || index_.rows_on(day) == 0) return;
+  kept.fingerprints = std::move(loaded.fingerprints);
+  if (loaded.from_copies || index_.rows_on(day) == 0) return;
   kept.file->fold_log();
   write_columns(day, kept);
 }
@@ -171,8 +181,11 @@ std::size_t SqliteStore::recheck_problems() {
     auto opened = std::make_shared<DayFile>(problem.day, day_path(problem.day));
     auto columns = opened->load(false);
     if (!columns) continue;
+    auto prints = opened->load_fingerprints();
+    if (!prints) continue;
     std::unique_lock lock(index_lock_);
     kept.file = std::move(opened);
+    kept.fingerprints = std::move(*prints);
     if (kept.damaged) {
       take_rows(problem.day, kept, std::move(*columns));
       index_.settle();
@@ -251,6 +264,7 @@ void SqliteStore::clean_after_crash(base::Day day) {
     days_.erase(found);
     for (const char* part : {"-shm", "-wal", ""}) fs::remove(day_path(day) + part, error);
     fs::remove(columns_path(day), error);
+    fs::remove(fingerprints_path(day), error);
   }
   fs::remove(mark_path(day), error);
 }

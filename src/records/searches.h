@@ -27,7 +27,7 @@ struct SavedQuestion {
 struct PastSearch {
   std::uint64_t ledger_index = 0;
   std::string account_id, case_id, case_number;
-  std::string kind;  // "reads", "meet", "convoy", "route"
+  std::string kind;  // "reads", "meet", "convoy", "route", "again"
   std::string text;  // in the question language
   base::Time at;
   std::uint64_t found = 0;

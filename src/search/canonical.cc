@@ -80,6 +80,7 @@ std::string text_of(const Asked& asked, const Surroundings& around) {
   Line line;
   const Question& q = asked.question;
   if (asked.show != Show::kReads) line.add("show", name_of(asked.show));
+  if (!q.again.empty()) line.add("again", q.again);
   if (q.plate) line.add("plate", plate_text(*q.plate));
   if (!q.region.empty()) line.add("region", q.region);
   line.add_list("color", q.colors);

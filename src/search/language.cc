@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/id.h"
 #include "base/words.h"
 #include "search/moment.h"
 #include "search/terms.h"
@@ -122,12 +123,13 @@ class Parser {
     if (term.value.empty())
       return wrong(term, "Nothing stands behind " + term.key + ":", example_of(term.key));
     using Take = void (Parser::*)(const Term&);
-    static constexpr std::array<std::pair<std::string_view, Take>, 14> kTakes{
+    static constexpr std::array<std::pair<std::string_view, Take>, 15> kTakes{
         {{"plate", &Parser::take_plate},
          {"color", &Parser::take_color},
          {"body", &Parser::take_body},
          {"make", &Parser::take_make},
          {"region", &Parser::take_region},
+         {"again", &Parser::take_again},
          {"near", &Parser::take_near},
          {"within", &Parser::take_within},
          {"box", &Parser::take_box},
@@ -206,6 +208,15 @@ class Parser {
     if (one.size() > 1 || !asked_.question.region.empty())
       return wrong(term, "A second region", "One a question");
     if (one.size() == 1) asked_.question.region = one.front();
+  }
+
+  void take_again(const Term& term) {
+    if (!asked_.question.again.empty()) return wrong(term, "A second read", "One a question");
+    if (!base::is_id(term.value, "read"))
+      return wrong_value(term, "This is not a read's id",
+                         "\"Find this vehicle again\" beside a read writes it");
+    asked_.question.again = term.value;
+    again_ = term;
   }
 
   void take_near(const Term& term) {
@@ -308,6 +319,9 @@ class Parser {
   }
 
   void check_show() {
+    if (again_ && (asked_.question.plate || !asked_.also.empty() || show_)) {
+      return wrong(*again_, "Looks are searched for by themselves", "Leave plate:, show: and \"and\" out");
+    }
     if (!asked_.also.empty() && !has_place(asked_.also.back())) {
       return wrong(last_and_, "No place stands behind this \"and\"", "near:, box: or camera:");
     }
@@ -331,7 +345,7 @@ class Parser {
   const Surroundings& around_;
   Asked asked_;
   std::optional<Mistake> mistake_;
-  std::optional<Term> to_, show_, convoy_only_;
+  std::optional<Term> to_, show_, convoy_only_, again_;
   Term last_and_;
   bool last_was_word_ = false;
 };

@@ -5,6 +5,8 @@
 //   both show:convoy plate:7KA8123 cameras:3 apart:60s                                               who
 //   travels with it
 //
+//   again:read_… near:"Mill Rd"     what looks like the vehicle of that read, whatever its plate
+//
 // A word without a key is a color, a body, or (part of) a plate. Every text has one canonical form (text_of)
 // that means the same. No I/O.
 #pragma once

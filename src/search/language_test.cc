@@ -5,6 +5,8 @@
 
 #include <random>
 
+#include "search/wide.h"
+
 namespace glasshouse::search {
 namespace {
 
@@ -103,6 +105,30 @@ TEST(Language, SeveralPlacesAndConvoys) {
   EXPECT_EQ(canonical("7KA8123 show:convoy apart:2min"), "show:convoy plate:7KA8123 cameras:3 apart:120s");
   EXPECT_EQ(canonical("show:route plate:~7KA8123"), "show:route plate:~7KA8123");
   EXPECT_EQ(canonical("near:37.28,-79.95 within:1mi"), "near:\"The \\\"Old\\\" Gate\" within:1609.344m");
+}
+
+TEST(Language, WhatLooksLikeTheVehicleOfARead) {
+  const std::string id = "read_01kx3vq6m0t5h2c8z9d4r7w1ab";
+  const Asked a = asked("again:" + id + " near:\"Main & 5th\" white");
+  EXPECT_EQ(kind_of(a), Kind::kAgain);
+  EXPECT_EQ(a.question.again, id);
+  EXPECT_EQ(canonical("white again:" + id), "again:" + id + " color:white");
+  const auto whole = plan_again(asked("again:" + id), kAround, 21, 500);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->query.to - whole->query.from, std::chrono::hours(20 * 24 + 12)) << "all that is kept";
+  EXPECT_TRUE(whole->scope.camera_ids.empty());
+  EXPECT_EQ(whole->query.limit, 200u);
+  EXPECT_THAT(whole->sentence, HasSubstr("looks like the vehicle of " + id));
+  const auto near = plan_again(a, kAround, 21, 50);
+  ASSERT_TRUE(near);
+  EXPECT_THAT(near->scope.camera_ids, testing::ElementsAre("cam_1"));
+  EXPECT_EQ(near->query.camera_ids, near->scope.camera_ids);
+  EXPECT_EQ(near->query.colors, std::vector<std::string>{"white"});
+  EXPECT_EQ(mistake("again:7KA8123"), "7KA8123: This is not a read's id");
+  EXPECT_THAT(mistake("plate:7KA again:" + id), HasSubstr("Looks are searched for by themselves"));
+  EXPECT_THAT(mistake("again:" + id + " show:convoy"), HasSubstr("by themselves"));
+  EXPECT_THAT(mistake("camera:\"Mill Rd\" again:" + id + " and near:\"Main & 5th\""),
+              HasSubstr("by themselves"));
 }
 
 TEST(Language, SaysWhereItIsWrongAndWhatWorks) {

@@ -180,10 +180,11 @@ base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>
   auto chosen = places(question, cameras);
   if (!chosen) return tl::unexpected(chosen.error());
   for (const CameraPlace& camera : *chosen) query.camera_ids.push_back(camera.id);
-  if (auto filled = fill_time(query, question, plan.names_plate, now, retained_days); !filled) {
+  const bool names_one = plan.names_plate || !question.again.empty();
+  if (auto filled = fill_time(query, question, names_one, now, retained_days); !filled) {
     return tl::unexpected(filled.error());
   }
-  if (auto fine = refuse_too_broad(query, plan.names_plate); !fine) return tl::unexpected(fine.error());
+  if (auto fine = refuse_too_broad(query, names_one); !fine) return tl::unexpected(fine.error());
   query.limit = std::clamp<std::size_t>(limit, 1, 200);
   query.cursor = std::move(cursor);
 

@@ -38,6 +38,8 @@ struct Question {
   std::vector<std::string> camera_ids;
   std::optional<std::variant<Circle, Rectangle>> area;
   std::optional<base::Time> from, to;
+  std::string
+      again;  // a read's id: vehicles that look like the one in it. It says who is meant, as a plate does
 };
 
 struct Plan {

@@ -31,12 +31,14 @@ const CameraPlace* camera_named(std::string_view name, const Surroundings& aroun
 struct Key {
   std::string_view name, example, meaning;
 };
-inline constexpr std::array<Key, 14> kKeys{{
+inline constexpr std::array<Key, 15> kKeys{{
     {"plate", "plate:7KA8123", "the plate; ? for one character, * for any run, ~ before it for look-alikes"},
     {"color", "color:white,silver", "the vehicle's color"},
     {"body", "body:pickup", "the vehicle's body"},
     {"make", "make:ford", "the vehicle's make"},
     {"region", "region:us-va", "the plate's state or country"},
+    {"again", "again:read_01kx3vq6m0t5h2c8z9d4r7w1ab",
+     "what looks like the vehicle of a read, whatever its plate"},
     {"near", "near:\"Main & 5th\"", "a camera or a place as latitude,longitude"},
     {"within", "within:500m", "how far from there: m, km or mi"},
     {"box", "box:37.26,-79.95,37.28,-79.93", "a rectangle: south,west,north,east"},

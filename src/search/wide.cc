@@ -23,13 +23,14 @@ std::string seconds_text(std::chrono::seconds apart) {
 }  // namespace
 
 Kind kind_of(const Asked& asked) {
+  if (!asked.question.again.empty()) return Kind::kAgain;
   if (!asked.also.empty()) return Kind::kMeet;
   if (asked.show == Show::kConvoy) return Kind::kConvoy;
   return asked.show == Show::kReads ? Kind::kReads : Kind::kRoute;
 }
 
 std::string_view name_of(Kind kind) {
-  constexpr std::array<std::string_view, 4> kNames{"reads", "meet", "convoy", "route"};
+  constexpr std::array<std::string_view, 5> kNames{"reads", "meet", "convoy", "route", "again"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -121,6 +122,27 @@ base::Result<RoutePlan> plan_route(const Asked& asked, const Surroundings& aroun
   return route;
 }
 
+base::Result<AgainPlan> plan_again(const Asked& asked, const Surroundings& around, int retained_days,
+                                   std::size_t limit) {
+  auto one = plain_plan(asked.question, around, retained_days);
+  if (!one) return tl::unexpected(one.error());
+  AgainPlan again;
+  again.query.besides = asked.question.again;
+  again.query.region = one->query.region;
+  again.query.colors = one->query.colors;
+  again.query.bodies = one->query.bodies;
+  again.query.makes = one->query.makes;
+  again.query.camera_ids = one->query.camera_ids;
+  again.query.from = one->query.from;
+  again.query.to = one->query.to;
+  again.query.limit = std::clamp<std::size_t>(limit, 1, 200);
+  again.scope = std::move(one->scope);
+  again.sentence = fmt::format("What looks like the vehicle of {}, whatever its plate: {}",
+                               asked.question.again, one->sentence);
+  again.scope.question = again.sentence;
+  return again;
+}
+
 base::Result<Outline> outline_of(const Asked& asked, const Surroundings& around, int retained_days) {
   const auto outline = [](auto plan) -> base::Result<Outline> {
     if (!plan) return tl::unexpected(plan.error());
@@ -133,6 +155,8 @@ base::Result<Outline> outline_of(const Asked& asked, const Surroundings& around,
       return outline(plan_convoy(asked, around, retained_days, 50));
     case Kind::kRoute:
       return outline(plan_route(asked, around, retained_days, 50));
+    case Kind::kAgain:
+      return outline(plan_again(asked, around, retained_days, 50));
     case Kind::kReads:
       break;
   }

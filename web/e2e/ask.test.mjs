@@ -23,7 +23,7 @@ export default async function run(browser) {
   let plate = '';
   let camera = '';
   page.on('request', (r) => {
-    if (/\/api\/v1\/search(\/(meet|convoy|route|export))?$/.test(r.url())) asked.push({ url: r.url(), body: r.postDataJSON() });
+    if (/\/api\/v1\/search(\/(meet|convoy|route|again|export))?$/.test(r.url())) asked.push({ url: r.url(), body: r.postDataJSON() });
   });
   /** A case that this officer works on, of an offence; the page then stands at Search. */
   async function under(offence, purpose) {
@@ -228,6 +228,32 @@ export default async function run(browser) {
         await way.getByText('Last seen').waitFor();
         assert.equal(new URL(page.url()).searchParams.get('q'), `show:route plate:${plate}`);
         assert.ok(asked.at(-1).url.endsWith('/search/route'));
+      },
+    ],
+    [
+      'a vehicle is found again by its looks: asked from its read, pictures first, in words, with a caution',
+      async () => {
+        await write(page, 'white from:24h');
+        await page.keyboard.press('Escape');
+        await box(page).press('Enter');
+        await page.locator('.found .vtable-body [role=row]').first().dblclick();
+        const panel = page.getByRole('complementary', { name: 'The read' });
+        await panel.getByRole('link', { name: 'Find this vehicle again' }).click();
+        await page.locator('.question-sentence', { hasText: 'What looks like the vehicle of the read chosen' }).waitFor();
+        assert.match(await box(page).inputValue(), /^again:read_[0-9a-z]{26}$/);
+        await box(page).press('Enter');
+        await page.getByRole('region', { name: 'What was looked for' }).getByText('Looks are not a plate').waitFor();
+        assert.ok(asked.at(-1).url.endsWith('/search/again'));
+        const first = page.locator('.gallery .card-button').first();
+        await first.getByText(/alike · /i).waitFor();
+        const words = await page.locator('.gallery .card-words .strong').allInnerTexts();
+        const order = ['Very alike', 'Alike', 'Loosely alike'];
+        const places = words.map((w) => order.indexOf(w.replace(/\s*·\s*$/, '').trim()));
+        assert.ok(places.length > 0 && places.every((at, i) => at >= (places[i - 1] ?? 0)), words.join(', '));
+        await page.keyboard.press('j');
+        await page.keyboard.press('Enter');
+        await panel.waitFor();
+        await page.keyboard.press('Escape');
       },
     ],
     [

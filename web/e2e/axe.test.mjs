@@ -152,6 +152,15 @@ export default async function run(browser) {
         await page.locator('.own-past').first().waitFor();
         await clean(page, 'own searches');
         await page.keyboard.press('Escape');
+        await box.fill('white from:24h');
+        await box.press('Enter');
+        await page.locator('.found .vtable-body [role=row]').first().click();
+        await page.keyboard.press('Enter');
+        await page.getByRole('link', { name: 'Find this vehicle again' }).click();
+        await page.locator('.explained').waitFor();
+        await box.press('Enter');
+        await page.locator('.alike-head, .denial').first().waitFor();
+        await clean(page, 'what looks alike');
         const cameras = (await (await page.request.get(`${base_url}/api/v1/cameras`)).json()).items;
         for (const [text, shown] of [[`camera:"${cameras[0].name}" from:20h and camera:"${cameras[1].name}" from:20h`, '.vehicles, .empty'], ['show:convoy plate:ABC1234', '.denial, .found']]) {
           await box.fill(text);

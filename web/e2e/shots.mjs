@@ -90,6 +90,7 @@ const tour = [
   ['search-pictures', 'officer', find(looks, look('Pictures'))],
   ['search-map', 'officer', find(looks, async (page) => { if ((page.viewportSize()?.width ?? 0) < 861) await look('Map')(page); })],
   ['search-read', 'officer', find(looks, async (page) => { await row(page, 0).dblclick(); await page.getByRole('complementary', { name: 'The read' }).waitFor(); })],
+  ['search-alike', 'officer', find(looks, async (page) => { await row(page, 0).dblclick(); await page.getByRole('link', { name: 'Find this vehicle again' }).click(); await page.locator('.explained').waitFor(); await page.getByRole('combobox', { name: 'Question' }).press('Enter'); await page.locator('.alike-head, .denial').first().waitFor(); })],
   ['search-none', 'officer', find('/search?plate=QQ9QQ9')],
   ['search-denied', 'officer', find('/search?plate=ABC123&kind=federal&behalf=A+federal+agency')],
   ['search-auditor', 'auditor', go('/search')],

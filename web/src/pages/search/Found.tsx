@@ -7,7 +7,9 @@ import { type Drawing, MapView } from '@/map/MapView';
 import { legs_of } from '@/map/track';
 import { Button, count_text, EmptyState, keep, kept, LedgerMark, ProblemPanel, useHotkeys, useZone } from '@/ui';
 import { OneOf } from '@/ui/chips';
+import { AlikeHead } from './Alike';
 import { Exports } from './Exports';
+import { again_of } from './language';
 import { SearchHelped } from './OwnSearches';
 import { lines_of, passings_of } from './passings';
 import { class_text } from './plate';
@@ -46,7 +48,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
   const zone = useZone();
   const may = useMay();
   const center = useAbout()?.town.center ?? { lat: 0, lon: 0 };
-  const [look, set_look] = useState<Look>(() => kept<Look>('search.look') ?? 'list');
+  const [look, set_look] = useState<Look>(() => (answer.wide?.kind === 'again' ? 'pictures' : (kept<Look>('search.look') ?? 'list')));
   const [selection, select] = useState(NOTHING);
   const [bar, set_bar] = useState<Bar>();
   const [hovered_camera, set_hovered_camera] = useState<string>();
@@ -54,7 +56,9 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
   const [plate, set_plate] = useState<string>();
   const { wide } = answer;
   const items = useMemo(() => (plate === undefined ? answer.items : answer.items.filter((r) => r.plate?.text === plate || plate_of(r)?.text === plate)), [answer.items, plate]);
-  const passings = useMemo(() => passings_of(items), [items]);
+  const alike = wide?.kind === 'again' ? wide.alike : undefined;
+  // In order of likeness each read stands for itself.
+  const passings = useMemo(() => (alike ? items.map((lead) => ({ lead, others: [] })) : passings_of(items)), [alike, items]);
   const lines = useMemo(() => lines_of(passings, unfolded), [passings, unfolded]);
   const others = useMemo(() => new Map(passings.filter((p) => p.others.length > 0).map((p) => [p.lead.id, p.others.length])), [passings]);
   const unfold = useCallback((id: string) => set_unfolded((s) => new Set(s.has(id) ? [...s].filter((x) => x !== id) : [...s, id])), []);
@@ -78,7 +82,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
     { keys: 'v', label: 'List, pictures', run: () => choose_look(look === 'list' ? 'pictures' : 'list') },
   ]);
   const choose_look = (next: Look) => {
-    keep('search.look', next === 'map' ? 'list' : next);
+    if (!alike) keep('search.look', next === 'map' ? 'list' : next);
     set_look(next);
   };
 
@@ -116,6 +120,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
     on_unfold: unfold,
     cameras: by_camera,
     case_id: answer.case_id,
+    alike,
     selection,
     companions,
     on_focus: focus,
@@ -132,7 +137,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
             {local_times(answer.sentence, zone)}
           </p>
           <p className="row-wrap small soft">
-            <span className="strong figures">{wide && wide.kind !== 'route' ? `${count_text(answer.total_at_least)} ${answer.total_at_least === 1 ? 'vehicle' : 'vehicles'}` : items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor && items.length >= answer.total_at_least ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
+            <span className="strong figures">{wide && wide.kind !== 'route' && !alike ? `${count_text(answer.total_at_least)} ${answer.total_at_least === 1 ? 'vehicle' : 'vehicles'}` : items.length === 0 ? 'No reads' : `${count_text(answer.total_at_least)}${answer.next_cursor && items.length >= answer.total_at_least ? ' or more' : ''} ${answer.total_at_least === 1 ? 'read' : 'reads'}`}</span>
             <span className="figures">
               {count_text(answer.cameras)} {answer.cameras === 1 ? 'camera' : 'cameras'} · {answer.took_ms < 10 ? answer.took_ms.toFixed(1) : Math.round(answer.took_ms)} ms
             </span>
@@ -165,7 +170,12 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
       </header>
       {wide && wide.vehicles.length > 0 ? <Vehicles vehicles={wide.vehicles} chosen={plate} on_choose={set_plate} /> : null}
       {wide?.kind === 'route' && answer.items.length > 0 ? <Way answer={answer} cameras={by_camera} zone={zone} on_choose={focus} /> : null}
-      {items.length === 0 ? (
+      {alike ? <AlikeHead from={again_of(wide?.text ?? '') ?? ''} case_id={answer.case_id} /> : null}
+      {alike && items.length === 0 ? (
+        <EmptyState icon={SearchX} title="Nothing looks like it">
+          <p>That is an answer, and it stands in the record. Only reads whose camera measured how the vehicle looks are compared. To see more, lengthen the time or take away a restriction.</p>
+        </EmptyState>
+      ) : items.length === 0 ? (
         <EmptyState icon={SearchX} title="No reads fit this question">
           <p>That is an answer, and it stands in the record. To see more, lengthen the time, take away a restriction, or compare the plate as “Confusable”.</p>
         </EmptyState>
@@ -196,7 +206,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
                     <span className="small soft">{count_text(items.length)} shown. The next page is asked under the same case.</span>
                   </>
                 ) : (
-                  <span className="small soft">That is all of them.</span>
+                  <span className="small soft">{alike ? `The ${count_text(items.length)} most alike.` : 'That is all of them.'}</span>
                 )}
               </footer>
             </div>

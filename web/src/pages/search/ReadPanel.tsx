@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { ChevronDown, ChevronUp, FilePlus2, PencilLine, Undo2, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, FilePlus2, PencilLine, ScanSearch, Undo2, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
@@ -73,6 +73,14 @@ export function ReadPanel({ read, camera, case_id, case_number, place, on_close,
             <Link className="button button-plain button-small" to={`/search?q=${encodeURIComponent(`show:convoy plate:${plate.text}`)}`}>
               Who travels with it
             </Link>
+          </div>
+        ) : null}
+        {read.has_fingerprint ? (
+          <div className="row-wrap">
+            <Link className="button button-plain button-small" to={`/search?q=${encodeURIComponent(`again:${read.id}`)}`}>
+              <ScanSearch size={14} aria-hidden /> Find this vehicle again
+            </Link>
+            <span className="small soft">By its looks, whatever its plate</span>
           </div>
         ) : null}
         <HoldRead key={read.id} read_id={read.id} case_id={case_id} case_number={case_number} />

@@ -5,6 +5,7 @@ import { type PictureOf, usePicture } from '@/seal/picture';
 import { useSeen } from '@/seal/useSeen';
 import { type Column, Looks, looks_sentence, PlateChip, Time, VirtualTable } from '@/ui';
 import { lit, type Selection } from './selection';
+import { type AlikeWord, alike_text } from './likeness';
 import type { Read } from './useSearch';
 
 type Camera = Schemas['Camera'];
@@ -23,6 +24,8 @@ interface Props {
   on_focus: (id: string) => void;
   on_hover: (id: string | undefined) => void;
   on_open: (id: string) => void;
+  /** Of what looks alike: how much. */
+  alike?: ReadonlyMap<string, AlikeWord>;
 }
 
 export const picture_of = (read_id: string, case_id: string): PictureOf => ({
@@ -88,7 +91,10 @@ export function ResultList(props: Props) {
       cell: (r) => (
         <span className="read-line">
           <Looks looks={r.vehicle} />
-          <span className="small soft clip">{cameras.get(r.camera_id)?.name ?? 'Removed camera'}</span>
+          <span className="small soft clip">
+            {props.alike ? <span className="strong">{alike_text(props.alike.get(r.id))} · </span> : null}
+            {cameras.get(r.camera_id)?.name ?? 'Removed camera'}
+          </span>
         </span>
       ),
     },
@@ -112,7 +118,7 @@ export function ResultList(props: Props) {
   );
 }
 
-function CardPicture({ read_id, case_id }: { read_id: string; case_id: string }) {
+export function CardPicture({ read_id, case_id }: { read_id: string; case_id: string }) {
   const place = useRef<HTMLSpanElement>(null);
   const seen = useSeen(place);
   const picture = usePicture(seen ? picture_of(read_id, case_id) : undefined);
@@ -152,7 +158,10 @@ export function Gallery(props: Props) {
                     <Time at={r.captured_at} />
                   </span>
                 </span>
-                <span className="small soft clip">{camera}</span>
+                <span className="small soft clip">
+                  {props.alike ? <span className="strong">{alike_text(props.alike.get(r.id))} · </span> : null}
+                  {camera}
+                </span>
                 <span className="visually-hidden">{looks_sentence(r.vehicle)}</span>
               </span>
             </button>

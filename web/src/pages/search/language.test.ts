@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes_before, draft_of, offset_min, put_in, split_text, text_of, units_before } from './language';
+import { again_of, bytes_before, draft_of, offset_min, put_in, split_text, text_of, units_before } from './language';
 import { EMPTY } from './question';
 
 const cameras = [
@@ -24,6 +24,20 @@ describe('the form as text', () => {
     const rest = split_text('show:convoy plate:AB1 cameras:4 near:"x and y" and near:Mill from:2h');
     expect(rest).toEqual({ head: ['show:convoy', 'cameras:4'], tail: ' and near:Mill from:2h' });
     expect(text_of({ ...EMPTY, text: 'AB2', span: 'kept' }, cameras, zone, rest)).toBe('show:convoy cameras:4 plate:AB2 and near:Mill from:2h');
+  });
+});
+
+describe('the read that looks are searched for from', () => {
+  const id = 'read_01kx3vq6m0t5h2c8z9d4r7w1ab';
+  it('is found in the text, and kept when the form is edited', () => {
+    expect(again_of(`again:${id} near:Mill`)).toBe(id);
+    expect(again_of(`plate:AB1 from:24h`)).toBeUndefined();
+    expect(again_of(`again:${id}x`)).toBeUndefined();
+    const rest = split_text(`again:${id} color:red`);
+    expect(text_of({ ...EMPTY, colors: ['white'], span: 'kept' }, cameras, zone, rest)).toBe(`again:${id} color:white`);
+  });
+  it('is looked for in all that is kept', () => {
+    expect(draft_of({}, `again:${id}`, { behalf: '', behalf_kind: 'own' })).toMatchObject({ span: 'kept' });
   });
 });
 

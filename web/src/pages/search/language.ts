@@ -65,7 +65,7 @@ export function text_of(d: Draft, cameras: readonly Schemas['Camera'][], zone: s
 }
 
 export interface Rest {
-  /** show:, cameras:, apart: as they were typed. */
+  /** again:, show:, cameras:, apart: as they were typed. */
   head: string[];
   /** " and …": the further places. */
   tail: string;
@@ -78,10 +78,13 @@ export function split_text(text: string): Rest {
   const cut = terms.findIndex((t) => t.toLowerCase() === 'and');
   const own = cut < 0 ? terms : terms.slice(0, cut);
   return {
-    head: own.filter((t) => /^(show|cameras|apart):/i.test(t)),
+    head: own.filter((t) => /^(again|show|cameras|apart):/i.test(t)),
     tail: cut < 0 ? '' : ` ${terms.slice(cut).join(' ')}`,
   };
 }
+
+/** The read that a text starts from: what looks like its vehicle. */
+export const again_of = (text: string): string | undefined => /(?:^|\s)again:"?(read_[0-9a-z]{26})"?(?=\s|$)/i.exec(text)?.[1]?.toLowerCase();
 
 function shape_of(area: Schemas['SearchQuestion']['area']): Shape | undefined {
   if (area?.circle) return { kind: 'circle', circle: area.circle };
@@ -105,7 +108,7 @@ export function draft_of(form: Schemas['SearchQuestion'], text: string, behalf: 
     makes: form.makes ?? [],
     cameras: form.camera_ids ?? [],
     ...(shape ? { shape } : {}),
-    span: relative || (form.from || form.to ? 'own' : plate ? 'kept' : '24h'),
+    span: relative || (form.from || form.to ? 'own' : plate || again_of(text) ? 'kept' : '24h'),
     from: relative ? '' : (form.from ?? ''),
     to: relative ? '' : (form.to ?? ''),
     ...behalf,

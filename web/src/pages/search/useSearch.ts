@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { offset_min } from './language';
+import type { AlikeWord } from './likeness';
 import type { Draft } from './question';
 import { to_request } from './question';
 
@@ -24,14 +25,16 @@ export interface Answer {
   /** What was sent, for an export of the same; only of plain questions. */
   request?: Schemas['SearchRequest'];
 }
-export type WideKind = 'meet' | 'convoy' | 'route';
-/** What an answer to a question about several places, a convoy or a route has beside its reads. */
+export type WideKind = 'meet' | 'convoy' | 'route' | 'again';
+/** What an answer to a question about several places, a convoy, a route or what looks alike has beside its reads. */
 export interface Wide {
   kind: WideKind;
   text: string;
   vehicles: readonly Schemas['VehicleSeen'][];
   gaps: readonly Schemas['RouteGap'][];
   first?: Read;
+  /** Of what looks alike: how much, by the read's id. */
+  alike: ReadonlyMap<string, AlikeWord>;
 }
 export type SearchState =
   | { kind: 'idle' }
@@ -75,7 +78,7 @@ export function useSearch() {
     }
   }, []);
 
-  /** Who was at several places, who travels with a plate, the way of one: asked as text. */
+  /** Who was at several places, who travels with a plate, the way of one, what looks like one: asked as text. */
   const ask_wide = useCallback(async (kind: WideKind, text: string, asked: Draft, under: Under) => {
     running.current?.abort();
     const abort = new AbortController();
@@ -87,14 +90,14 @@ export function useSearch() {
     try {
       const found = await post_wide(kind, { case_id: under.case_id, on_behalf_of, text, limit: 200, utc_offset_min: offset_min(Date.now(), under.zone) }, abort.signal);
       if (abort.signal.aborted) return;
-      // Newest first, as everywhere.
-      const items = [...found.items].sort((a, b) => Date.parse(b.captured_at) - Date.parse(a.captured_at));
+      // Newest first, as everywhere; what looks alike stands in order of how much.
+      const items = kind === 'again' ? found.items : [...found.items].sort((a, b) => Date.parse(b.captured_at) - Date.parse(a.captured_at));
       set_state({
         kind: 'done',
         answer: {
           asked, items, case_id: under.case_id, ledger_indexes: [found.ledger_index], sentence: found.sentence,
           cameras: new Set(items.map((r) => r.camera_id)).size, took_ms: performance.now() - begun, timeline: hours_of(items), total_at_least: found.total,
-          wide: { kind, text: found.canonical, vehicles: found.vehicles ?? [], gaps: found.gaps ?? [], ...(found.first ? { first: found.first } : {}) },
+          wide: { kind, text: found.canonical, vehicles: found.vehicles ?? [], gaps: found.gaps ?? [], alike: new Map(found.alike?.map((one) => [one.read_id, one.word])), ...(found.first ? { first: found.first } : {}) },
         },
       });
     } catch (error) {
@@ -147,8 +150,11 @@ function post(body: Schemas['SearchRequest'], signal: AbortSignal) {
 type WideFound = Pick<Schemas['RouteResult'], 'items' | 'total' | 'ledger_index' | 'sentence' | 'canonical' | 'first'> & {
   vehicles?: Schemas['VehicleSeen'][];
   gaps?: Schemas['RouteGap'][];
+  alike?: Schemas['AlikeRead'][];
 };
+const MOST_ALIKE = 50;
 function post_wide(kind: WideKind, body: Schemas['WideRequest'], signal: AbortSignal): Promise<WideFound> {
+  if (kind === 'again') return call(api.POST('/api/v1/search/again', { body: { ...body, limit: MOST_ALIKE }, signal, headers: { 'Idempotency-Key': new_idempotency_key() } }));
   const sent = { body, signal, headers: { 'Idempotency-Key': new_idempotency_key() } };
   if (kind === 'meet') return call(api.POST('/api/v1/search/meet', sent));
   if (kind === 'convoy') return call(api.POST('/api/v1/search/convoy', sent));

@@ -91,9 +91,9 @@ export function zone_word(utc: string | number | Date, zone: string): string {
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? zone;
 }
 
-/** The server says times in UTC, as they are recorded; people read them in the agency's zone. */
+/** The server says times in UTC and reads by their id, as they are recorded; people read times in the agency's zone. */
 export function local_times(sentence: string, zone: string, now = Date.now()): string {
-  return sentence.replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) to (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (_, day1: string, clock1: string, day2: string, clock2: string) => {
+  return sentence.replace(/the vehicle of read_[0-9a-z]{26}/, 'the vehicle of the read chosen').replace(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) to (\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (_, day1: string, clock1: string, day2: string, clock2: string) => {
     const [from, to] = [`${day1}T${clock1}Z`, `${day2}T${clock2}Z`];
     return `${day_and_time(from, zone, false, now)} to ${day_and_time(to, zone, false, now)} ${zone_word(to, zone)}`;
   });
