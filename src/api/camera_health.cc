@@ -113,8 +113,21 @@ std::vector<Finding> camera_findings(const CameraFacts& facts) {
   }
   if (!facts.has_token) {
     findings.push_back({"problem", "No device has been connected to this camera yet.",
-                        "Issue a device token and start the device with the command that is shown with it."});
+                        "Make a claim code, or issue a device token, and start the device with the command "
+                        "that is shown with it."});
     return findings;
+  }
+  if (facts.certificate == "revoked") {
+    findings.push_back({"problem",
+                        "The certificate of its device was revoked: nothing that it sends is taken.",
+                        "Make a claim code and claim the device that shall be this camera."});
+    return findings;
+  }
+  if (facts.certificate == "expired") {
+    findings.push_back(
+        {"problem", "The certificate of its device ran out, and the device has not renewed it.",
+         "It does so by itself once it reaches this server, within seven days. After that it is "
+         "claimed anew."});
   }
   if (!sign) {
     findings.push_back({"problem", "Its device has never reported here.",

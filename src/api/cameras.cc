@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/devices.h"
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
@@ -114,6 +115,11 @@ net::Response get_camera(Context& ctx) {
   if (!pictures) return problem(pictures.error());
   facts.pictures = *pictures;
   facts.vault_trouble = ctx.services.vault->trouble();
+  const auto device = records::Devices(*ctx.services.db, *ctx.services.clock).of_camera(camera->id);
+  if (!device) return problem(device.error());
+  Json certificate = render_certificate(ctx.services, camera->id, *device);
+  facts.certificate = certificate["state"].get<std::string>();
+  facts.has_token = facts.has_token || *device;
   Json findings = Json::array();
   for (const Finding& finding : camera_findings(facts)) {
     Json item{{"level", finding.level}, {"sentence", finding.sentence}};
@@ -122,18 +128,13 @@ net::Response get_camera(Context& ctx) {
   }
   Json body{{"camera", render_with(*camera, facts)},
             {"reads_by_hour", render_hours(ctx.services, camera->id, facts.now)},
+            {"certificate", std::move(certificate)},
             {"findings", std::move(findings)}};
   if (facts.contact) {
     body["spool_reads"] = facts.contact->spool_reads;
     body["source_state"] = facts.contact->source_state;
   }
   return json_response(200, body);
-}
-
-// A camera's place is public (the portal shows it), so the whole act is released at once.
-std::vector<ledger::Field> camera_fields(const records::Camera& camera) {
-  return {{"camera_name", camera.name, ledger::Release::kAtOnce},
-          {"camera", camera.id, ledger::Release::kRestricted}};
 }
 
 // Putting a camera up is judged by what stands about it.
@@ -196,6 +197,13 @@ net::Response change_camera(Context& ctx) {
 net::Response issue_token(Context& ctx) {
   const auto camera = ctx.services.records->camera(ctx.request.params.at("id"));
   if (!camera) return problem(camera.error());
+  const auto device = records::Devices(*ctx.services.db, *ctx.services.clock).of_camera(camera->id);
+  if (!device) return problem(device.error());
+  if (*device) {
+    return problem(409, "has-certificate", "This camera is known by a certificate.",
+                   "A camera that was claimed once gets no token any more.",
+                   "Make a claim code and claim its device anew.");
+  }
   if (auto refused = record_act(ctx, Action::kManageCameras, "camera.token", camera_fields(*camera)))
     return *refused;
   const std::string token = crypto::base64url(crypto::random_bytes(32));
@@ -229,6 +237,11 @@ constexpr Route kCameraRoutes[] = {
 };
 
 }  // namespace
+
+std::vector<ledger::Field> camera_fields(const records::Camera& camera) {
+  return {{"camera_name", camera.name, ledger::Release::kAtOnce},
+          {"camera", camera.id, ledger::Release::kRestricted}};
+}
 
 Json render_camera(Services& services, const records::Camera& camera) {
   return render_with(camera, facts_of(services, camera));

@@ -22,7 +22,8 @@ inline constexpr std::uint64_t kSpoolWorthSaying = 50;      // reads waiting on 
 // All that the state and the findings follow from.
 struct CameraFacts {
   bool enabled = true;
-  bool has_token = false;
+  bool has_token = false;   // or a certificate
+  std::string certificate;  // the state of CameraCertificate; empty: not asked
   std::optional<records::Contact> contact;
   std::optional<base::Time> last_read_at;
   std::uint64_t reads_last_hour = 0;
@@ -41,6 +42,10 @@ struct Finding {
 };
 // The answer to "why is nothing arriving from this one?": the first is the most likely cause. Never empty.
 std::vector<Finding> camera_findings(const CameraFacts& facts);
+
+// What the log says of a camera that an act is about: its place is public (the portal shows it), its id is
+// not.
+std::vector<ledger::Field> camera_fields(const records::Camera& camera);
 
 // "just now", "3 minutes ago", "2 days ago".
 std::string ago(base::Time then, base::Time now);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "api/acts.h"
+#include "api/devices.h"
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
@@ -133,8 +134,10 @@ class Handling {
     auto match = router_.find(request.method, request.path);
     if (match.route != nullptr) {
       pattern = match.route->pattern;
-      // Where peers call there is nothing but what is for them.
-      if (!request.peer_key.empty() && match.route->caller != Caller::kPeer) return not_found();
+      // Where peers and cameras call by their certificates there is nothing but what is for them.
+      if (!request.peer_key.empty() && match.route->caller != Caller::kPeer &&
+          match.route->caller != Caller::kDevice)
+        return not_found();
       return call(*match.route, request, std::move(match.params));
     }
     if (!match.allowed.empty()) {
@@ -177,7 +180,7 @@ class Handling {
       case Caller::kSource:
         return std::nullopt;
       case Caller::kDevice:
-        return identify_device(ctx);
+        return identify_device(route, ctx);
       case Caller::kPeer:
         return identify_peer(ctx);
       case Caller::kSession:
@@ -206,7 +209,11 @@ class Handling {
     return std::nullopt;
   }
 
-  std::optional<Response> identify_device(Context& ctx) {
+  std::optional<Response> identify_device(const Route& route, Context& ctx) {
+    if (!ctx.request.peer_key.empty()) {
+      if (auto refused = identify_by_certificate(ctx, route)) return refused;
+      return refuse_disabled(*ctx.identity.camera);
+    }
     constexpr std::string_view kBearer = "Bearer ";
     const auto field = ctx.request.headers.get("authorization");
     std::optional<records::Camera> camera;
@@ -219,12 +226,15 @@ class Handling {
       response.headers.set("WWW-Authenticate", "Bearer");
       return response;
     }
-    if (!camera->enabled) {
-      return problem(403, "camera-disabled", "This camera is switched off.", "An administrator disabled it.",
-                     "It is switched on again on the camera's page.");
-    }
+    if (auto refused = refuse_disabled(*camera)) return refused;
     ctx.identity.camera = std::move(camera);
     return std::nullopt;
+  }
+
+  static std::optional<Response> refuse_disabled(const records::Camera& camera) {
+    if (camera.enabled) return std::nullopt;
+    return problem(403, "camera-disabled", "This camera is switched off.", "An administrator disabled it.",
+                   "It is switched on again on the camera's page.");
   }
 
   std::optional<Response> identify_peer(Context& ctx) {

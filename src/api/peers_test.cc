@@ -42,7 +42,9 @@ class PeersTest : public ServedTown {
     own_ = std::make_unique<Peers>(sharing_->key(), clock_.now());
     options.peer_certificate_pem = own_->certificate_pem();
     options.peer_key_pem = own_->key_pem();
-    options.admits_peer = [this](std::string_view key) { return sharing_->agency_by_key(key).has_value(); };
+    options.admits_peer = [this](std::string_view key, std::string_view) {
+      return sharing_->agency_by_key(key).has_value();
+    };
     auto server = net::Server::start(std::move(options), handler_);
     ASSERT_TRUE(server) << server.error().message();
     server_ = std::move(*server);

@@ -27,6 +27,7 @@
 
 namespace glasshouse::api {
 
+class DeviceDesk;       // devices.h: issues certificates to cameras
 class Peers;            // peers.h: asks the servers of other agencies
 class PackShelf;        // pack_shelf.h: statute packs that are offered and adopted
 class SensitivePlaces;  // places.h
@@ -53,6 +54,7 @@ struct Services {
   PackShelf* packs = nullptr;
   sharing::Book* sharing = nullptr;
   Peers* peers = nullptr;                        // null: this server asks no others
+  const DeviceDesk* devices = nullptr;           // null: cameras come with tokens only
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
   const SensitivePlaces* places = nullptr;       // null: none are known
   std::shared_ptr<PermitCache> permits = make_permit_cache();

@@ -6,6 +6,7 @@
 #include "api/cameras.h"
 #include "api/cases.h"
 #include "api/channels.h"
+#include "api/devices.h"
 #include "api/exigent.h"
 #include "api/export.h"
 #include "api/holds.h"
@@ -41,7 +42,7 @@ std::vector<Route> all_routes() {
       settings_routes(),  try_picture_routes(),     packs_routes(),    public_log_routes(),
       channels_routes(),  orders_routes(),          exigent_routes(),  sources_routes(),
       sharing_routes(),   sharing_acts_routes(),    access_routes(),   peers_routes(),
-      peers_ask_routes(), holds_routes(),
+      peers_ask_routes(), holds_routes(),           devices_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

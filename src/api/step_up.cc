@@ -46,11 +46,11 @@ std::optional<net::Response> refuse_unless_fresh(Context& ctx) {
   if (session.means == accounts::Means::kFallback &&
       ctx.services.clock->now() - session.signed_in_at < kFreshFor)
     return std::nullopt;
-  return problem(
-      403, "confirm", "Touch your passkey for this.",
-      "Exports, lists of wanted vehicles, sharing, orders of outside agencies and accounts need one within the last "
-      "ten minutes.",
-      "Confirm with your passkey, then go on.");
+  return problem(403, "confirm", "Touch your passkey for this.",
+                 "Exports, lists of wanted vehicles, sharing, orders of outside agencies, accounts and "
+                 "devices of cameras need "
+                 "one within the last ten minutes.",
+                 "Confirm with your passkey, then go on.");
 }
 
 std::optional<net::Response> may_change_way_in(Context& ctx) {

@@ -31,7 +31,8 @@ constexpr const char* kHouse = "house.tar.age";
 // be taken in from watched folders are not among them.
 constexpr const char* kHouseFiles[] = {"installation", "accounts.key", "sharing.key",    "ledger.key",
                                        "packs.key",    "pack-keys",    "places.geojson", "witness-policy",
-                                       "map.geojson",  "demo-made",    "case-feed.toml", "outside.toml"};
+                                       "map.geojson",  "demo-made",    "case-feed.toml", "outside.toml",
+                                       "devices.key"};
 // No session and no kept answer outlives a restore.
 constexpr const char* kForgotten[] = {"idempotency_keys", "account_sessions", "account_links",
                                       "account_failures"};

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "edge/capture.h"
+#include "edge/identity.h"
 #include "edge/sealer.h"
 #include "edge/spool.h"
 #include "edge/uploader.h"
@@ -31,15 +32,20 @@ constexpr const char* kTokenVariable = "GLASSHOUSE_DEVICE_TOKEN";
 int camera_usage(const std::string& wrong, int status = kUsage) {
   std::ostream& out = status == kDone ? std::cout : std::cerr;
   if (!wrong.empty()) out << "glasshouse camera: " << wrong << "\n\n";
-  out << "glasshouse camera --source SOURCE --server URL --token-file FILE [options]\n"
+  out << "glasshouse camera --source SOURCE --identity DIR [options]\n"
+         "glasshouse camera --source SOURCE --server URL --token-file FILE [options]\n"
          "\n"
          "  --source SOURCE     a video file, rtsp://host/path, or a folder that is watched for pictures;\n"
          "                      \"none\" only sends what the spool holds and what is put there\n"
+         "  --identity DIR      the folder that glasshouse claim made: key, certificate, the server's "
+         "address\n"
          "  --server URL        the address of the server, such as http://127.0.0.1:8080\n"
          "  --token-file FILE   the file with the camera's token (or the variable GLASSHOUSE_DEVICE_TOKEN)\n"
          "  --spool DIR         where reads wait for the server; one folder a camera\n"
-         "  --seal DIR          where this camera's own key is kept, and the agency's (default: seal/ in the "
-         "spool)\n"
+         "  --seal DIR          where this camera's own key is kept, and the agency's (default: the "
+         "identity's "
+         "folder,\n"
+         "                      or seal/ in the spool)\n"
          "  --spool-limit MB    how much may wait there (default 2048); the oldest give way\n"
          "  --loop              play the file or folder again and again\n"
          "  --interval SECONDS  with --loop: between the pictures of a folder (default 4), or between two\n"
@@ -119,22 +125,33 @@ void wait_until_sent(const edge::Spool& spool, const std::atomic<bool>& stop) {
 int run_camera(const std::vector<std::string>& args) {
   if (asks_for_help(args)) return camera_usage("", kDone);
   const Options options(args,
-                        {"source", "server", "token-file", "spool", "seal", "spool-limit", "interval", "fps",
-                         "country", "models"},
+                        {"source", "identity", "server", "token-file", "spool", "seal", "spool-limit",
+                         "interval", "fps", "country", "models"},
                         {"loop"});
   if (!options.wrong().empty()) return camera_usage(options.wrong());
-  if (!options.has("source") || !options.has("server"))
-    return camera_usage("--source and --server are needed");
+  const bool claimed = options.has("identity");
+  if (!options.has("source") || options.has("server") == claimed)
+    return camera_usage("--source is needed, and either --identity or --server");
+  if (claimed && options.has("token-file")) return camera_usage("with --identity there is no token");
   const double interval_s = options.number("interval").value_or(options.has("interval") ? 0 : 4);
   const double fps = options.number("fps").value_or(options.has("fps") ? 0 : 5);
   const double limit_mb = options.number("spool-limit").value_or(options.has("spool-limit") ? 0 : 2048);
   if (!(interval_s > 0 && interval_s < 86400)) return camera_usage("--interval is a number of seconds");
   if (!(fps > 0 && fps <= 60)) return camera_usage("--fps is a number up to 60");
   if (!(limit_mb >= 1 && limit_mb < 1e7)) return camera_usage("--spool-limit is a number of megabytes");
-  const auto server = check_server(options.get("server"));
-  if (!server) return complain("camera", server.error().message());
-  const auto token = read_token(options.get("token-file"));
-  if (!token) return complain("camera", token.error().message());
+  std::unique_ptr<edge::Identity> identity;
+  base::Result<std::string> server, token;
+  if (claimed) {
+    auto opened = edge::Identity::open(options.get("identity"));
+    if (!opened) return complain("camera", opened.error().message());
+    identity = std::move(*opened);
+    server = identity->server();
+  } else {
+    server = check_server(options.get("server"));
+    if (!server) return complain("camera", server.error().message());
+    token = read_token(options.get("token-file"));
+    if (!token) return complain("camera", token.error().message());
+  }
 
   const base::Millis interval(static_cast<std::int64_t>(interval_s * 1000));
   const std::string source = options.get("source");
@@ -143,7 +160,8 @@ int run_camera(const std::vector<std::string>& args) {
   spool_options.max_bytes = static_cast<std::uint64_t>(limit_mb) << 20;
   auto spool = edge::Spool::open(spool_options);
   if (!spool) return complain("camera", spool.error().message());
-  auto sealer = edge::Sealer::open(options.get("seal", spool_options.dir + "/seal"));
+  auto sealer = edge::Sealer::open(
+      options.get("seal", claimed ? options.get("identity") : spool_options.dir + "/seal"));
   if (!sealer) return complain("camera", sealer.error().message());
 
   const std::atomic<bool>& stop = stop_signal();
@@ -165,8 +183,9 @@ int run_camera(const std::vector<std::string>& args) {
   base::log(base::Level::kInfo, "edge",
             "camera runs: source " + vision::without_credentials(source) + ", " +
                 std::to_string((*spool)->size()) + " reads wait in " + spool_options.dir);
-  edge::Uploader uploader({.server = *server, .token = *token, .version = GLASSHOUSE_VERSION}, **spool,
-                          **sealer, state, net::Client::create());
+  edge::Uploader uploader(
+      {.server = *server, .token = *token, .version = GLASSHOUSE_VERSION, .identity = identity.get()},
+      **spool, **sealer, state, net::Client::create());
   bool fine = true;
   if (capture) {
     wait_for_keys(**sealer, state, stop);

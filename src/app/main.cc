@@ -9,6 +9,7 @@
 #include "app/admin_command.h"
 #include "app/backup_command.h"
 #include "app/camera_command.h"
+#include "app/claim_command.h"
 #include "app/ledger_command.h"
 #include "app/pack_command.h"
 #include "app/read_command.h"
@@ -29,6 +30,7 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {"serve", "the server: console, API, read store, ledger", glasshouse::app::run_serve},
     {"camera", "reads a camera or a folder and uploads what passes", glasshouse::app::run_camera},
+    {"claim", "makes a camera's key on its device and gets it a certificate", glasshouse::app::run_claim},
     {"read", "pictures and video to plates, on the command line", glasshouse::app::run_read},
     {"ledger", "verify, prove, fsck, export: checks a ledger without a server", glasshouse::app::run_ledger},
     {"witness", "co-signs the checkpoints of other people's logs", glasshouse::app::run_witness},

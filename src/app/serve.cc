@@ -87,6 +87,7 @@ class House {
     live_->close_all();
     server_->stop();
     if (peer_server_) peer_server_->stop();
+    if (camera_server_) camera_server_->stop();
     delivery_.reset();
     case_feed_.reset();
     list_pulls_.reset();
@@ -302,6 +303,7 @@ class House {
     server.tls_certificate_path = options.tls_certificate;
     server.tls_key_path = options.tls_key;
     const net::Handler handler = api::make_handler(services_, options.web_dir);
+    if (auto started = listen_for_cameras(options.cameras, handler); !started) return started;
     if (auto started = keep(net::Server::start(std::move(server), handler), server_); !started)
       return started;
     if (!options.peers.empty()) {
@@ -328,6 +330,22 @@ class House {
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_, installation_->dir());
     return {};
+  }
+
+  base::Result<void> listen_for_cameras(const std::string& where, const net::Handler& handler) {
+    if (where.empty()) return {};
+    if (auto opened = keep(open_device_desk(installation_->path("devices.key"),
+                                            installation_->ledger_origin(), clock_.now()),
+                           device_desk_);
+        !opened)
+      return opened;
+    services_.devices = device_desk_.get();
+    if (auto started = keep(start_camera_server(where, *device_desk_, handler), camera_server_); !started)
+      return started;
+    device_desk_->set_port(camera_server_->port());
+    // For whoever wants to check a camera's certificate with a program of others.
+    return base::posix_files().write_atomic(installation_->path("devices.pem"),
+                                            device_desk_->authority_pem());
   }
 
   base::SystemClock clock_;
@@ -358,7 +376,8 @@ class House {
   std::unique_ptr<CaseFeedThread> case_feed_;
   std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;
-  std::unique_ptr<net::Server> peer_server_;
+  std::unique_ptr<api::DeviceDesk> device_desk_;
+  std::unique_ptr<net::Server> peer_server_, camera_server_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses
 };
 

@@ -22,7 +22,7 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"witnesses", &options.witnesses}, {"peers", &options.peers},
           {"vault", &options.vault},         {"drop", &options.drop},
           {"reach", &options.reach},         {"trust-ca", &options.trust_ca},
-          {"vault-key", &options.vault_key}};
+          {"vault-key", &options.vault_key}, {"cameras", &options.cameras}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -62,6 +62,8 @@ const char* serve_usage() {
          "  --reach ADDRESS:PORT,…   addresses of the own network that channels may still call: a broker, a "
          "mail server\n"
          "  --trust-ca FILE     PEM; authorities whose certificates the server takes besides the system's\n"
+         "  --cameras ADDRESS:PORT  where cameras call with their certificates, by mutual TLS "
+         "(docs/formats/device-certificate.md)\n"
          "  --map FILE          outlines of the town as GeoJSON\n"
          "  --demo TOWN         an invented town (demo/town.json) in a data folder of its own\n"
          "  --config FILE       the same names in TOML; a flag beats the file\n";

@@ -64,7 +64,7 @@ int serve_vault(const Options& given, const base::Fd& lock) {
   server.idle_timeout_ms = kAgentIdleMs;
   server.peer_certificate_pem = own->certificate_pem;
   server.peer_key_pem = own->key_pem;
-  server.admits_peer = [&](std::string_view key) { return key == *admitted; };
+  server.admits_peer = [&](std::string_view key, std::string_view) { return key == *admitted; };
   std::atomic<bool>& stop = stop_signal();
   auto running = net::Server::start(
       std::move(server), [&](const net::Request& request) { return answer_vault(**agent, request); });

@@ -27,6 +27,8 @@ base::Result<std::string> line_of(base::FileSystem& files, const std::string& pa
   return text;
 }
 
+}  // namespace
+
 base::Result<crypto::SigningKey> camera_key(base::FileSystem& files, const std::string& path) {
   if (!files.exists(path)) {
     auto key = crypto::SigningKey::generate();
@@ -46,8 +48,6 @@ base::Result<crypto::SigningKey> camera_key(base::FileSystem& files, const std::
   crypto::wipe(*seed);
   return key;
 }
-
-}  // namespace
 
 base::Result<std::unique_ptr<Sealer>> Sealer::open(std::string dir, base::FileSystem* files) {
   if (auto made = files->make_dirs(dir); !made) return tl::unexpected(made.error());

@@ -27,6 +27,9 @@ namespace glasshouse::edge {
 
 enum class SealErrc { kDamaged = 1, kOtherAgency, kOldKeys, kNotReady };
 
+// The key in this file; made, with mode 0600, when there is none.
+base::Result<crypto::SigningKey> camera_key(base::FileSystem& files, const std::string& path);
+
 struct Sealed {
   std::string file;      // age v1
   std::string manifest;  // signed text

@@ -21,7 +21,7 @@
 
 namespace glasshouse::edge {
 
-enum class Errc { kSpoolBusy = 1, kSpoolDamaged, kSpoolIo, kBadSource, kBadServer };
+enum class Errc { kSpoolBusy = 1, kSpoolDamaged, kSpoolIo, kBadSource, kBadServer, kRefused };
 
 inline constexpr std::uint64_t kMaxSpoolFile =
     9u << 20;  // a picture of 6 MB in base64 and what stands beside it

@@ -86,6 +86,7 @@ void Uploader::run() {
   while (!stop_) {
     bool fine = true;
     if (Steady::now() >= next_heartbeat) {
+      renew_when_due();
       fine = send_heartbeat();
       next_heartbeat = Steady::now() + kHeartbeat;
       if (fine && Steady::now() >= next_keys && fetch_keys()) next_keys = Steady::now() + kBetweenKeys;
@@ -109,8 +110,13 @@ void Uploader::run() {
 net::ClientRequest Uploader::request(const char* path, std::string body) const {
   net::ClientRequest request;
   request.method = body.empty() ? net::Method::kGet : net::Method::kPost;
-  request.url = options_.server + path;
-  request.headers.set("Authorization", "Bearer " + options_.token);
+  if (options_.identity != nullptr) {
+    request.url = options_.identity->server() + path;
+    options_.identity->sign(request);
+  } else {
+    request.url = options_.server + path;
+    request.headers.set("Authorization", "Bearer " + options_.token);
+  }
   request.headers.set("Content-Type", "application/json");
   request.body = std::move(body);
   request.allow_private_addresses = true;  // the town's own server is often on the same wire
@@ -141,11 +147,34 @@ bool Uploader::send_heartbeat() {
     return false;
   }
   if (answer->status == 401 || answer->status == 403) {
-    say_once("The server does not take this camera's token (status " + std::to_string(answer->status) + ").");
+    say_refused(*answer);
     return false;
   }
   if (answer->status >= kFirstServerError) return false;
   return true;
+}
+
+// In the server's own words. A certificate that ran out is renewed at the next heartbeat.
+void Uploader::say_refused(const net::ClientResponse& answer) {
+  std::string code;
+  const base::Error why = refusal_in(answer, "The server does not take what this camera sends", &code);
+  renewal_asked_ = code == "certificate-expired";
+  say_once("Refused: " + why.message());
+}
+
+void Uploader::renew_when_due() {
+  if (options_.identity == nullptr) return;
+  const bool due = options_.identity->is_due(base::SystemClock().now()) &&
+                   (!renewal_tried_ || Steady::now() - *renewal_tried_ >= kBetweenRenewals);
+  if (!due && !renewal_asked_) return;
+  renewal_tried_ = Steady::now();
+  renewal_asked_ = false;
+  if (auto renewed = options_.identity->renew(*client_); !renewed) {
+    say_once("The certificate was not renewed: " + renewed.error().message());
+    return;
+  }
+  base::log(base::Level::kInfo, "edge",
+            "the certificate was renewed, until " + base::format_rfc3339(options_.identity->until()));
 }
 
 // False: what was known stays good; the next heartbeat tries again.
@@ -200,7 +229,11 @@ Uploader::Sent Uploader::send_batch() {
     return Sent::kAll;
   }
   if (!refuses_the_batch(answer->status)) {
-    say_once("The server answers with status " + std::to_string(answer->status) + ".");
+    if (answer->status == 401 || answer->status == 403) {
+      say_refused(*answer);
+    } else {
+      say_once("The server answers with status " + std::to_string(answer->status) + ".");
+    }
     return Sent::kTryLater;
   }
   if (batch.size() > 1) {  // find the one that it stumbles over

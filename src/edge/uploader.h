@@ -1,6 +1,6 @@
-// Sends what is spooled, oldest first, says every half minute how the camera is, and fetches the keys that
-// its pictures are sealed to. What another program spooled with an open picture is sealed on the disk before
-// it is sent.
+// Sends what is spooled, oldest first, says every half minute how the camera is, renews its certificate, and
+// fetches the keys that its pictures are sealed to. What another program spooled with an open picture is
+// sealed on the disk before it is sent.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "edge/identity.h"
 #include "edge/sealer.h"
 #include "edge/spool.h"
 #include "net/http.h"
@@ -37,8 +38,9 @@ class SourceState {
 
 struct UploaderOptions {
   std::string server;  // "https://glasshouse.example"
-  std::string token;
+  std::string token;   // where there is no identity
   std::string version;
+  Identity* identity = nullptr;  // outlives the uploader; its thread alone uses it
   base::Millis longest_backoff = kLongestBackoff;
 };
 
@@ -61,6 +63,8 @@ class Uploader {
   void run();
   Sent send_batch();
   bool send_heartbeat();
+  void renew_when_due();
+  void say_refused(const net::ClientResponse& answer);
   bool fetch_keys();
   bool seal_what_is_open(std::vector<Spooled>& batch);
   bool take_answer(const std::vector<Spooled>& batch, const std::string& body);
@@ -75,6 +79,8 @@ class Uploader {
   std::unique_ptr<net::Client> client_;
   std::size_t batch_reads_ = kBatchReads;  // smaller after a whole batch was refused
   std::string last_trouble_;
+  bool renewal_asked_ = false;  // the server said that the certificate ran out
+  std::optional<std::chrono::steady_clock::time_point> renewal_tried_;
   std::atomic<std::uint64_t> acknowledged_{0}, failed_{0};
   std::atomic<bool> stop_{false};
   std::mutex mutex_;

@@ -61,16 +61,21 @@ inline constexpr bool kIsTls = !std::is_same_v<Stream, beast::tcp_stream>;
 
 // No co_await stands in a condition below: g++ 12 then destroys the wrong frame (a connection never ended).
 // Everything runs on the stream's strand; stop() and the workers post to it.
+// Who was let in by its certificate.
+struct Peer {
+  std::string key, certificate;  // as in Request
+};
+
 template <class Stream>
 class Connection final : public ConnectionBase, public std::enable_shared_from_this<Connection<Stream>> {
  public:
   Connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure,
-             std::shared_ptr<const std::string> peer_key)
+             std::shared_ptr<const Peer> peer)
       : state_(std::move(state)),
         stream_(std::move(stream)),
         remote_(std::move(remote)),
         secure_(secure),
-        peer_key_(std::move(peer_key)) {}
+        peer_(std::move(peer)) {}
 
   static asio::awaitable<void> run(std::shared_ptr<Connection> self) {
     if (!self->state_->enter(self.get())) co_return;
@@ -222,7 +227,10 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     request.query = std::move(target->query);
     request.remote_address = remote_;
     request.secure = secure_;
-    if (peer_key_ != nullptr) request.peer_key = *peer_key_;
+    if (peer_ != nullptr) {
+      request.peer_key = peer_->key;
+      request.peer_certificate = peer_->certificate;
+    }
     return std::nullopt;
   }
 
@@ -342,7 +350,7 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
   Stream stream_;
   const std::string remote_;
   const bool secure_;
-  const std::shared_ptr<const std::string> peer_key_;  // filled by the handshake
+  const std::shared_ptr<const Peer> peer_;  // filled by the handshake
   beast::flat_buffer buffer_{kHeaderBytes + 65536};
   bool busy_ = false;
   std::shared_ptr<EventQueue> events_;
@@ -350,10 +358,10 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
 
 template <class Stream>
 void start_connection(std::shared_ptr<ServerState> state, Stream stream, std::string remote, bool secure,
-                      std::shared_ptr<const std::string> peer_key = nullptr) {
+                      std::shared_ptr<const Peer> peer = nullptr) {
   auto executor = stream.get_executor();
   auto connection = std::make_shared<Connection<Stream>>(std::move(state), std::move(stream),
-                                                         std::move(remote), secure, std::move(peer_key));
+                                                         std::move(remote), secure, std::move(peer));
   asio::co_spawn(executor, Connection<Stream>::run(std::move(connection)), [](std::exception_ptr error) {
     if (error) base::log(base::Level::kError, "net", "a connection ended with an exception");
   });

@@ -42,7 +42,8 @@ struct Request {
   std::string body;
   std::string remote_address;  // textual IP
   bool secure = false;         // came by TLS
-  std::string peer_key;        // on a server for peers: the Ed25519 public key that the caller proved to hold
+  // On a server for peers: the Ed25519 public key that the caller proved to hold, and its certificate (DER).
+  std::string peer_key, peer_certificate;
 
   std::optional<std::string_view> cookie(std::string_view name) const;
 };
@@ -93,9 +94,9 @@ struct ServerOptions {
   std::uint32_t idle_timeout_ms = 60000;
   std::string tls_certificate_path, tls_key_path;  // both or neither
   // A server for peers: TLS 1.3 with this certificate (PEM texts), and only with callers whose own
-  // certificate's Ed25519 key is admitted. Who signed a certificate does not matter; whose key it is does.
+  // certificate's Ed25519 key is admitted. Who signed a certificate is looked at by admits_peer alone.
   std::string peer_certificate_pem, peer_key_pem;
-  std::function<bool(std::string_view public_key)> admits_peer;
+  std::function<bool(std::string_view public_key, std::string_view certificate_der)> admits_peer;
 };
 
 // Starts threads; stops and joins them when destroyed.

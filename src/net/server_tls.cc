@@ -27,28 +27,28 @@ class OpenSslContext final : public TlsContext {
 
   void start(std::shared_ptr<ServerState> state, beast::tcp_stream stream, std::string remote) override {
     TlsStream tls(std::move(stream), context_);
-    std::shared_ptr<std::string> peer_key;
+    std::shared_ptr<Peer> peer;
     if (admits_) {
-      peer_key = std::make_shared<std::string>();
+      peer = std::make_shared<Peer>();
       ErrorCode error;
       // Called once or more for the one certificate that a peer sends; that it holds the key the handshake
       // shows.
       tls.set_verify_callback(
-          [peer_key, admits = admits_](bool, asio::ssl::verify_context& chain) {
+          [peer, admits = admits_](bool, asio::ssl::verify_context& chain) {
             if (X509_STORE_CTX_get_error_depth(chain.native_handle()) != 0) return false;
-            std::string key = key_of(chain.native_handle());
-            if (key.empty() || !admits(key)) return false;
-            *peer_key = std::move(key);
+            std::string key = key_of(chain.native_handle()), certificate = der_of(chain.native_handle());
+            if (key.empty() || certificate.empty() || !admits(key, certificate)) return false;
+            *peer = {std::move(key), std::move(certificate)};
             return true;
           },
           error);
       if (error) return;
     }
-    start_connection(std::move(state), std::move(tls), std::move(remote), true, std::move(peer_key));
+    start_connection(std::move(state), std::move(tls), std::move(remote), true, std::move(peer));
   }
 
   base::Result<void> use_for_peers(const std::string& certificate, const std::string& key,
-                                   std::function<bool(std::string_view)> admits) {
+                                   std::function<bool(std::string_view, std::string_view)> admits) {
     ErrorCode error;
     context_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                              asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_tlsv1_2,
@@ -81,12 +81,21 @@ class OpenSslContext final : public TlsContext {
     return raw;
   }
 
+  static std::string der_of(X509_STORE_CTX* chain) {
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(X509_STORE_CTX_get_current_cert(chain), &bytes);
+    if (size <= 0) return {};
+    std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+    return der;
+  }
+
   static tl::unexpected<base::Error> failed(const std::string& what, const ErrorCode& error) {
     return base::failure(Errc::kTls, "The TLS " + what + " cannot be used.", error.message(),
                          "Check the paths of certificate and key: both PEM, and belonging together.");
   }
   asio::ssl::context context_;
-  std::function<bool(std::string_view)> admits_;
+  std::function<bool(std::string_view, std::string_view)> admits_;
 };
 
 }  // namespace
@@ -100,7 +109,7 @@ base::Result<std::shared_ptr<TlsContext>> TlsContext::load(const std::string& ce
 
 base::Result<std::shared_ptr<TlsContext>> TlsContext::for_peers(
     const std::string& certificate_pem, const std::string& key_pem,
-    std::function<bool(std::string_view)> admits) {
+    std::function<bool(std::string_view, std::string_view)> admits) {
   auto context = std::make_shared<OpenSslContext>();
   if (auto used = context->use_for_peers(certificate_pem, key_pem, std::move(admits)); !used)
     return tl::unexpected(used.error());

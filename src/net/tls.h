@@ -21,7 +21,7 @@ class TlsContext {
   // TLS 1.3, mutual, for peers (ServerOptions::admits_peer).
   static base::Result<std::shared_ptr<TlsContext>> for_peers(
       const std::string& certificate_pem, const std::string& key_pem,
-      std::function<bool(std::string_view public_key)> admits);
+      std::function<bool(std::string_view public_key, std::string_view certificate_der)> admits);
   virtual ~TlsContext() = default;
   virtual void start(std::shared_ptr<ServerState> state, boost::beast::tcp_stream stream,
                      std::string remote) = 0;

@@ -1,3 +1,4 @@
+#include "records/devices.h"
 #include "records/exigent.h"
 #include "records/fed_cases.h"
 #include "records/holds.h"
@@ -71,6 +72,7 @@ CREATE TABLE cameras (
   for (db::Migration& one : Exigent::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Orders::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Holds::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : Devices::migrations()) all.push_back(std::move(one));
   return all;
 }
 

@@ -63,6 +63,13 @@ def free_port():
     raise RuntimeError("no free port")
 
 
+def second_port():
+    """A free one beside a town's own, which may be taken by nobody yet."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def spool_file(folder, upload):
     """Puts a read into a camera's spool, as docs/formats/spool.md says."""
     text = json.dumps(upload)

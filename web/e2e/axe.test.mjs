@@ -68,6 +68,24 @@ export default async function run(browser) {
       }),
     ],
     [
+      'back from an identity provider that gave nothing',
+      with_page(null, async (page) => {
+        await page.goto(`${base_url}/sign-in/return`);
+        await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+        await clean(page, 'back from a provider');
+      }),
+    ],
+    [
+      'a camera and its device',
+      with_page('administrator', async (page) => {
+        const { items } = await (await page.request.get(`${base_url}/api/v1/cameras`)).json();
+        await page.goto(`${base_url}/cameras/${items[0].id}`);
+        await page.getByRole('heading', { name: 'Device' }).waitFor();
+        await settle(page);
+        await clean(page, 'a camera and its device');
+      }),
+    ],
+    [
       'Check us, signed out',
       with_page(null, async (page) => {
         await page.goto(`${base_url}/check`);

@@ -125,7 +125,7 @@ function camera_health(camera) {
     disabled: [{ level: 'warn', sentence: 'An administrator switched this camera off.', next: 'Switch it on under "Change".' }],
     'never-seen': [{ level: 'problem', sentence: 'This camera never called.', next: 'Start the camera program with its token.' }],
   }[camera.state];
-  return { camera, spool_reads: camera.state === 'away' ? undefined : 0, source_state: 'reading', findings, reads_by_hour: Array.from({ length: 24 }, (_, i) => ({ hour: new Date(hour - (23 - i) * 3.6e6).toISOString(), reads: camera.state === 'disabled' || (camera.state === 'away' && i > 21) ? 0 : Math.round(60 + 50 * Math.sin(i / 3.6)) })) };
+  return { camera, spool_reads: camera.state === 'away' ? undefined : 0, source_state: 'reading', certificate: { available: true, state: 'none' }, findings, reads_by_hour: Array.from({ length: 24 }, (_, i) => ({ hour: new Date(hour - (23 - i) * 3.6e6).toISOString(), reads: camera.state === 'disabled' || (camera.state === 'away' && i > 21) ? 0 : Math.round(60 + 50 * Math.sin(i / 3.6)) })) };
 }
 
 function import_preview({ params, query, text }) {

@@ -47,7 +47,7 @@ async function answer(request, response, url) {
     const result = handler({ session, params, query: url.searchParams, body: json ? JSON.parse(raw) : undefined, text: raw.toString(), ctx });
     if (ctx.set_cookie) response.setHeader('Set-Cookie', ctx.set_cookie);
     if (result === undefined) return response.writeHead(204).end();
-    response.writeHead(request.method === 'POST' && /\/(cases|accounts|cameras|hotlists|entries|import|token|plates|descriptions|corrections|sign-in-link)$/.test(url.pathname) ? 201 : 200, { 'Content-Type': ctx.type });
+    response.writeHead(request.method === 'POST' && /\/(cases|accounts|cameras|hotlists|entries|import|token|claim-code|plates|descriptions|corrections|sign-in-link)$/.test(url.pathname) ? 201 : 200, { 'Content-Type': ctx.type });
     return response.end(typeof result === 'string' ? result : JSON.stringify(result));
   }
   throw new Refusal(404, 'not-found', 'There is no such address.');

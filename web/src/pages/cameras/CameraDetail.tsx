@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowLeft, CircleAlert, CircleCheck, Copy, KeyRound, Pencil, Search, TriangleAlert } from 'lucide-react';
+import { ArrowLeft, CircleAlert, CircleCheck, KeyRound, Pencil, Search, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
@@ -9,6 +9,8 @@ import { compass_word } from '@/map/geo';
 import { STATE_WORDS } from '@/map/model';
 import { StateIcon } from '@/map/StateIcon';
 import { Button, count_text, Dialog, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
+import { Certificate } from './Certificate';
+import { Copyable } from './Copyable';
 import { Histogram } from './Histogram';
 import { health_query } from './queries';
 import { type Camera, meaning_of } from './state';
@@ -46,13 +48,14 @@ export function CameraDetail({ camera, on_back, on_edit }: { camera: Camera; on_
             <Histogram hours={health.data.reads_by_hour} />
           </section>
           <Facts camera={camera} health={health.data} />
+          <Certificate camera={camera} certificate={health.data.certificate} />
         </>
       ) : null}
       <div className="row-wrap">
         <Link className="button button-plain button-small" to={`/search?camera=${camera.id}`}>
           <Search size={14} aria-hidden /> <span>Search its reads</span>
         </Link>
-        {may('manage-cameras') ? <Admin camera={camera} on_edit={on_edit} /> : null}
+        {may('manage-cameras') ? <Admin camera={camera} by_token={health.data?.certificate.state === 'none'} on_edit={on_edit} /> : null}
       </div>
     </article>
   );
@@ -123,7 +126,7 @@ function Facts({ camera, health }: { camera: Camera; health: Schemas['CameraHeal
   );
 }
 
-function Admin({ camera, on_edit }: { camera: Camera; on_edit: () => void }) {
+function Admin({ camera, by_token, on_edit }: { camera: Camera; by_token: boolean; on_edit: () => void }) {
   const queries = useQueryClient();
   const [issuing, set_issuing] = useState(false);
   const change = useMutation({
@@ -139,9 +142,11 @@ function Admin({ camera, on_edit }: { camera: Camera; on_edit: () => void }) {
       <Button size="small" icon={<Pencil size={14} aria-hidden />} onPress={on_edit}>
         Change
       </Button>
-      <Button size="small" icon={<KeyRound size={14} aria-hidden />} onPress={() => set_issuing(true)}>
-        {camera.has_token ? 'New device token' : 'Issue a device token'}
-      </Button>
+      {by_token ? (
+        <Button size="small" icon={<KeyRound size={14} aria-hidden />} onPress={() => set_issuing(true)}>
+          {camera.has_token ? 'New device token' : 'Issue a device token'}
+        </Button>
+      ) : null}
       <Button size="small" isDisabled={change.isPending} onPress={() => change.mutate(!camera.enabled)}>
         {camera.enabled ? 'Switch off' : 'Switch on'}
       </Button>
@@ -189,31 +194,5 @@ function TokenDialog({ camera, on_close }: { camera: Camera; on_close: () => voi
         )}
       </div>
     </Dialog>
-  );
-}
-
-function Copyable({ label, text }: { label: string; text: string }) {
-  const [said, set_said] = useState('');
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      set_said('Copied');
-    } catch {
-      set_said('Copying was refused: select the text and copy it by hand.');
-    }
-  };
-  return (
-    <div className="copyable">
-      <p className="small strong">{label}</p>
-      <div className="copyable-row">
-        <code tabIndex={0}>{text}</code>
-        <Button size="small" icon={<Copy size={14} aria-hidden />} aria-label={`Copy: ${label}`} onPress={() => void copy()}>
-          Copy
-        </Button>
-      </div>
-      <p className="small soft" role="status">
-        {said}
-      </p>
-    </div>
   );
 }
