@@ -108,6 +108,14 @@ class SqlAccounts final : public Accounts {
     return sessions_.open(*account, Means::kPasskey, passkey.id);
   }
 
+  base::Result<NewSession> sign_in_by_provider(std::string_view account_id) override {
+    const auto account = get(account_id);
+    if (!account) return tl::unexpected(account.error());
+    if (!account->active) return inactive();
+    if (account->locked_out) return locked_out();
+    return sessions_.open(*account, Means::kProvider, "");
+  }
+
   Passkeys& passkeys() override { return *passkeys_; }
 
   base::Result<Session> confirm(std::string_view token, const Passkey& passkey) override {

@@ -56,8 +56,8 @@ struct Account {
 };
 
 // How a session was opened. By a link alone nobody acts: it is the way to the first passkey (the demo apart).
-enum class Means { kLink, kPasskey, kFallback };
-std::string_view name_of(Means means);  // "link", "passkey", "fallback"
+enum class Means { kLink, kPasskey, kFallback, kProvider };
+std::string_view name_of(Means means);  // "link", "passkey", "fallback", "provider"
 
 struct Session {
   std::string id;  // not the token
@@ -95,6 +95,8 @@ class Accounts {
                                                    std::string_view login) = 0;
   // For the account of a passkey that passkeys().use() accepted.
   virtual base::Result<NewSession> sign_in_by_passkey(const Passkey& passkey) = 0;
+  // For the account that the agency's identity provider named, and that Identities has linked to it.
+  virtual base::Result<NewSession> sign_in_by_provider(std::string_view account_id) = 0;
   virtual Passkeys& passkeys() = 0;
   // A passkey of the session's own account was touched for it: it is unlocked, and counts as freshly
   // confirmed.

@@ -69,6 +69,15 @@ UPDATE accounts SET password = '';
 )sql"},
           {"accounts/3-training", R"sql(
 ALTER TABLE accounts ADD COLUMN trained_until TEXT NOT NULL DEFAULT '';
+)sql"},
+          {"accounts/4-identities", R"sql(
+CREATE TABLE account_identities (
+  account_id TEXT PRIMARY KEY REFERENCES accounts(id),
+  issuer TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  linked_at_ms BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX account_identities_by_subject ON account_identities (issuer, subject);
 )sql"}};
 }
 

@@ -14,7 +14,7 @@ constexpr base::Millis kTouchEvery{15 * 1000};
 
 // What is not known was opened by the least of all means.
 Means means_named(const std::string& name) {
-  for (const Means means : {Means::kPasskey, Means::kFallback})
+  for (const Means means : {Means::kPasskey, Means::kFallback, Means::kProvider})
     if (name == name_of(means)) return means;
   return Means::kLink;
 }
@@ -27,6 +27,8 @@ std::string_view name_of(Means means) {
       return "passkey";
     case Means::kFallback:
       return "fallback";
+    case Means::kProvider:
+      return "provider";
     case Means::kLink:
       break;
   }

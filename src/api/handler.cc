@@ -47,6 +47,7 @@ bool is_passive(const Route& route) {
 bool leads_to_a_passkey(const Route& route) {
   return route.pattern == "/api/v1/me" || route.pattern == "/api/v1/sign-out" ||
          route.pattern.starts_with("/api/v1/me/passkeys") ||
+         route.pattern.starts_with("/api/v1/me/identity") ||
          route.pattern.starts_with("/api/v1/me/confirm") || route.pattern == "/api/v1/me/fallback" ||
          route.pattern == "/api/v1/me/lock" || route.pattern == "/api/v1/me/unlock";
 }

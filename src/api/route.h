@@ -32,6 +32,7 @@ class Peers;            // peers.h: asks the servers of other agencies
 class PackShelf;        // pack_shelf.h: statute packs that are offered and adopted
 class SensitivePlaces;  // places.h
 class LiveHub;          // live.h: fans reads and alerts out to event streams, masked or in full
+class SignOn;           // sign_on.h: signing in through the agency's identity provider
 class TryPictures;      // try_picture.h
 class PermitCache;      // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
@@ -54,6 +55,7 @@ struct Services {
   PackShelf* packs = nullptr;
   sharing::Book* sharing = nullptr;
   Peers* peers = nullptr;                        // null: this server asks no others
+  SignOn* sign_on = nullptr;                     // null: no identity provider is configured
   const DeviceDesk* devices = nullptr;           // null: cameras come with tokens only
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
   const SensitivePlaces* places = nullptr;       // null: none are known

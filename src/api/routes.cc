@@ -28,6 +28,7 @@
 #include "api/session.h"
 #include "api/settings.h"
 #include "api/sharing.h"
+#include "api/sign_on.h"
 #include "api/sources.h"
 #include "api/try_picture.h"
 
@@ -42,7 +43,7 @@ std::vector<Route> all_routes() {
       settings_routes(),  try_picture_routes(),     packs_routes(),    public_log_routes(),
       channels_routes(),  orders_routes(),          exigent_routes(),  sources_routes(),
       sharing_routes(),   sharing_acts_routes(),    access_routes(),   peers_routes(),
-      peers_ask_routes(), holds_routes(),           devices_routes(),
+      peers_ask_routes(), holds_routes(),           devices_routes(),  sign_on_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

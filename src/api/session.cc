@@ -7,6 +7,7 @@
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/sign_on.h"
 #include "api/step_up.h"
 #include "base/log.h"
 #include "crypto/totp.h"
@@ -47,8 +48,7 @@ namespace {
 
 net::Response about(Context& ctx) {
   const records::Settings settings = ctx.services.records->settings();
-  return json_response(
-      200, {{"version", ctx.services.version},
+  Json body{{"version", ctx.services.version},
             {"demo", settings.demo},
             {"needs_first_administrator", !ctx.services.accounts->has_administrator()},
             {"pictures_sealed", true},
@@ -57,7 +57,9 @@ net::Response about(Context& ctx) {
               {"agency", settings.agency_name},
               {"agency_id", settings.agency_id},
               {"timezone", settings.timezone},
-              {"center", {{"lat", settings.center.lat_deg}, {"lon", settings.center.lon_deg}}}}}});
+              {"center", {{"lat", settings.center.lat_deg}, {"lon", settings.center.lon_deg}}}}}};
+  if (ctx.services.sign_on != nullptr) body["provider"] = ctx.services.sign_on->config().name;
+  return json_response(200, body);
 }
 
 // Passwords are taken as typed: Fields::text would trim them.

@@ -54,7 +54,14 @@ std::optional<net::Response> refuse_unless_fresh(Context& ctx) {
 }
 
 std::optional<net::Response> may_change_way_in(Context& ctx) {
-  if (ctx.identity.session->means == accounts::Means::kLink) return std::nullopt;
+  const accounts::Session& session = *ctx.identity.session;
+  if (session.means == accounts::Means::kLink) return std::nullopt;
+  // Who comes in through the provider adds the first passkey soon after having done so.
+  if (session.means == accounts::Means::kProvider &&
+      ctx.services.clock->now() - session.signed_in_at < kFreshFor) {
+    const auto passkeys = ctx.services.accounts->passkeys().of(session.account.id);
+    if (passkeys && passkeys->empty()) return std::nullopt;
+  }
   return refuse_unless_fresh(ctx);
 }
 

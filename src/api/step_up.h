@@ -19,7 +19,8 @@ std::optional<net::Response> needs_fresh_passkey(Context& ctx, const Route& rout
 // The same for routes that are one's own (passkeys), whatever their action.
 std::optional<net::Response> refuse_unless_fresh(Context& ctx);
 
-// For adding a way in: the first is added under the link, every other under one that is there already.
+// For adding a way in: the first is added under the link or soon after coming in through the identity
+// provider, every other under one that is there already.
 std::optional<net::Response> may_change_way_in(Context& ctx);
 
 }  // namespace glasshouse::api

@@ -26,6 +26,7 @@
 #include "app/peer_server.h"
 #include "app/retention.h"
 #include "app/serve_options.h"
+#include "app/sign_on_config.h"
 #include "app/stop_signal.h"
 #include "app/vault_link.h"
 #include "app/witnesses.h"
@@ -303,6 +304,12 @@ class House {
     server.tls_certificate_path = options.tls_certificate;
     server.tls_key_path = options.tls_key;
     const net::Handler handler = api::make_handler(services_, options.web_dir);
+    if (auto opened = keep(sign_on_from(options.sign_on, installation_->path("sign-on.toml"),
+                                        services_.public_url, options.trust_ca, clock_),
+                           sign_on_);
+        !opened)
+      return opened;
+    services_.sign_on = sign_on_.get();
     if (auto started = listen_for_cameras(options.cameras, handler); !started) return started;
     if (auto started = keep(net::Server::start(std::move(server), handler), server_); !started)
       return started;
@@ -376,6 +383,7 @@ class House {
   std::unique_ptr<CaseFeedThread> case_feed_;
   std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;
+  std::unique_ptr<api::SignOn> sign_on_;
   std::unique_ptr<api::DeviceDesk> device_desk_;
   std::unique_ptr<net::Server> peer_server_, camera_server_;
   std::unique_ptr<net::Server> server_;  // last: it ends first, and no request outlives what it uses

@@ -22,7 +22,8 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"witnesses", &options.witnesses}, {"peers", &options.peers},
           {"vault", &options.vault},         {"drop", &options.drop},
           {"reach", &options.reach},         {"trust-ca", &options.trust_ca},
-          {"vault-key", &options.vault_key}, {"cameras", &options.cameras}};
+          {"vault-key", &options.vault_key}, {"cameras", &options.cameras},
+          {"sign-on", &options.sign_on}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -64,6 +65,7 @@ const char* serve_usage() {
          "  --trust-ca FILE     PEM; authorities whose certificates the server takes besides the system's\n"
          "  --cameras ADDRESS:PORT  where cameras call with their certificates, by mutual TLS "
          "(docs/formats/device-certificate.md)\n"
+         "  --sign-on FILE      the agency's identity provider (docs/formats/sign-on.md); DATA/sign-on.toml\n"
          "  --map FILE          outlines of the town as GeoJSON\n"
          "  --demo TOWN         an invented town (demo/town.json) in a data folder of its own\n"
          "  --config FILE       the same names in TOML; a flag beats the file\n";

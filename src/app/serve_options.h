@@ -25,6 +25,7 @@ struct ServeOptions {
   std::string witnesses;        // a witness policy; empty: DATA/witness-policy when it is there
   std::string peers;            // ADDRESS:PORT where other agencies' servers call; empty: none do
   std::string cameras;          // ADDRESS:PORT where cameras call with certificates; empty: none do
+  std::string sign_on;          // about the identity provider; empty: DATA/sign-on.toml when it is there
   std::string vault;      // the keys of the days: a folder, or https://… of an agent; empty: DATA/vault
   std::string vault_key;  // of an agent: the key that it prints
   std::string reach;      // "ADDRESS:PORT,…": inner addresses that messages and pulls may still go to

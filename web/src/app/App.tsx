@@ -11,6 +11,7 @@ const SignIn = lazy(() => import('@/pages/sign-in/page'));
 const CheckUs = lazy(() => import('@/pages/check/page'));
 const Shared = lazy(() => import('@/pages/shared/page'));
 const EnrollPage = lazy(() => import('@/pages/sign-in/enroll-page'));
+const ProviderReturn = lazy(() => import('@/pages/sign-in/return'));
 const Lock = lazy(() => import('@/pages/sign-in/lock'));
 
 /** Who is here decides what is shown: the sign-in page, the way to a first passkey, the lock screen, or the console. /check and /shared are everybody's. */
@@ -34,6 +35,13 @@ export function App() {
     return (
       <Suspense fallback={<main className="center-page" aria-busy="true" />}>
         {here.pathname === '/check' ? <CheckUs /> : <Shared />}
+      </Suspense>
+    );
+  }
+  if (here.pathname === '/sign-in/return') {
+    return (
+      <Suspense fallback={<main className="center-page" aria-busy="true" />}>
+        <ProviderReturn />
       </Suspense>
     );
   }

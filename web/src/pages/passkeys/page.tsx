@@ -7,6 +7,7 @@ import { useSession } from '@/app/session';
 import { device_name } from '@/pages/sign-in/Enroll';
 import { Button, EmptyState, Field, PageHead, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
 import { Dialog } from '@/ui/Dialog';
+import { Provider } from './Provider';
 import './passkeys.css';
 
 type Passkey = Schemas['Passkey'];
@@ -79,6 +80,7 @@ export default function Passkeys() {
       ) : null}
       {usable === 1 ? <p className="small soft">The last one cannot be removed: add another first.</p> : null}
       {session.fallback ? <p className="small soft">An administrator also lets you come in by password and code{session.fallback_set ? '' : '; you set them on the page of a one-time link'}.</p> : null}
+      <Provider />
       {shown?.kind === 'add' ? <Add on_close={close} on_done={changed} /> : null}
       {shown?.kind === 'rename' ? <Rename passkey={shown.passkey} on_close={close} on_done={changed} /> : null}
       {shown?.kind === 'remove' ? <Remove passkey={shown.passkey} on_close={close} on_done={changed} /> : null}

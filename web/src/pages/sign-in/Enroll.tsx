@@ -5,6 +5,7 @@ import { api, call, type Schemas } from '@/api/client';
 import { Button } from '@/ui/Button';
 import { ProblemPanel } from '@/ui/panels';
 import { Field } from '@/ui/fields';
+import { ProviderButton } from './ProviderButton';
 import { SetFallback } from './SetFallback';
 
 /** Where a one-time link leads: to the person's first passkey. In a demo it may be left out. */
@@ -30,6 +31,7 @@ export function Enroll({ session, on_done }: { session: Schemas['Session']; on_d
             {add.isPending ? 'Waiting for your device…' : 'Add a passkey and go on'}
           </Button>
           <div className="row-wrap">
+            <ProviderButton why="link" />
             {session.fallback ? <Button kind="quiet" onPress={() => set_by_code(true)}>I have no passkey: password and code</Button> : null}
             {session.enrolled ? (
               <Button kind="quiet" onPress={() => on_done(session)}>

@@ -65,7 +65,9 @@ export default function Lock({ session }: { session: Schemas['Session'] }) {
           </Button>
         </form>
       ) : null}
-      {can_unlock(session) ? null : <p>You have no passkey to unlock with. Sign out, and open a new one-time link from an administrator.</p>}
+      {can_unlock(session) ? null : (
+        <p>You have no passkey to unlock with. {session.means === 'provider' ? `Sign out, and sign in with ${about?.provider ?? 'your provider'} again.` : 'Sign out, and open a new one-time link from an administrator.'}</p>
+      )}
       <div>
         <Button kind={can_unlock(session) ? 'quiet' : 'primary'} onPress={() => leave.mutate()}>
           Sign out

@@ -11,6 +11,7 @@ import { Field } from '@/ui/fields';
 import { ProblemPanel, Skeleton } from '@/ui/panels';
 import { CodeFields, type CodeTyped } from './CodeFields';
 import { Enroll } from './Enroll';
+import { ProviderButton } from './ProviderButton';
 import './sign-in.css';
 
 export default function SignIn() {
@@ -77,6 +78,7 @@ function Ways() {
       <Button kind="primary" size="large" icon={<Fingerprint size={20} aria-hidden />} onPress={() => sign_in.mutate()} isDisabled={sign_in.isPending} autoFocus>
         {sign_in.isPending ? 'Waiting for your passkey…' : 'Sign in with a passkey'}
       </Button>
+      <ProviderButton why="sign-in" large />
       {by_code ? (
         <ByCode />
       ) : (
