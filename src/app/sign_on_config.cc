@@ -22,7 +22,7 @@ base::Result<std::unique_ptr<api::SignOn>> sign_on_from(const std::string& path,
   secret->resize(std::min(secret->find_first_of("\r\n"), secret->size()));
   return std::make_unique<api::SignOn>(std::move(*config), std::move(*secret),
                                        public_url + std::string(api::kReturnPath),
-                                       net::client_with({{}, trust_ca}), clock);
+                                       net::client_with({.ca_file = trust_ca}), clock);
 }
 
 }  // namespace glasshouse::app

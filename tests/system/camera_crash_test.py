@@ -136,7 +136,7 @@ class CameraCrashTest(unittest.TestCase):
             spool_file(spool, town.read("ABC1234"))
             camera = Process(["camera", "--source", "none", "--server", town.url, "--spool", spool],
                              env={"GLASSHOUSE_DEVICE_TOKEN": new_id("wrong")})
-            camera.wait_for("does not take this camera's token")
+            camera.wait_for("This camera's token is not known")
             camera.stop()
             self.assertEqual(len([name for name in os.listdir(spool) if name.endswith(".json")]), 1)
 
