@@ -6,7 +6,6 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <cstdlib>
 #include <ctime>
 #include <memory>
 
@@ -30,11 +29,6 @@ using Name = std::unique_ptr<X509_NAME, Freed<X509_NAME_free>>;
 
 constexpr long kVersion3 = 2;
 constexpr std::size_t kEd25519Bytes = 32;
-
-// For what fails only without memory: nothing that follows could be trusted.
-void need(bool done) {
-  if (!done) std::abort();
-}
 
 PKey private_key(const SigningKey& key) {
   std::string seed = key.seed();

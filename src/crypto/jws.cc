@@ -1,49 +1,20 @@
 #include "crypto/jws.h"
 
 #include <openssl/core_names.h>
-#include <openssl/ecdsa.h>
-#include <openssl/evp.h>
-#include <openssl/param_build.h>
 
-#include <memory>
 #include <string>
 
+#include "crypto/evp_owned.h"
 #include "crypto/internal.h"
 
 namespace glasshouse::crypto {
 namespace {
 
-struct FreeJws {
-  void operator()(EVP_PKEY* it) const { EVP_PKEY_free(it); }
-  void operator()(EVP_PKEY_CTX* it) const { EVP_PKEY_CTX_free(it); }
-  void operator()(EVP_MD_CTX* it) const { EVP_MD_CTX_free(it); }
-  void operator()(OSSL_PARAM_BLD* it) const { OSSL_PARAM_BLD_free(it); }
-  void operator()(OSSL_PARAM* it) const { OSSL_PARAM_free(it); }
-  void operator()(BIGNUM* it) const { BN_free(it); }
-  void operator()(ECDSA_SIG* it) const { ECDSA_SIG_free(it); }
-};
-template <class T>
-using JwsOwned = std::unique_ptr<T, FreeJws>;
-
 constexpr int kLeastRsaBits = 2048, kMostRsaBits = 8192;
-constexpr std::size_t kMostRsaBytes = kMostRsaBits / 8, kMostExponentBytes = 4, kP256Bytes = 32;
-
-JwsOwned<BIGNUM> number_of(std::string_view bytes) {
-  return JwsOwned<BIGNUM>(BN_bin2bn(bytes_of(bytes), static_cast<int>(bytes.size()), nullptr));
-}
-
-JwsOwned<EVP_PKEY> key_from(const char* kind, OSSL_PARAM_BLD* parts) {
-  const JwsOwned<OSSL_PARAM> params(OSSL_PARAM_BLD_to_param(parts));
-  const JwsOwned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new_from_name(nullptr, kind, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (params == nullptr || context == nullptr || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1)
-    return nullptr;
-  return JwsOwned<EVP_PKEY>(key);
-}
+constexpr std::size_t kMostRsaBytes = kMostRsaBits / 8, kMostExponentBytes = 4;
 
 bool is_signed(EVP_PKEY* key, std::string_view message, std::string_view signature) {
-  const JwsOwned<EVP_MD_CTX> context(EVP_MD_CTX_new());
+  const EvpOwned<EVP_MD_CTX> context(EVP_MD_CTX_new());
   return context != nullptr &&
          EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
          EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message),
@@ -58,27 +29,22 @@ bool verify_rs256(std::string_view modulus, std::string_view exponent, std::stri
       exponent.size() > kMostExponentBytes)
     return false;
   const auto n = number_of(modulus), e = number_of(exponent);
-  const JwsOwned<OSSL_PARAM_BLD> parts(OSSL_PARAM_BLD_new());
+  const EvpOwned<OSSL_PARAM_BLD> parts(OSSL_PARAM_BLD_new());
   if (n == nullptr || e == nullptr || parts == nullptr || BN_num_bits(n.get()) < kLeastRsaBits ||
       !BN_is_odd(e.get()) || BN_is_one(e.get()) ||
       OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
       OSSL_PARAM_BLD_push_BN(parts.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
     return false;
-  const auto key = key_from("RSA", parts.get());
+  const EvpOwned<OSSL_PARAM> params(OSSL_PARAM_BLD_to_param(parts.get()));
+  const auto key = key_from("RSA", EVP_PKEY_PUBLIC_KEY, params.get());
   return key != nullptr && is_signed(key.get(), message, signature);
 }
 
 bool verify_es256(std::string_view x, std::string_view y, std::string_view message,
                   std::string_view signature) {
   if (x.size() != kP256Bytes || y.size() != kP256Bytes || signature.size() != 2 * kP256Bytes) return false;
-  const std::string point = "\x04" + std::string(x) + std::string(y);
-  const JwsOwned<OSSL_PARAM_BLD> parts(OSSL_PARAM_BLD_new());
-  if (parts == nullptr ||
-      OSSL_PARAM_BLD_push_utf8_string(parts.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) != 1 ||
-      OSSL_PARAM_BLD_push_octet_string(parts.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) != 1)
-    return false;
-  const auto key = key_from("EC", parts.get());
-  const JwsOwned<ECDSA_SIG> both(ECDSA_SIG_new());
+  const auto key = p256_public("\x04" + std::string(x) + std::string(y));
+  const EvpOwned<ECDSA_SIG> both(ECDSA_SIG_new());
   auto r = number_of(signature.substr(0, kP256Bytes)), s = number_of(signature.substr(kP256Bytes));
   if (key == nullptr || both == nullptr || r == nullptr || s == nullptr ||
       ECDSA_SIG_set0(both.get(), r.get(), s.get()) != 1)
