@@ -127,6 +127,7 @@ int export_to(const std::string& dir, const std::string& out) {
 }  // namespace
 
 int run_ledger(const std::vector<std::string>& args) {
+  if (asks_for_help(args)) return ledger_usage(std::cout, kDone);
   if (args.size() >= 2 && args[0] == "verify") {
     const Options given({args.begin() + 2, args.end()}, {"key", "policy"}, {});
     const bool proof = args[1].ends_with(".tlog-proof");
@@ -137,7 +138,6 @@ int run_ledger(const std::vector<std::string>& args) {
   if (args.size() == 3 && args[0] == "prove") return prove(args[1], args[2]);
   if (args.size() == 2 && args[0] == "fsck") return fsck(args[1]);
   if (args.size() == 3 && args[0] == "export") return export_to(args[1], args[2]);
-  if (asks_for_help(args)) return ledger_usage(std::cout, kDone);
   complain("ledger",
            args.empty() ? "what should be done?\n" : "there is no such action, or it needs other words\n");
   return ledger_usage(std::cerr, kUsage);

@@ -7,7 +7,8 @@
 namespace glasshouse::app {
 
 bool asks_for_help(const std::vector<std::string>& args) {
-  return !args.empty() && (args[0] == "--help" || args[0] == "-h");
+  return std::any_of(args.begin(), args.end(),
+                     [](const std::string& arg) { return arg == "--help" || arg == "-h"; });
 }
 
 int complain(std::string_view command, const std::string& message) {
