@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
 
 namespace glasshouse::vision {
 namespace {
@@ -22,26 +27,71 @@ using Seen = std::array<float, kPlateAlphabet.size()>;
 // The net is surer of a shape than shapes allow: part of each character's probability goes to its
 // look-alikes.
 std::array<double, kPlateAlphabet.size()> softened(const Seen& seen) {
-  static const auto kLookAlike = [] {
-    std::array<std::array<double, kPlateAlphabet.size()>, kPlateAlphabet.size()> table{};
+  using LookAlikes = std::vector<std::pair<std::size_t, double>>;  // which, and how much they are
+  static const auto kLookAlikes = [] {
+    std::array<LookAlikes, kPlateAlphabet.size()> table;
     for (std::size_t a = 0; a < table.size(); ++a)
       for (std::size_t b = 0; b < table.size(); ++b)
-        table[a][b] = confusion(kPlateAlphabet[a], kPlateAlphabet[b]);
+        if (const double how = confusion(kPlateAlphabet[a], kPlateAlphabet[b]); how > 0)
+          table[a].emplace_back(b, how);
     return table;
   }();
   std::array<double, kPlateAlphabet.size()> soft{};
   for (std::size_t truth = 0; truth < soft.size(); ++truth) {
     double p = (1 - kNetErrs) * seen[truth];
-    for (std::size_t s = 0; s < soft.size(); ++s) p += kNetErrs * seen[s] * kLookAlike[truth][s];
+    for (const auto& [other, how] : kLookAlikes[truth]) p += kNetErrs * seen[other] * how;
     soft[truth] = std::max(p, kTiny);
   }
   return soft;
 }
 
+constexpr double kRareLetter = 0.05;  // a letter that a format leaves out
+
+struct Likeliest {
+  std::size_t symbol = 0;
+  double probability = -1, log = 0;
+};
+
+// A place of a hypothesis, with what every format asks of it.
+struct SoftPlace {
+  std::array<double, kPlateAlphabet.size()> soft{};
+  std::size_t seen_best = 0;
+  double seen_best_log = 0;
+  Likeliest digit, letter;
+
+  explicit SoftPlace(const Seen& seen) : soft(softened(seen)) {
+    seen_best = std::max_element(seen.begin(), seen.end()) - seen.begin();
+    seen_best_log = std::log(soft[seen_best]);
+    digit = likeliest(0, kDigits, {});
+    letter = likeliest(kDigits, kPlateAlphabet.size(), {});
+  }
+
+  Likeliest of(char kind, std::string_view never) const {
+    if (kind == '9') return digit;
+    return never.empty() ? letter : likeliest(kDigits, kPlateAlphabet.size(), never);
+  }
+
+ private:
+  static constexpr std::size_t kDigits = 10;
+
+  Likeliest likeliest(std::size_t from, std::size_t end, std::string_view never) const {
+    Likeliest best;
+    for (std::size_t c = from; c < end; ++c) {
+      const bool rare = never.find(kPlateAlphabet[c]) != std::string_view::npos;
+      const double p = rare ? soft[c] * kRareLetter : soft[c];
+      if (p > best.probability) best = {c, p, 0};
+    }
+    best.log = std::log(std::max(best.probability, kTiny));
+    return best;
+  }
+};
+
+using Places = std::span<const Aligned>;
+
 struct Variant {
   double score = 0;
   const PlateFormat* format = nullptr;
-  std::vector<Aligned> places;
+  Places places;
 };
 
 // Gathers the best score of every text, over hypotheses and formats.
@@ -49,61 +99,71 @@ class Gathering {
  public:
   explicit Gathering(const FormatPrior& prior) : prior_(prior) {}
 
-  void consider(const std::vector<Aligned>& places, double log_probability) {
-    const std::size_t n = places.size();
-    if (n < kLeastCharacters || n > kMostPlateCharacters) return;
-    std::vector<std::array<double, kPlateAlphabet.size()>> soft;
-    std::string likeliest;
-    double own = 0;
-    for (const Aligned& place : places) {
-      soft.push_back(softened(place.seen));
-      const std::size_t best = std::max_element(place.seen.begin(), place.seen.end()) - place.seen.begin();
-      likeliest += kPlateAlphabet[best];
-      own += std::log(soft.back()[best]);
-    }
-    // A format's prior is spread over the texts that fit it; measured against all texts of that length.
-    const double shorter = -kCharacterCost * static_cast<double>(n);
-    add(likeliest, log_probability + shorter + std::log(prior_.probability_free), nullptr, places);
-    for (const LikelyFormat& likely : prior_.formats) {
-      if (likely.format->pattern.size() != n) continue;
-      std::string text;
-      double log_text = 0, log_prior = shorter + std::log(std::max(likely.probability, 1e-9));
-      for (std::size_t i = 0; i < n; ++i) {
-        const bool digit = likely.format->pattern[i] == '9';
-        log_prior += digit ? std::log(36.0 / 10) : std::log(36.0 / 26);
-        std::size_t best = digit ? 0 : 10;
-        const std::size_t end = digit ? 10 : kPlateAlphabet.size();
-        double most = -1;
-        for (std::size_t c = digit ? 0 : 10; c < end; ++c) {
-          const bool never = likely.format->never.find(kPlateAlphabet[c]) != std::string_view::npos;
-          const double p = never ? soft[i][c] * kRareLetter : soft[i][c];
-          if (p > most) most = p, best = c;
-        }
-        text += kPlateAlphabet[best];
-        log_text += std::log(std::max(most, kTiny));
-      }
-      add(text, log_probability + log_text - own + log_prior, likely.format, places);
-    }
+  // A hypothesis, and the same without its first or last character, which `edges` says how likely it is to be
+  // none.
+  void consider(std::vector<Aligned> aligned, double log_probability, const std::optional<EdgeCost>& edges) {
+    kept_.push_back(std::move(aligned));
+    const Places places = kept_.back();
+    const std::vector<SoftPlace> soft = softened_places(places);
+    const std::span<const SoftPlace> softs = soft;
+    score(places, softs, log_probability);
+    if (!edges || places.size() <= kLeastCharacters) return;
+    const std::size_t fewer = places.size() - 1;
+    score(places.subspan(1), softs.subspan(1), log_probability + edges->drop_first);
+    score(places.first(fewer), softs.first(fewer), log_probability + edges->drop_last);
   }
 
   Choice finish() const;
 
  private:
-  static constexpr double kRareLetter = 0.05;  // a letter that a format leaves out
+  static std::vector<SoftPlace> softened_places(Places places) {
+    std::vector<SoftPlace> soft;
+    soft.reserve(places.size());
+    for (const Aligned& place : places) soft.emplace_back(place.seen);
+    return soft;
+  }
 
-  void add(const std::string& text, double score, const PlateFormat* format,
-           const std::vector<Aligned>& places) {
+  void score(Places places, std::span<const SoftPlace> soft, double log_probability) {
+    const std::size_t n = places.size();
+    if (n < kLeastCharacters || n > kMostPlateCharacters) return;
+    std::string likeliest;
+    double own = 0;
+    for (const SoftPlace& place : soft) {
+      likeliest += kPlateAlphabet[place.seen_best];
+      own += place.seen_best_log;
+    }
+    // A format's prior is spread over the texts that fit it; measured against all texts of that length.
+    const double shorter = -kCharacterCost * static_cast<double>(n);
+    add(likeliest, log_probability + shorter + std::log(prior_.probability_free), nullptr, places);
+    static const double kOfDigits = std::log(36.0 / 10), kOfLetters = std::log(36.0 / 26);
+    for (const LikelyFormat& likely : prior_.formats) {
+      const PlateFormat& format = *likely.format;
+      if (format.pattern.size() != n) continue;
+      std::string text;
+      double log_text = 0, log_prior = shorter + std::log(std::max(likely.probability, 1e-9));
+      for (std::size_t i = 0; i < n; ++i) {
+        const Likeliest best = soft[i].of(format.pattern[i], format.never);
+        log_prior += format.pattern[i] == '9' ? kOfDigits : kOfLetters;
+        text += kPlateAlphabet[best.symbol];
+        log_text += best.log;
+      }
+      add(text, log_probability + log_text - own + log_prior, likely.format, places);
+    }
+  }
+
+  void add(const std::string& text, double score, const PlateFormat* format, Places places) {
     auto [at, fresh] = texts_.try_emplace(text, Variant{score, format, places});
     if (!fresh && score > at->second.score) at->second = {score, format, places};
-    auto& scores = format != nullptr ? regions_[std::string(format->region)] : free_;
+    auto& scores = format != nullptr ? regions_[format->region] : free_;
     const auto [known, first] = scores.try_emplace(text, score);
     if (!first) known->second = std::max(known->second, score);
   }
 
   const FormatPrior& prior_;
   std::map<std::string, Variant> texts_;
-  std::map<std::string, std::map<std::string, double>> regions_;  // region to text to score
-  std::map<std::string, double> free_;                            // text to score without a format
+  std::deque<std::vector<Aligned>> kept_;                              // what the variants' places are in
+  std::map<std::string_view, std::map<std::string, double>> regions_;  // region to text to score
+  std::map<std::string, double> free_;                                 // text to score without a format
 
   void describe_characters(Choice& choice, const Variant& best) const;
   void name_region(Choice& choice, const std::string& text, double best_score) const;
@@ -186,7 +246,7 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
 // Sums, for the best text, the posterior over regions; names the finest that is sure enough, else its
 // continent.
 void Gathering::name_region(Choice& choice, const std::string& text, double best_score) const {
-  std::map<std::string, double> regions, continents;
+  std::map<std::string_view, double> regions, continents;
   const auto free = free_.find(text);
   double all = free == free_.end() ? 0 : std::exp(free->second - best_score);
   for (const auto& [region, texts] : regions_) {
@@ -228,24 +288,15 @@ Choice Gathering::finish() const {
   return choice;
 }
 
-std::vector<Aligned> without(const std::vector<Aligned>& places, std::size_t index) {
-  std::vector<Aligned> rest = places;
-  rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
-  return rest;
-}
-
 }  // namespace
 
 Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, const EdgeCost& edges) {
   Gathering gathering(prior);
   const std::vector<Hypothesis> hypotheses = beam_search(columns, kBeamWidth, kHypotheses);
   for (const Hypothesis& hypothesis : hypotheses) {
-    const std::vector<Aligned> places = align(columns, hypothesis.text);
+    std::vector<Aligned> places = align(columns, hypothesis.text);
     if (places.empty()) continue;
-    gathering.consider(places, hypothesis.log_probability);
-    if (places.size() <= kLeastCharacters) continue;
-    gathering.consider(without(places, 0), hypothesis.log_probability + edges.drop_first);
-    gathering.consider(without(places, places.size() - 1), hypothesis.log_probability + edges.drop_last);
+    gathering.consider(std::move(places), hypothesis.log_probability, edges);
   }
   Choice choice = gathering.finish();
   if (!hypotheses.empty()) choice.raw_text = hypotheses.front().text;
@@ -254,7 +305,7 @@ Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, cons
 
 Choice choose_aligned(const std::vector<Aligned>& characters, const FormatPrior& prior) {
   Gathering gathering(prior);
-  gathering.consider(characters, 0);
+  gathering.consider(characters, 0, std::nullopt);
   return gathering.finish();
 }
 

@@ -8,8 +8,8 @@
 
 namespace glasshouse::vision {
 
-VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
-                      const std::optional<cv::Rect>& plate_px, std::string_view region) {
+VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
+                      const std::optional<cv::Rect>& plate_px, std::string_view region, bool has_color) {
   static constexpr std::array<const char*, 4> kClasses = {"car", "motorcycle", "bus", "truck"};
   VehicleLooks looks;
   looks.box_px = {vehicle.box_px.x, vehicle.box_px.y, vehicle.box_px.width, vehicle.box_px.height};
@@ -18,11 +18,11 @@ VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
     looks.vehicle_class = kClasses[static_cast<std::size_t>(*kind)];
     looks.class_confidence = vehicle.confidence;
   }
-  const NamedColor color = paint_color(bgr, vehicle.box_px, plate_px);
+  const NamedColor color = has_color ? paint_color(copy, plate_px) : NamedColor();
   looks.color = color.name;
   looks.color_confidence = color.confidence;
   if (color.name != "unknown") {
-    const NamedView view = view_of(bgr, vehicle.box_px);
+    const NamedView view = view_of(copy.bgr, copy.whole());
     looks.view = view.name;
     looks.view_confidence = view.confidence;
   }

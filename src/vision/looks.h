@@ -5,13 +5,15 @@
 #include <optional>
 #include <string_view>
 
+#include "vision/copies.h"
 #include "vision/reader.h"
 #include "vision/vehicle_finder.h"
 
 namespace glasshouse::vision {
 
 // region: where its plate is from, as read, or else the country that the reader was told.
-VehicleLooks describe(const cv::Mat& bgr, const FoundVehicle& vehicle,
-                      const std::optional<cv::Rect>& plate_px, std::string_view region);
+// has_color: false at night and in infrared, where neither paint nor lamps tell anything.
+VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
+                      const std::optional<cv::Rect>& plate_px, std::string_view region, bool has_color);
 
 }  // namespace glasshouse::vision

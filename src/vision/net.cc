@@ -65,7 +65,7 @@ base::Result<std::unique_ptr<Net>> Net::open(const std::string& path, int thread
 float* Net::input(int height, int width) {
   impl_->height = height;
   impl_->width = width;
-  impl_->values.assign(std::size_t{3} * height * width, 0.0f);
+  impl_->values.resize(std::size_t{3} * height * width);
   return impl_->values.data();
 }
 
@@ -105,13 +105,15 @@ bool multiplies_bytes() {
 #endif
 }
 
-void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
-               const float offset[3], bool rgb) {
+void to_planes(const cv::Mat& bgr, float* out, cv::Size size, const float scale[3], const float offset[3],
+               bool rgb) {
   std::vector<cv::Mat> channels;
   cv::split(bgr, channels);
   for (int c = 0; c < 3; ++c) {
-    cv::Mat target(bgr.rows, bgr.cols, CV_32F, out + plane * c, sizeof(float) * stride);
-    channels[rgb ? 2 - c : c].convertTo(target, CV_32F, scale[c], offset[c]);
+    cv::Mat plane(size, CV_32F, out + static_cast<std::size_t>(size.area()) * c);
+    plane.rowRange(bgr.rows, size.height).setTo(0);
+    plane(cv::Rect(bgr.cols, 0, size.width - bgr.cols, bgr.rows)).setTo(0);
+    channels[rgb ? 2 - c : c].convertTo(plane(cv::Rect({0, 0}, bgr.size())), CV_32F, scale[c], offset[c]);
   }
 }
 

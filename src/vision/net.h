@@ -28,7 +28,7 @@ class Net {
   Net(const Net&) = delete;
   Net& operator=(const Net&) = delete;
 
-  // Room for 1 × 3 × height × width values, to be filled before run().
+  // Room for 1 × 3 × height × width values, all of which are to be written before run().
   float* input(int height, int width);
   // Runs on what input() was filled with. kInference.
   base::Result<std::vector<Tensor>> run();
@@ -50,9 +50,9 @@ bool multiplies_bytes();
 std::string house_model(const std::string& models_dir, const std::string& name);
 
 // Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by
-// OpenCV. rgb: planes in the order R, G, B. A row of the planes is `stride` values long and the picture
-// starts at its left; the planes are `plane` values apart.
-void to_planes(const cv::Mat& bgr, float* out, int stride, std::size_t plane, const float scale[3],
-               const float offset[3], bool rgb);
+// OpenCV. rgb: planes in the order R, G, B. The planes are of `size`; the picture is at their top left, and
+// what it leaves free is 0.
+void to_planes(const cv::Mat& bgr, float* out, cv::Size size, const float scale[3], const float offset[3],
+               bool rgb);
 
 }  // namespace glasshouse::vision

@@ -17,9 +17,8 @@ constexpr double kColorless = 1.5;  // mean chroma below which a frame is infrar
 // Median of a, which runs from green to magenta: grass takes it down, only lamps and bad sensors take it up
 // so far.
 constexpr double kColoredLight = 14;
-constexpr double kVehicleSide = 200;  // px, of the longer side of the copy that is judged
-constexpr float kEdge = 40;           // gradient at which a pixel counts a third
-constexpr float kColored = 14;        // chroma from which a pixel has a hue
+constexpr float kEdge = 40;     // gradient at which a pixel counts a third
+constexpr float kColored = 14;  // chroma from which a pixel has a hue
 constexpr float kColoredShare = 0.3f;
 constexpr float kVivid = 20, kBright = 35;  // chroma of red against brown, of yellow against beige
 constexpr float kWhite = 0.76f, kSilver = 0.55f, kGray = 0.35f;  // of the brightest
@@ -40,21 +39,6 @@ struct Pixel {
   float chroma() const { return std::hypot(a, b); }
 };
 
-bool tells_no_color(const cv::Mat& bgr) {
-  cv::Mat small, lab;
-  cv::resize(bgr, small, {kFrameWidth, kFrameHeight}, 0, 0, cv::INTER_AREA);
-  cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
-  std::vector<float> lightness, a;
-  double chroma = 0;
-  for (const cv::Vec3b& p : cv::Mat_<cv::Vec3b>(lab)) {
-    lightness.push_back(p[0]);
-    a.push_back(p[1] - 128.0f);
-    chroma += std::hypot(p[1] - 128.0, p[2] - 128.0);
-  }
-  return quantile(lightness, 0.8) < kDarkFrame || chroma / static_cast<double>(a.size()) < kColorless ||
-         quantile(a, 0.5) >= kColoredLight;
-}
-
 // A vehicle's box as Lab, small, and the ratio to the picture's pixels.
 struct Shown {
   cv::Mat lab;
@@ -67,14 +51,9 @@ struct Shown {
   }
 };
 
-Shown shown(const cv::Mat& bgr, const cv::Rect& box_px) {
-  Shown vehicle{.box_px = box_px};
-  vehicle.ratio = std::min(1.0, kVehicleSide / std::max(box_px.width, box_px.height));
-  cv::Mat small;
-  const cv::Size size(std::max(1, cvRound(box_px.width * vehicle.ratio)),
-                      std::max(1, cvRound(box_px.height * vehicle.ratio)));
-  cv::resize(bgr(box_px), small, size, 0, 0, cv::INTER_AREA);
-  cv::cvtColor(small, vehicle.lab, cv::COLOR_BGR2Lab);
+Shown shown(const VehicleCopy& copy) {
+  Shown vehicle{.ratio = copy.ratio, .box_px = copy.box_px};
+  cv::cvtColor(copy.bgr, vehicle.lab, cv::COLOR_BGR2Lab);
   return vehicle;
 }
 
@@ -165,11 +144,24 @@ NamedColor shade(std::vector<Pixel> panels, float all) {
 
 }  // namespace
 
-NamedColor paint_color(const cv::Mat& bgr, const cv::Rect& vehicle_px,
-                       const std::optional<cv::Rect>& plate_px) {
-  const cv::Rect box = vehicle_px & cv::Rect(0, 0, bgr.cols, bgr.rows);
-  if (box.area() == 0 || tells_no_color(bgr)) return {};
-  const Shown vehicle = shown(bgr, box);
+bool tells_no_color(const cv::Mat& frame_bgr) {
+  cv::Mat small, lab;
+  cv::resize(frame_bgr, small, {kFrameWidth, kFrameHeight}, 0, 0, cv::INTER_AREA);
+  cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
+  std::vector<float> lightness, a;
+  double chroma = 0;
+  for (const cv::Vec3b& p : cv::Mat_<cv::Vec3b>(lab)) {
+    lightness.push_back(p[0]);
+    a.push_back(p[1] - 128.0f);
+    chroma += std::hypot(p[1] - 128.0, p[2] - 128.0);
+  }
+  return quantile(lightness, 0.8) < kDarkFrame || chroma / static_cast<double>(a.size()) < kColorless ||
+         quantile(a, 0.5) >= kColoredLight;
+}
+
+NamedColor paint_color(const VehicleCopy& copy, const std::optional<cv::Rect>& plate_px) {
+  if (copy.bgr.empty()) return {};
+  const Shown vehicle = shown(copy);
   const cv::Rect plate = plate_px ? plate_in(vehicle, *plate_px) : cv::Rect();
   const std::vector<Pixel> panels = panels_of(vehicle, plate, white_of(vehicle, plate));
   if (panels.size() < kLeastPixels) return {};

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "vision/copies.h"
+
 namespace glasshouse::vision {
 
 struct NamedColor {
@@ -12,9 +14,12 @@ struct NamedColor {
   float confidence = 0;  // share of the panels' surface that has it
 };
 
+// Whether a frame was taken at night, in infrared or under colored lamps: no color is named then. A small
+// copy of it is enough.
+bool tells_no_color(const cv::Mat& frame_bgr);
+
 // From smooth surfaces of the body below the windows, without the plate, against the brightest that the
-// vehicle shows. `unknown` at night, in infrared and under colored lamps.
-NamedColor paint_color(const cv::Mat& bgr, const cv::Rect& vehicle_px,
-                       const std::optional<cv::Rect>& plate_px);
+// vehicle shows. plate_px: in the picture, as the vehicle's box.
+NamedColor paint_color(const VehicleCopy& vehicle, const std::optional<cv::Rect>& plate_px);
 
 }  // namespace glasshouse::vision

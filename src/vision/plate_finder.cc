@@ -4,6 +4,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/copies.h"
 #include "vision/pixels.h"
 #include "vision/straighten.h"
 
@@ -75,8 +76,7 @@ base::Result<std::vector<PlateQuad>> PlateFinder::find_shown(const cv::Mat& show
   const auto up = [](int side) { return (side + kSideMultiple - 1) / kSideMultiple * kSideMultiple; };
   const int width = up(shown.cols), height = up(shown.rows);
   constexpr float kScale[3] = {1 / 255.0f, 1 / 255.0f, 1 / 255.0f}, kOffset[3] = {0, 0, 0};
-  to_planes(shown, net_->input(height, width), width, static_cast<std::size_t>(width) * height, kScale,
-            kOffset, false);
+  to_planes(shown, net_->input(height, width), {width, height}, kScale, kOffset, false);
   auto out = net_->run();
   if (!out) return tl::unexpected(out.error());
   const int columns = width / kCellPx, rows = height / kCellPx;
@@ -107,18 +107,24 @@ base::Result<std::vector<PlateQuad>> PlateFinder::find_shown(const cv::Mat& show
   return plates;
 }
 
-base::Result<std::vector<PlateQuad>> PlateFinder::find(const cv::Mat& bgr, int side_px, float least_score) {
-  const int longer = std::max(bgr.cols, bgr.rows);
-  const double nearer = std::min(1.0, side_px / static_cast<double>(longer));
+base::Result<std::vector<PlateQuad>> PlateFinder::find(const cv::Mat& bgr, const cv::Mat& shown,
+                                                       float least_score) {
+  const double nearer = std::min(1.0, kShownSide / static_cast<double>(std::max(bgr.cols, bgr.rows)));
   std::vector<PlateQuad> all;
-  for (const double scale : {nearer, nearer / kFurther}) {
-    const cv::Size size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)));
-    if (scale != nearer && std::max(size.width, size.height) < kLeastSide) break;
-    cv::Mat shown;
-    cv::resize(bgr, shown, size, 0, 0, cv::INTER_AREA);
-    const int border = scale == nearer ? 0 : cvRound(kBorder * std::max(size.width, size.height));
-    if (border > 0) cv::copyMakeBorder(shown, shown, border, border, border, border, cv::BORDER_CONSTANT);
-    auto plates = find_shown(shown, least_score);
+  for (const bool further : {false, true}) {
+    const double scale = further ? nearer / kFurther : nearer;
+    const cv::Size size =
+        further ? cv::Size(std::max(1, cvRound(bgr.cols * scale)), std::max(1, cvRound(bgr.rows * scale)))
+                : shown.size();
+    if (further && std::max(size.width, size.height) < kLeastSide) break;
+    cv::Mat looked_at = shown;
+    const int border = further ? cvRound(kBorder * std::max(size.width, size.height)) : 0;
+    if (further) {
+      cv::Mat small;
+      cv::resize(bgr, small, size, 0, 0, cv::INTER_AREA);
+      cv::copyMakeBorder(small, looked_at, border, border, border, border, cv::BORDER_CONSTANT);
+    }
+    auto plates = find_shown(looked_at, least_score);
     if (!plates) return tl::unexpected(plates.error());
     const cv::Point2f back(bgr.cols / static_cast<float>(size.width),
                            bgr.rows / static_cast<float>(size.height));

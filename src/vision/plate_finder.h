@@ -28,8 +28,9 @@ class PlateFinder {
  public:
   static base::Result<std::unique_ptr<PlateFinder>> open(const std::string& models_dir, int threads);
 
-  // Surest first, at most kMostQuads, none on top of another. side_px: how long the longer side is shown.
-  base::Result<std::vector<PlateQuad>> find(const cv::Mat& bgr, int side_px, float least_score);
+  // Surest first, at most kMostQuads, none on top of another. shown: shown_copy(bgr), which is looked at
+  // first.
+  base::Result<std::vector<PlateQuad>> find(const cv::Mat& bgr, const cv::Mat& shown, float least_score);
 
   // Looks again at a plate that was found, from as near as its corners are told best. The score is that of
   // both looks together (their geometric mean); a plate that is not there any more has score 0 and its first

@@ -38,8 +38,8 @@ base::Result<std::unique_ptr<PlateReader>> PlateReader::open(const std::string& 
 base::Result<std::vector<Column>> PlateReader::read(const cv::Mat& bgr, const Quad& corners_px,
                                                     bool two_lines) {
   constexpr float kScale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, kOffset[3] = {-1, -1, -1};
-  to_planes(crop_of(bgr, corners_px, two_lines), net_->input(kHeightPx, kWidthPx), kWidthPx,
-            static_cast<std::size_t>(kHeightPx) * kWidthPx, kScale, kOffset, false);
+  to_planes(crop_of(bgr, corners_px, two_lines), net_->input(kHeightPx, kWidthPx), {kWidthPx, kHeightPx},
+            kScale, kOffset, false);
   auto out = net_->run();
   if (!out) return tl::unexpected(out.error());
   if (out->size() != 1 || (*out)[0].shape.size() != 3 || (*out)[0].shape[2] != kSymbols)

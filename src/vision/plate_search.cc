@@ -10,7 +10,6 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kShownSide = 640;         // px, longer side of a picture as the finder sees it
 constexpr float kLikelyFinding = 0.3f;  // before the second, close look: at every one …
 constexpr float kLeastFinding = 0.2f;   // … and, while nothing was read surely, above this
 constexpr std::size_t kMostLooks = 8;   // of them in a picture, surest finding first
@@ -139,9 +138,10 @@ base::Result<void> PlateSearch::look_and_read(const cv::Mat& bgr, const std::vec
   return {};
 }
 
-base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, StageTimings& ms) {
+base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, const cv::Mat& shown,
+                                                          StageTimings& ms) {
   Stopwatch watch;
-  auto found = finder_->find(bgr, kShownSide, kLeastFinding);
+  auto found = finder_->find(bgr, shown, kLeastFinding);
   if (!found) return tl::unexpected(found.error());
   ms.plates += watch.lap();
   std::vector<FoundPlate> plates;

@@ -26,8 +26,8 @@ class PlateSearch {
  public:
   static base::Result<std::unique_ptr<PlateSearch>> open(const ReaderOptions& options);
 
-  // Most confident first. Adds to ms.plates and ms.text.
-  base::Result<std::vector<FoundPlate>> search(const cv::Mat& bgr, StageTimings& ms);
+  // shown: shown_copy(bgr). Most confident first. Adds to ms.plates and ms.text.
+  base::Result<std::vector<FoundPlate>> search(const cv::Mat& bgr, const cv::Mat& shown, StageTimings& ms);
   double nets_ms() const { return finder_->nets_ms() + reader_->nets_ms() + print_reader_->nets_ms(); }
 
  private:

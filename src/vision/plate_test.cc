@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/blur.h"
+#include "vision/copies.h"
 #include "vision/pixels.h"
 #include "vision/plate_finder.h"
 #include "vision/plate_reader.h"
@@ -53,7 +54,7 @@ TEST(PlateFinder, FindsTheCornersOfTurnedPlates) {
   ASSERT_TRUE(finder) << finder.error().message();
   for (const auto& [width_px, angle_deg] : {std::pair{60, 0.0}, {120, 8.0}, {120, -12.0}, {260, 4.0}}) {
     const Drawn drawn = street_with_plate(width_px, angle_deg, {300, 260});
-    const auto found = (*finder)->find(drawn.picture, 640, 0.2f);
+    const auto found = (*finder)->find(drawn.picture, shown_copy(drawn.picture), 0.2f);
     ASSERT_TRUE(found) << found.error().message();
     ASSERT_FALSE(found->empty()) << width_px << " px, " << angle_deg << " degrees";
     const auto close = (*finder)->look_closely(drawn.picture, found->front());
@@ -70,7 +71,7 @@ TEST(PlateFinder, FindsNothingInAnEmptyStreet) {
   cv::Mat picture(360, 640, CV_8UC3);
   cv::RNG rng(3);
   rng.fill(picture, cv::RNG::NORMAL, cv::Scalar::all(90), cv::Scalar::all(10));
-  const auto found = (*finder)->find(picture, 640, 0.5f);
+  const auto found = (*finder)->find(picture, shown_copy(picture), 0.5f);
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->empty());
 }
@@ -79,7 +80,8 @@ TEST(PlateFinder, TakesPicturesOfAnyShape) {
   auto finder = PlateFinder::open(default_models_dir(), 1);
   ASSERT_TRUE(finder);
   for (const cv::Size size : {cv::Size(1, 1), {3, 900}, {2000, 2}, {33, 31}}) {
-    const auto found = (*finder)->find(cv::Mat(size, CV_8UC3, cv::Scalar::all(80)), 640, 0.5f);
+    const cv::Mat plain(size, CV_8UC3, cv::Scalar::all(80));
+    const auto found = (*finder)->find(plain, shown_copy(plain), 0.5f);
     EXPECT_TRUE(found) << size.width << " x " << size.height;
   }
 }

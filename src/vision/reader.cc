@@ -4,6 +4,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/blur.h"
+#include "vision/copies.h"
 #include "vision/fingerprint.h"
 #include "vision/looks.h"
 #include "vision/paint.h"
@@ -81,11 +82,11 @@ std::vector<Box> private_parts(const FoundInPicture& found) {
 
 // A plate without a found vehicle around it: its vehicle is as large as vehicles are beside their plates,
 // which is good enough for the paint.
-PictureRead alone(const cv::Mat& bgr, const FoundPlate& plate) {
+PictureRead alone(const cv::Mat& bgr, const FoundPlate& plate, bool has_color) {
   PictureRead read{to_reading(plate), {}};
   const cv::Rect p = to_rect(read.plate->box_px);
   const cv::Rect around(p.x - p.width * 3 / 2, p.y - 5 * p.height, 4 * p.width, 7 * p.height);
-  const NamedColor color = paint_color(bgr, around, p);
+  const NamedColor color = has_color ? paint_color(vehicle_copy(bgr, around), p) : NamedColor();
   read.vehicle.color = color.name;
   read.vehicle.color_confidence = color.confidence;
   return read;
@@ -111,14 +112,16 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   result.height = bgr.rows;
   const double nets_before_ms = vehicle_finder->nets_ms() + plate_search->nets_ms();
   Stopwatch watch;
-  auto found = vehicle_finder->find(bgr, kVehicleFrom);
+  const cv::Mat shown = shown_copy(bgr);
+  auto found = vehicle_finder->find(shown, bgr.size(), kVehicleFrom);
   if (!found) return tl::unexpected(found.error());
   result.private_px = private_parts(*found);
   const std::vector<FoundVehicle> vehicles = worthwhile(std::move(found->vehicles));
   result.timings_ms.vehicles = watch.lap();
-  auto plates = plate_search->search(bgr, result.timings_ms);
+  auto plates = plate_search->search(bgr, shown, result.timings_ms);
   if (!plates) return tl::unexpected(plates.error());
   watch.lap();
+  const bool has_color = !tells_no_color(shown);
   // The surest plate on a vehicle is that vehicle's; a plate beside it, on a trailer for instance, stands
   // alone.
   std::vector<const FoundPlate*> carried(vehicles.size(), nullptr);
@@ -127,7 +130,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     if (carrier >= 0 && carried[carrier] == nullptr)
       carried[carrier] = &plate;
     else
-      result.reads.push_back(alone(bgr, plate));
+      result.reads.push_back(alone(bgr, plate, has_color));
   }
   for (std::size_t i = 0; i < vehicles.size(); ++i) {
     PictureRead read;
@@ -137,8 +140,10 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
       plate_px = to_rect(read.plate->box_px);
     }
     const bool known = read.plate && read.plate->region != "unknown";
-    read.vehicle = describe(bgr, vehicles[i], plate_px, known ? read.plate->region : options.country);
-    read.vehicle.fingerprint = fingerprinter->of(bgr, vehicles[i].box_px);
+    const VehicleCopy copy = vehicle_copy(bgr, vehicles[i].box_px);
+    read.vehicle =
+        describe(copy, vehicles[i], plate_px, known ? read.plate->region : options.country, has_color);
+    read.vehicle.fingerprint = fingerprinter->of(copy.bgr, copy.whole());
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();

@@ -81,8 +81,7 @@ double TextReader::nets_ms() const {
 base::Result<LineText> TextReader::read(const cv::Mat& strip) {
   const int width = std::max(kLeastInputWidth, (strip.cols + 7) / 8 * 8);
   const float half[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, minus[3] = {-1, -1, -1};
-  to_planes(strip, impl_->net->input(kStripHeight, width), width,
-            static_cast<std::size_t>(kStripHeight) * width, half, minus, false);
+  to_planes(strip, impl_->net->input(kStripHeight, width), {width, kStripHeight}, half, minus, false);
   auto out = impl_->net->run();
   if (!out) return tl::unexpected(out.error());
   if (out->empty() || (*out)[0].shape.size() != 3 || (*out)[0].shape[2] < kNetSymbols - 1 ||

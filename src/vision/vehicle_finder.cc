@@ -6,6 +6,7 @@
 #include <fstream>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/copies.h"
 #include "vision/net.h"
 #include "vision/pixels.h"
 
@@ -114,21 +115,21 @@ double VehicleFinder::nets_ms() const {
   return impl_->net->spent_ms();
 }
 
-base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least_confidence) {
-  const double ratio =
-      std::min(kLongerSide / static_cast<double>(bgr.cols), kLongerSide / static_cast<double>(bgr.rows));
-  const cv::Size size(std::clamp(cvRound(bgr.cols * ratio), 1, kLongerSide),
-                      std::clamp(cvRound(bgr.rows * ratio), 1, kLongerSide));
+base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& shown, cv::Size picture_px,
+                                                 float least_confidence) {
+  const double ratio = std::min(kLongerSide / static_cast<double>(picture_px.width),
+                                kLongerSide / static_cast<double>(picture_px.height));
+  const cv::Size size(std::clamp(cvRound(picture_px.width * ratio), 1, kLongerSide),
+                      std::clamp(cvRound(picture_px.height * ratio), 1, kLongerSide));
   const auto up = [](int side) {
     return (side + kShorterMultiple - 1) / kShorterMultiple * kShorterMultiple;
   };
   const int height = up(size.height), width = up(size.width);
   cv::Mat canvas(height, width, CV_8UC3, cv::Scalar::all(0));
-  cv::resize(bgr, canvas(cv::Rect({0, 0}, size)), size, 0, 0, cv::INTER_AREA);
+  reduced(shown, size).copyTo(canvas(cv::Rect({0, 0}, size)));
   constexpr float kScale[3] = {1 / 128.0f, 1 / 128.0f, 1 / 128.0f};
   constexpr float kOffset[3] = {-127 / 128.0f, -127 / 128.0f, -127 / 128.0f};
-  to_planes(canvas, impl_->net->input(height, width), width, static_cast<std::size_t>(width) * height, kScale,
-            kOffset, true);
+  to_planes(canvas, impl_->net->input(height, width), {width, height}, kScale, kOffset, true);
   auto out = impl_->net->run();
   if (!out) return tl::unexpected(out.error());
   const std::vector<const Anchor*> anchors = impl_->anchors_of(height, width);
@@ -140,7 +141,7 @@ base::Result<FoundInPicture> VehicleFinder::find(const cv::Mat& bgr, float least
   const float* scores = (*out)[1].values.data();
   std::vector<FoundVehicle> boxes;
   FoundInPicture result;
-  const cv::Rect all(0, 0, bgr.cols, bgr.rows);
+  const cv::Rect all({0, 0}, picture_px);
   for (std::size_t a = 0; a < anchors.size(); ++a) {
     if (scores[a * kClasses + kPerson] >= kPersonFrom && result.people_px.size() < kMostPeople) {
       const cv::Rect box = box_of(*anchors[a], deltas + a * 4, kLongerSide / ratio);

@@ -30,8 +30,9 @@ class VehicleFinder {
   static base::Result<std::unique_ptr<VehicleFinder>> open(const std::string& models_dir, int threads);
   ~VehicleFinder();
 
-  // Boxes lie inside the picture.
-  base::Result<FoundInPicture> find(const cv::Mat& bgr, float least_confidence);
+  // shown: a smaller copy of a picture of that size, in whose pixels the answer is. Boxes lie inside the
+  // picture.
+  base::Result<FoundInPicture> find(const cv::Mat& shown, cv::Size picture_px, float least_confidence);
 
   double nets_ms() const;
 

@@ -1,0 +1,45 @@
+#include "vision/copies.h"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+namespace glasshouse::vision {
+namespace {
+
+constexpr int kVehicleSide = 200;  // px, of the longer side
+
+cv::Mat within(const cv::Mat& bgr, int longer_side_px) {
+  const double ratio = std::min(1.0, longer_side_px / static_cast<double>(std::max(bgr.cols, bgr.rows)));
+  return reduced(bgr, {std::max(1, cvRound(bgr.cols * ratio)), std::max(1, cvRound(bgr.rows * ratio))});
+}
+
+}  // namespace
+
+cv::Mat reduced(const cv::Mat& bgr, cv::Size size_px) {
+  cv::Mat left = bgr;
+  while (left.cols >= 2 * size_px.width && left.rows >= 2 * size_px.height) {
+    const cv::Size half(left.cols / 2, left.rows / 2);
+    cv::Mat halved;
+    cv::resize(left(cv::Rect({0, 0}, half * 2)), halved, half, 0, 0, cv::INTER_AREA);
+    left = halved;
+  }
+  if (left.size() == size_px) return left;
+  cv::Mat copy;
+  cv::resize(left, copy, size_px, 0, 0, cv::INTER_AREA);
+  return copy;
+}
+
+cv::Mat shown_copy(const cv::Mat& bgr) {
+  return within(bgr, kShownSide);
+}
+
+VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px) {
+  VehicleCopy vehicle{.box_px = box_px & cv::Rect(0, 0, bgr.cols, bgr.rows)};
+  if (vehicle.box_px.area() == 0) return vehicle;
+  vehicle.ratio = std::min(
+      1.0, kVehicleSide / static_cast<double>(std::max(vehicle.box_px.width, vehicle.box_px.height)));
+  vehicle.bgr = within(bgr(vehicle.box_px), kVehicleSide);
+  return vehicle;
+}
+
+}  // namespace glasshouse::vision

@@ -1,0 +1,27 @@
+// Inside vision only: the smaller copies of a picture that several steps look at, each made once.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+namespace glasshouse::vision {
+
+// As cv::resize by area, to within a level or two: halved as long as more than twice as large, since halving
+// costs a tenth of what other ratios do.
+cv::Mat reduced(const cv::Mat& bgr, cv::Size size_px);
+
+// The frame as plates and vehicles are looked for in it: its longer side is kShownSide at most.
+inline constexpr int kShownSide = 640;  // px
+cv::Mat shown_copy(const cv::Mat& bgr);
+
+// What a vehicle's box shows, its longer side 200 px at most: its paint, its lamps and its fingerprint are
+// judged on this.
+struct VehicleCopy {
+  cv::Mat bgr;  // empty when the box lies outside the picture
+  double ratio = 1;
+  cv::Rect box_px;  // in the picture
+
+  cv::Rect whole() const { return {0, 0, bgr.cols, bgr.rows}; }
+};
+VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px);
+
+}  // namespace glasshouse::vision
