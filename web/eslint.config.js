@@ -21,11 +21,12 @@ export default ts.config(
     },
   },
   { files: ['src/app/theme.ts', 'src/ui/keep.ts'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['public/push-worker.js'], languageOptions: { globals: { self: 'readonly', URL: 'readonly' } } },
   {
     files: ['mock/**/*.mjs', 'e2e/**/*.mjs', 'scripts/**/*.mjs', '*.config.*'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'fetch', 'document', 'window', 'getComputedStyle', 'location', 'localStorage', 'EventSource', 'performance', 'URLSearchParams'].map((name) => [name, 'readonly']),
+        ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'fetch', 'document', 'window', 'getComputedStyle', 'location', 'localStorage', 'EventSource', 'performance', 'URLSearchParams', 'crypto', 'navigator', 'PushManager'].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -6,6 +6,7 @@
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/push.h"
 #include "api/session.h"
 
 namespace glasshouse::api {
@@ -126,6 +127,7 @@ net::Response change_account(Context& ctx) {
   if (changed && fallback) changed = ctx.services.accounts->allow_fallback(id, *fallback);
   if (!changed) return problem(changed.error());
   if (active && !*active) ctx.services.live->sweep(*ctx.services.accounts);
+  drop_browsers_if_needed(ctx.services, *changed);
   return json_response(200, render_account(*changed));
 }
 

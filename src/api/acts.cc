@@ -2,18 +2,20 @@
 
 namespace glasshouse::api {
 
-policy::Officer Identity::officer() const {
+policy::Officer officer_of(const accounts::Account& account, const std::string& agency_id) {
   policy::Officer officer;
-  if (session) {
-    officer.id = session->account.id;
-    officer.role = session->account.role;
-    officer.active = session->account.active;
-    // The certificate's last day holds to its end, by the world's clock.
-    if (const auto& last = session->account.trained_until)
-      officer.trained_until = base::start_of(*last) + std::chrono::hours(24);
-    officer.agency_id = agency_id;
-  }
+  officer.id = account.id;
+  officer.role = account.role;
+  officer.active = account.active;
+  // The certificate's last day holds to its end, by the world's clock.
+  if (const auto& last = account.trained_until)
+    officer.trained_until = base::start_of(*last) + std::chrono::hours(24);
+  officer.agency_id = agency_id;
   return officer;
+}
+
+policy::Officer Identity::officer() const {
+  return session ? officer_of(session->account, agency_id) : policy::Officer{};
 }
 
 policy::Question question_of(const Context& ctx, policy::Action action) {

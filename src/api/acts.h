@@ -14,6 +14,8 @@
 
 namespace glasshouse::api {
 
+policy::Officer officer_of(const accounts::Account& account, const std::string& agency_id);
+
 // who = the caller, action = as given; the handler adds case, span and beneficiary.
 policy::Question question_of(const Context& ctx, policy::Action action);
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/channel_json.h"
 #include "api/idempotency.h"
 #include "api/json.h"
 #include "delivery/delivery.h"
@@ -15,43 +16,16 @@ using ledger::Release;
 using net::Method;
 using policy::Action;
 
-constexpr std::size_t kDeliveriesShown = 100;
-constexpr std::size_t kChannelBody = 64 * 1024;  // 500 cameras
-
 Json render_channel(const delivery::Channel& channel) {
-  const delivery::Schedule& schedule = channel.schedule;
-  Json body{{"id", channel.id},
-            {"name", channel.name},
-            {"kind", channel.kind},
-            {"url", channel.url},
-            {"enabled", channel.enabled},
-            {"parts", channel.parts},
-            {"quiet_from_min", schedule.quiet_from_min},
-            {"quiet_until_min", schedule.quiet_until_min},
-            {"days", schedule.days},
-            {"cooldown_s", schedule.cooldown_s},
-            {"camera_ids", schedule.camera_ids},
-            {"states", schedule.states},
-            {"made_at", base::format_rfc3339(channel.made_at)}};
+  Json body = render_wishes(channel);
+  body["kind"] = channel.kind;
+  body["url"] = channel.url;
   if (!channel.user.empty()) body["user"] = channel.user;
   if (channel.kind == "mqtt") body["topic"] = channel.topic;
   if (channel.kind == "mail") {
     body["mail_from"] = channel.mail_from;
     body["mail_to"] = channel.mail_to;
   }
-  return body;
-}
-
-Json render_delivery(const delivery::Delivery& delivery) {
-  Json body{{"id", delivery.id},
-            {"state", delivery.state},
-            {"made_at", base::format_rfc3339(delivery.made_at)},
-            {"attempts", delivery.attempts},
-            {"sentence", delivery.sentence}};
-  if (!delivery.alert_id.empty()) body["alert_id"] = delivery.alert_id;
-  if (delivery.status != 0) body["status"] = delivery.status;
-  if (delivery.next_at) body["next_at"] = base::format_rfc3339(*delivery.next_at);
-  if (delivery.done_at) body["done_at"] = base::format_rfc3339(*delivery.done_at);
   return body;
 }
 
@@ -73,32 +47,11 @@ std::optional<net::Response> read_channel(Context& ctx, delivery::Channel& chann
   if (fields.member("mail_to") != nullptr)
     channel.mail_to = fields.texts("mail_to", delivery::kMaxRecipients, 200);
   password = fields.text("password", 200, false);
-  channel.enabled = fields.optional_bool("enabled").value_or(channel.enabled);
-  if (fields.member("parts") != nullptr)
-    channel.parts = fields.texts("parts", delivery::kPartNames.size(), 20);
-  if (fields.member("states") != nullptr) channel.schedule.states = fields.texts("states", 4, 20);
-  if (fields.member("camera_ids") != nullptr)
-    channel.schedule.camera_ids = fields.texts("camera_ids", 500, 40);
-  const auto number = [&](const char* name, int& into, std::int64_t most) {
-    into = static_cast<int>(fields.optional_integer(name, 0, most).value_or(into));
-  };
-  number("quiet_from_min", channel.schedule.quiet_from_min, 1439);
-  number("quiet_until_min", channel.schedule.quiet_until_min, 1439);
-  number("cooldown_s", channel.schedule.cooldown_s, 86'400);
-  int days = channel.schedule.days;
-  number("days", days, 127);
-  channel.schedule.days = static_cast<std::uint8_t>(days);
+  read_wishes(fields, channel);
   fields.no_others();
   if (auto failed = fields.failed()) return failed;
   if (auto good = ctx.services.outbox->check(channel); !good) return problem(good.error());
   return std::nullopt;
-}
-
-// What leaves the house by the channel, for the ledger: everybody may know that much after a day.
-std::string words_of(const delivery::Channel& channel) {
-  std::string words = channel.kind + (channel.enabled ? ", on, says" : ", off, says");
-  for (const std::string& part : channel.parts) words += " " + part;
-  return channel.parts.empty() ? words + " nothing of the alert" : words;
 }
 
 std::optional<net::Response> record_channel(Context& ctx, std::string kind,
@@ -107,6 +60,12 @@ std::optional<net::Response> record_channel(Context& ctx, std::string kind,
                     {{"setting", "delivery", Release::kAtOnce},
                      {"subject", channel.id.empty() ? channel.name : channel.id, Release::kRestricted},
                      {"result", words_of(channel), Release::kAfterDay}});
+}
+
+// A person's browser is no channel of the house, whoever asks.
+base::Result<delivery::Channel> house_channel(const Context& ctx) {
+  auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  return channel && !channel->owner.empty() ? no_channel() : channel;
 }
 
 net::Response list_channels(Context& ctx) {
@@ -133,7 +92,7 @@ net::Response create_channel(Context& ctx) {
 }
 
 net::Response change_channel(Context& ctx) {
-  auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  auto channel = house_channel(ctx);
   if (!channel) return problem(channel.error());
   std::string password;
   if (auto refused = read_channel(ctx, *channel, password)) return *refused;
@@ -143,7 +102,7 @@ net::Response change_channel(Context& ctx) {
 }
 
 net::Response delete_channel(Context& ctx) {
-  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  const auto channel = house_channel(ctx);
   if (!channel) return problem(channel.error());
   if (auto answer = record_channel(ctx, "channel.remove", *channel)) return *answer;
   const auto removed = ctx.services.outbox->remove(channel->id);
@@ -151,7 +110,7 @@ net::Response delete_channel(Context& ctx) {
 }
 
 net::Response test_channel(Context& ctx) {
-  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  const auto channel = house_channel(ctx);
   if (!channel) return problem(channel.error());
   if (auto answer = record_channel(ctx, "channel.test", *channel)) return *answer;
   const auto queued = ctx.services.outbox->enqueue_test(channel->id);
@@ -159,15 +118,12 @@ net::Response test_channel(Context& ctx) {
 }
 
 net::Response list_deliveries(Context& ctx) {
-  const auto found = ctx.services.outbox->deliveries(ctx.request.params.at("id"), kDeliveriesShown);
-  if (!found) return problem(found.error());
-  Json items = Json::array();
-  for (const auto& delivery : *found) items.push_back(render_delivery(delivery));
-  return json_response(200, {{"items", std::move(items)}});
+  const auto channel = house_channel(ctx);
+  return channel ? deliveries_response(ctx, channel->id) : problem(channel.error());
 }
 
 net::Response send_again(Context& ctx) {
-  const auto channel = ctx.services.outbox->channel(ctx.request.params.at("id"));
+  const auto channel = house_channel(ctx);
   if (!channel) return problem(channel.error());
   if (auto answer = record_channel(ctx, "channel.again", *channel)) return *answer;
   const auto queued = ctx.services.outbox->again(channel->id, ctx.request.params.at("item"));

@@ -210,6 +210,13 @@ class IsolationTest : public ServedTown {
     channel.url = "https://hooks.example/dispatch";
     channel_id_ = outbox_->create(channel)->channel.id;
     delivery_id_ = outbox_->enqueue_test(channel_id_)->id;
+    channel.name = "Anna's telephone";
+    channel.kind = "push";
+    channel.url = "https://fcm.googleapis.com/annas-endpoint";
+    channel.owner = anna_;
+    ASSERT_TRUE(outbox_->push_key());
+    browser_id_ = outbox_->create(channel)->channel.id;
+    told_id_ = outbox_->enqueue_test(browser_id_)->id;
     hotlist_id_ = hotlists_->create("Wanted", "", hotlist::ZeroRule::kDistinct)->id;
     hotlist::NewEntry fresh;
     fresh.plate = "WNT7?88";
@@ -330,6 +337,8 @@ class IsolationTest : public ServedTown {
                 {"it shows the moon", keeps_sheet},
                 {"The-matter-of-the-moon", staff},
                 {"Anna's own", anna},
+                {"Anna's telephone", anna},
+                {"annas-endpoint", anna},
                 {"color:white body:van", anna},
                 {"SRCHD99", anna_or_auditor},
                 {"A court's secret", desk},
@@ -391,6 +400,17 @@ class IsolationTest : public ServedTown {
                      not_of_few});
     } else if (pattern.starts_with("/api/v1/channels/{id}")) {
       all = one(channel_id_, "chn", delivery_id_);
+      all.push_back({"a person's browser",
+                     {{"id", browser_id_}, {"item", told_id_}},
+                     false,
+                     [](const Visitor&, const std::string&) { return true; }});
+    } else if (pattern.starts_with("/api/v1/me/push/{id}")) {
+      all = one(browser_id_, "chn", told_id_);
+      for (Object& object : all) object.hidden = not_anna;
+      all.push_back({"the house's channel",
+                     {{"id", channel_id_}, {"item", delivery_id_}},
+                     false,
+                     [](const Visitor&, const std::string&) { return true; }});
     } else if (pattern.starts_with("/api/v1/sources/{id}")) {
       all = one(source_id_, "src");
     } else if (pattern.starts_with("/api/v1/from/")) {
@@ -562,8 +582,8 @@ class IsolationTest : public ServedTown {
   std::string anna_, ben_, camera_id_, camera_off_id_, case_id_, other_case_id_, plate_item_,
       description_item_, read_id_, correction_id_, wanted_read_id_, hotlist_id_, entry_id_, alert_id_,
       saved_id_, past_;
-  std::string order_id_, exigent_id_, source_id_, channel_id_, delivery_id_, few_list_id_, few_alert_id_,
-      hold_id_;
+  std::string order_id_, exigent_id_, source_id_, channel_id_, delivery_id_, browser_id_, told_id_,
+      few_list_id_, few_alert_id_, hold_id_;
 };
 
 TEST_F(IsolationTest, NoCellOfTheMatrixLeaks) {
@@ -661,6 +681,7 @@ TEST_F(IsolationTest, EachSecretIsSeenByWhoMay) {
   EXPECT_TRUE(has(send(Method::kGet, "/api/v1/cases", nullptr, session_of("a dispatcher")),
                   "The-matter-of-the-moon"));
   EXPECT_TRUE(has(send(Method::kGet, "/api/v1/search/saved", nullptr, anna), "color:white body:van"));
+  EXPECT_TRUE(has(send(Method::kGet, "/api/v1/me/push", nullptr, anna), "annas-endpoint"));
   EXPECT_TRUE(has(send(Method::kGet, "/api/v1/search/history", nullptr, anna), "SRCHD99"));
   EXPECT_TRUE(
       has(send(Method::kGet, "/api/v1/ledger/entries", nullptr, session_of("an auditor")), "SRCHD99"));

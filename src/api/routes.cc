@@ -20,6 +20,7 @@
 #include "api/passkeys.h"
 #include "api/peers.h"
 #include "api/public_log.h"
+#include "api/push.h"
 #include "api/questions.h"
 #include "api/reads.h"
 #include "api/route.h"
@@ -44,6 +45,7 @@ std::vector<Route> all_routes() {
       channels_routes(),  orders_routes(),          exigent_routes(),  sources_routes(),
       sharing_routes(),   sharing_acts_routes(),    access_routes(),   peers_routes(),
       peers_ask_routes(), holds_routes(),           devices_routes(),  sign_on_routes(),
+      push_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

@@ -1,7 +1,9 @@
 #include "app/delivery_thread.h"
 
+#include "api/push.h"
 #include "base/log.h"
 #include "base/zone.h"
+#include "delivery/push.h"
 
 namespace glasshouse::app {
 
@@ -30,6 +32,24 @@ delivery::LocalTime local_time(base::Time at, std::string_view zone) {
   constexpr std::int64_t kDay = 24 * 60;
   return {static_cast<int>(minutes % kDay),
           static_cast<int>((minutes / kDay + 3) % 7)};  // 1970-01-01: Thursday
+}
+
+base::Result<std::unique_ptr<delivery::Outbox>> open_outbox_for(api::Services& services,
+                                                                const ServeOptions& told,
+                                                                delivery::Options options) {
+  options.to_local = [&services](base::Time at) {
+    return local_time(at, services.records->settings().timezone);
+  };
+  options.may_be_told = [&services](const std::string& account_id) {
+    return api::may_be_told_of_alerts(services, account_id);
+  };
+  options.contact = told.public_url.starts_with("https://")
+                        ? told.public_url
+                        : "https://" + options.sender.substr(0, options.sender.find('/'));
+  auto push_services = delivery::push_services_in(told.push_service);
+  if (!push_services) return tl::unexpected(push_services.error());
+  options.push_services = std::move(*push_services);
+  return delivery::Outbox::open(std::move(options));
 }
 
 DeliveryThread::DeliveryThread(delivery::Outbox& outbox) : outbox_(outbox), thread_([this] { run(); }) {}

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <thread>
 
 #include "alerts/alerts.h"
 #include "api/route.h"
+#include "app/serve_options.h"
 #include "delivery/delivery.h"
 
 namespace glasshouse::app {
@@ -20,6 +22,12 @@ delivery::Notice notice_of(const alerts::Summary& alert, records::Records& recor
 
 // Minutes of the day and weekday in the zone; in UTC when the system does not know it.
 delivery::LocalTime local_time(base::Time at, std::string_view zone);
+
+// With what the outbox asks of the rest of the program, and of whoever runs it, filled in. `services`
+// outlives it.
+base::Result<std::unique_ptr<delivery::Outbox>> open_outbox_for(api::Services& services,
+                                                                const ServeOptions& told,
+                                                                delivery::Options options);
 
 // Sends every kDeliveryPeriod on a thread of its own, which it ends when destroyed.
 class DeliveryThread {

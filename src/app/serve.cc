@@ -171,14 +171,13 @@ class House {
     reach_.ca_file = options.trust_ca;
     client_ = net::client_with(reach_);
     return keep(
-        delivery::Outbox::open(
-            {.db = db_.get(),
-             .clock = &clock_,
-             .client = client_.get(),
-             .reach = reach_,
-             .to_local = [this](base::Time at) { return local_time(at, records_->settings().timezone); },
-             .sealing_secret = crypto::hkdf_sha256(sealing_secret, "", kChannelSecrets, 32),
-             .sender = installation_->ledger_origin()}),
+        open_outbox_for(services_, options,
+                        {.db = db_.get(),
+                         .clock = &clock_,
+                         .client = client_.get(),
+                         .reach = reach_,
+                         .sealing_secret = crypto::hkdf_sha256(sealing_secret, "", kChannelSecrets, 32),
+                         .sender = installation_->ledger_origin()}),
         outbox_);
   }
 

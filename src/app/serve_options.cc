@@ -23,7 +23,7 @@ std::map<std::string, std::string*> texts_of(ServeOptions& options) {
           {"vault", &options.vault},         {"drop", &options.drop},
           {"reach", &options.reach},         {"trust-ca", &options.trust_ca},
           {"vault-key", &options.vault_key}, {"cameras", &options.cameras},
-          {"sign-on", &options.sign_on}};
+          {"sign-on", &options.sign_on},     {"push-service", &options.push_service}};
 }
 
 tl::unexpected<base::Error> wrong(std::string what) {
@@ -62,6 +62,8 @@ const char* serve_usage() {
          "(docs/formats/peers.md)\n"
          "  --reach ADDRESS:PORT,…   addresses of the own network that channels may still call: a broker, a "
          "mail server\n"
+         "  --push-service HOST:PORT,…   push services that people's browsers may be at besides those of the "
+         "browsers' makers\n"
          "  --trust-ca FILE     PEM; authorities whose certificates the server takes besides the system's\n"
          "  --cameras ADDRESS:PORT  where cameras call with their certificates, by mutual TLS "
          "(docs/formats/device-certificate.md)\n"

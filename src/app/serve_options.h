@@ -26,11 +26,12 @@ struct ServeOptions {
   std::string peers;            // ADDRESS:PORT where other agencies' servers call; empty: none do
   std::string cameras;          // ADDRESS:PORT where cameras call with certificates; empty: none do
   std::string sign_on;          // about the identity provider; empty: DATA/sign-on.toml when it is there
-  std::string vault;      // the keys of the days: a folder, or https://… of an agent; empty: DATA/vault
-  std::string vault_key;  // of an agent: the key that it prints
-  std::string reach;      // "ADDRESS:PORT,…": inner addresses that messages and pulls may still go to
-  std::string trust_ca;   // PEM; authorities besides the system's, for what the server calls
-  std::string map;        // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
+  std::string vault;         // the keys of the days: a folder, or https://… of an agent; empty: DATA/vault
+  std::string vault_key;     // of an agent: the key that it prints
+  std::string reach;         // "ADDRESS:PORT,…": inner addresses that messages and pulls may still go to
+  std::string trust_ca;      // PEM; authorities besides the system's, for what the server calls
+  std::string push_service;  // "HOST:PORT,…": push services that browsers may name besides the known ones
+  std::string map;           // GeoJSON of the town's outlines; empty: DATA/map.geojson when it is there
 };
 
 base::Result<ServeOptions> parse_serve_options(const std::vector<std::string>& args);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/words.h"
+#include "delivery/push.h"
 #include "net/mail.h"
 #include "net/mqtt.h"
 
@@ -42,7 +43,7 @@ bool is_topic(std::string_view text) {
 }
 
 // Plain connections only where nothing leaves the machine: what is signed can still be read on its way.
-base::Result<void> check_address(const Channel& channel) {
+base::Result<void> check_address(const Channel& channel, const std::vector<std::string>& services) {
   const auto is = [&](const std::vector<net::Scheme>& schemes, std::string_view plain) {
     const auto endpoint = net::parse_endpoint(channel.url, schemes);
     return channel.url.size() <= kMaxUrlChars && endpoint &&
@@ -63,6 +64,10 @@ base::Result<void> check_address(const Channel& channel) {
     if (channel.mail_to.empty() || channel.mail_to.size() > kMaxRecipients ||
         !std::all_of(channel.mail_to.begin(), channel.mail_to.end(), is_mail_address))
       return bad("Among the receivers is what is no mail address", "Name 1 to 20, like desk@town.example.");
+  } else if (channel.kind == "push") {
+    if (!is({{"https", 443}}, "") || !is_push_service(channel.url, services))
+      return bad("This browser's push service is not one that this server calls",
+                 "Use another browser, or have whoever runs the server name it with --push-service.");
   } else if (!is({{"https", 443}}, "")) {
     return bad("The address is not one that can be told safely", "Write https://…, without a user name.");
   }
@@ -74,12 +79,14 @@ base::Result<void> check_address(const Channel& channel) {
 
 }  // namespace
 
-base::Result<void> check_channel(const Channel& channel) {
+base::Result<void> check_channel(const Channel& channel, const std::vector<std::string>& push_services) {
   if (channel.name.find_first_not_of(' ') == std::string::npos || channel.name.size() > kMaxNameChars)
     return bad("The channel needs a name of at most 80 characters", "Name who receives it.");
   if (std::find(kKindNames.begin(), kKindNames.end(), channel.kind) == kKindNames.end())
     return bad("This kind of channel is not known", "Use one that is offered.");
-  if (auto good = check_address(channel); !good) return good;
+  if ((channel.kind == "push") == channel.owner.empty())
+    return bad("Only a browser is somebody's own", "Use one of the kinds that are offered.");
+  if (auto good = check_address(channel, push_services); !good) return good;
   for (const std::string& part : channel.parts) {
     if (std::find(kPartNames.begin(), kPartNames.end(), part) == kPartNames.end())
       return bad("A part of the message is not known", "Use those that are offered.");
@@ -111,6 +118,8 @@ Channel channel_of(const db::Row& row) {
   channel.mail_from = row.text("mail_from");
   channel.mail_to = base::split_words(row.text("mail_to"));
   channel.enabled = row.integer("enabled") != 0;
+  channel.owner = row.text("owner");
+  if (row.integer("ended_at") != 0) channel.ended_at = base::from_ms(row.integer("ended_at"));
   channel.parts = base::split_words(row.text("parts"));
   channel.schedule.quiet_from_min = static_cast<int>(row.integer("quiet_from_min"));
   channel.schedule.quiet_until_min = static_cast<int>(row.integer("quiet_until_min"));
@@ -139,6 +148,21 @@ void bind_channel(const Channel& channel, db::Params& params) {
   params["cooldown_s"] = std::int64_t{channel.schedule.cooldown_s};
   params["camera_ids"] = base::join(channel.schedule.camera_ids, " ");
   params["states"] = base::join(channel.schedule.states, " ");
+}
+
+Delivery delivery_of(const db::Row& row) {
+  Delivery delivery;
+  delivery.id = row.text("id");
+  delivery.channel_id = row.text("channel_id");
+  delivery.alert_id = row.text("alert_id");
+  delivery.state = row.text("state");
+  delivery.made_at = base::from_ms(row.integer("made_at"));
+  if (delivery.state == "waiting") delivery.next_at = base::from_ms(row.integer("next_at"));
+  if (row.integer("done_at") != 0) delivery.done_at = base::from_ms(row.integer("done_at"));
+  delivery.attempts = static_cast<int>(row.integer("attempts"));
+  delivery.status = static_cast<int>(row.integer("status"));
+  delivery.sentence = row.text("sentence");
+  return delivery;
 }
 
 base::Error delivery_store_error(const base::Error& cause) {

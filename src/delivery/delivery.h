@@ -1,6 +1,7 @@
 // Telling others of alerts: channels, the outbox, and the log of what was sent. Kinds of channels: a signed
 // webhook (docs/formats/webhook.md), the same with a CAP 1.2 message (docs/formats/cap.md), an MQTT broker
-// (docs/formats/mqtt.md), and mail (docs/formats/mail.md).
+// (docs/formats/mqtt.md), mail (docs/formats/mail.md), and a person's own browser by web push
+// (docs/formats/web-push.md).
 //
 //   delivery->enqueue(notice);          // on the thread that raised the alert: one row a channel, no network
 //   delivery->send_due();               // on a thread of its own: sends, retries, gives up
@@ -38,8 +39,9 @@ inline constexpr int kKeptDays = 7;                // what was sent or given up 
 // What of an alert a message may say. Always in it: the alert's id, state, kind of hit and time.
 inline constexpr std::array<std::string_view, 4> kPartNames{"hotlist", "reason", "camera", "place"};
 
-inline constexpr std::array<std::string_view, 4> kKindNames{"webhook", "cap", "mqtt", "mail"};
+inline constexpr std::array<std::string_view, 5> kKindNames{"webhook", "cap", "mqtt", "mail", "push"};
 inline constexpr std::size_t kMaxRecipients = 20;
+inline constexpr std::size_t kMaxBrowsers = 200, kMaxBrowsersOfOne = 10;  // besides kMaxChannels
 
 // Said in every message, so that no receiver takes a reading for a fact.
 inline constexpr std::string_view kVerifyNotice =
@@ -62,6 +64,8 @@ struct Channel {
   std::string topic = "glasshouse";  // mqtt: before every topic
   std::string mail_from;             // mail
   std::vector<std::string> mail_to;
+  std::string owner;                   // push: the account whose browser it is; else nobody's own
+  std::optional<base::Time> ended_at;  // push: the browser or its owner ended it; it is kept for its log
   bool enabled = true;
   std::vector<std::string> parts = {"hotlist", "camera"};
   Schedule schedule;
@@ -100,6 +104,11 @@ struct Options {
   ToLocal to_local;               // empty: UTC
   std::string sealing_secret;     // 32 bytes: what channels' secrets are sealed to in the database
   std::string sender;             // the installation's name in the world, for messages that carry one
+  // Whether an account may be told of alerts now. Empty: none may.
+  std::function<bool(const std::string& account_id)> may_be_told;
+  std::string contact;  // https://… or mailto:…: whom push services ask about us
+  std::vector<std::string>
+      push_services;  // "host:port" that browsers' subscriptions may name besides the known
 };
 
 // Thread-safe.
@@ -109,18 +118,24 @@ class Outbox {
   static std::vector<db::Migration> migrations();
   virtual ~Outbox() = default;
 
-  virtual base::Result<std::vector<Channel>> channels() = 0;
+  virtual base::Result<std::vector<Channel>> channels() = 0;  // the house's: of no person's own
+  virtual base::Result<std::vector<Channel>> browsers_of(std::string_view owner) = 0;
   virtual base::Result<Channel> channel(std::string_view id) = 0;
   virtual base::Result<void> check(const Channel& draft) = 0;
   struct Made {
     Channel channel;
     std::string secret;  // webhook, cap: for the receiver; shown once
   };
-  // `password` is the user's, where a channel names one.
+  // `password` is the user's, where a channel names one; of a browser, what receiver_text made. A browser
+  // that is known already is made anew, whosever it was.
   virtual base::Result<Made> create(Channel draft, const std::string& password = {}) = 0;
   // Without a password the one before stays.
   virtual base::Result<Channel> change(const Channel& channel, const std::string& password = {}) = 0;
   virtual base::Result<void> remove(std::string_view id) = 0;
+  virtual base::Result<void> remove_browsers_of(std::string_view owner) = 0;
+  // What browsers subscribe with (65 bytes, base64url): made at the first call, and anew, without the
+  // browsers that knew the old one, when its secret cannot be opened any more.
+  virtual base::Result<std::string> push_key() = 0;
 
   // One message for each channel that wants to be told now. Nothing is sent here.
   virtual base::Result<std::size_t> enqueue(const Notice& notice) = 0;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/crypto.h"
+#include "crypto/web_push.h"
 #include "delivery/formats.h"
 
 namespace glasshouse::delivery {
@@ -27,7 +28,11 @@ std::string body_for(const Channel& channel, const Notice& notice, const Frame& 
   if (channel.kind == "cap") return cap_of(channel, notice, frame);
   if (channel.kind == "mqtt") return event_of(channel, notice, frame);
   if (channel.kind == "mail") return mail_of(channel, notice, frame);
-  return body_of(channel, notice, frame.id);
+  std::string body = body_of(channel, notice, frame.id);
+  if (channel.kind != "push" || body.size() <= crypto::kMaxPushText) return body;
+  Channel silent = channel;  // too long for a push service: then only that there is an alert
+  silent.parts.clear();
+  return body_of(silent, notice, frame.id);
 }
 
 std::string body_of(const Channel& channel, const Notice& notice, std::string_view delivery_id) {

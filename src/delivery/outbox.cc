@@ -1,4 +1,4 @@
-// Channels and messages as rows; sending them.
+// Messages as rows; sending them.
 #include <algorithm>
 #include <mutex>
 #include <set>
@@ -7,19 +7,16 @@
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "crypto/sealed_text.h"
+#include "delivery/channel_book.h"
 #include "delivery/channel_check.h"
 #include "delivery/delivery.h"
 #include "delivery/formats.h"
-#include "delivery/sending.h"
+#include "delivery/push.h"
 
 namespace glasshouse::delivery {
 namespace {
 
 constexpr std::int64_t kAttemptsARound = 50;
-constexpr std::size_t kSecretBytes = 32;
-
-constexpr std::string_view kDeliveryColumns =
-    "id, channel_id, alert_id, state, made_at, next_at, done_at, attempts, status, sentence";
 
 LocalTime utc(base::Time at) {
   const std::int64_t minutes = base::to_ms(at) / 60'000;
@@ -27,170 +24,67 @@ LocalTime utc(base::Time at) {
           (base::day_of(at).since_epoch + 3) % 7};  // 1970-01-01: Thursday
 }
 
-Delivery delivery_of(const db::Row& row) {
-  Delivery delivery;
-  delivery.id = row.text("id");
-  delivery.channel_id = row.text("channel_id");
-  delivery.alert_id = row.text("alert_id");
-  delivery.state = row.text("state");
-  delivery.made_at = base::from_ms(row.integer("made_at"));
-  if (delivery.state == "waiting") delivery.next_at = base::from_ms(row.integer("next_at"));
-  if (row.integer("done_at") != 0) delivery.done_at = base::from_ms(row.integer("done_at"));
-  delivery.attempts = static_cast<int>(row.integer("attempts"));
-  delivery.status = static_cast<int>(row.integer("status"));
-  delivery.sentence = row.text("sentence");
-  return delivery;
-}
-
-tl::unexpected<base::Error> no_such_channel() {
-  return base::failure(Errc::kNotFound, "There is no such channel", "It may have been removed",
-                       "Go back to the channels.");
-}
-
 tl::unexpected<base::Error> no_such_message() {
   return base::failure(Errc::kNotFound, "There is no such message", "", "Look at the log again.");
 }
 
-constexpr std::string_view kSealed =
-    "age:";  // before a secret that is sealed; earlier versions kept them open
-
-// Signed with a secret that is made here; the others hold a password that somebody else gave.
-bool is_signed(const Channel& channel) {
-  return channel.kind == "webhook" || channel.kind == "cap";
+// Browsers share few push services, and one that is silent is silent for all.
+std::string receiver_of(const Channel& channel) {
+  if (channel.kind != "push") return channel.id;
+  const std::size_t host = channel.url.find("://");
+  return channel.url.substr(0, channel.url.find('/', host == std::string::npos ? 0 : host + 3));
 }
 
 class StoredOutbox final : public Outbox {
  public:
   StoredOutbox(Options options, crypto::TextSealer sealer)
-      : options_(std::move(options)), sealer_(std::move(sealer)), brokers_(*options_.clock, options_.reach) {}
+      : options_(std::move(options)),
+        book_(*options_.db, *options_.clock, std::move(sealer), options_.push_services),
+        brokers_(*options_.clock, options_.reach) {}
 
-  base::Result<void> load() {
-    auto rows =
-        db().query("SELECT " + std::string(kChannelColumns) + " FROM delivery_channels ORDER BY name, id");
-    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
-    std::vector<Channel> known;
-    for (const db::Row& row : *rows) known.push_back(channel_of(row));
-    std::lock_guard lock(mutex_);
-    channels_ = std::move(known);
-    return {};
-  }
+  ChannelBook& book() { return book_; }
 
-  base::Result<void> seal_open_secrets() {
-    auto rows = db().query("SELECT id, secret FROM delivery_channels");
-    if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
-    for (const db::Row& row : *rows) {
-      if (row.text("secret").starts_with(kSealed)) continue;
-      const auto sealed = seal(row.text("secret"));
-      if (!sealed) return tl::unexpected(sealed.error());
-      auto done = db().exec("UPDATE delivery_channels SET secret = :secret WHERE id = :id",
-                            {{"secret", *sealed}, {"id", row.text("id")}});
-      if (!done) return tl::unexpected(delivery_store_error(done.error()));
-    }
-    return {};
-  }
-
-  base::Result<std::vector<Channel>> channels() override {
-    std::lock_guard lock(mutex_);
-    return channels_;
-  }
-
-  base::Result<Channel> channel(std::string_view id) override {
-    std::lock_guard lock(mutex_);
-    for (const Channel& channel : channels_) {
-      if (channel.id == id) return channel;
-    }
-    return no_such_channel();
-  }
-
-  base::Result<void> check(const Channel& draft) override {
-    if (auto good = check_channel(draft); !good) return good;
-    std::lock_guard lock(mutex_);
-    if (!draft.id.empty() || channels_.size() < kMaxChannels) return {};
-    return base::failure(Errc::kTooMany, "There are 50 channels already", "",
-                         "Remove one that nobody needs.");
-  }
-
+  base::Result<std::vector<Channel>> channels() override { return of_owner(""); }
+  base::Result<std::vector<Channel>> browsers_of(std::string_view owner) override { return of_owner(owner); }
+  base::Result<Channel> channel(std::string_view id) override { return book_.channel(id); }
+  base::Result<void> check(const Channel& draft) override { return book_.check(draft); }
   base::Result<Made> create(Channel draft, const std::string& password) override {
-    draft.id.clear();
-    if (auto good = check(draft); !good) return tl::unexpected(good.error());
-    draft.id = base::new_id("chn", now());
-    draft.made_at = now();
-    const std::string made = is_signed(draft) ? crypto::base64url(crypto::random_bytes(kSecretBytes)) : "";
-    const auto sealed = seal(is_signed(draft) ? made : password);
-    if (!sealed) return tl::unexpected(sealed.error());
-    db::Params params;
-    bind_channel(draft, params);
-    params["kind"] = draft.kind;
-    params["made_by"] = draft.made_by;
-    params["made_at"] = base::to_ms(draft.made_at);
-    params["secret"] = *sealed;
-    auto done = db().exec(
-        "INSERT INTO delivery_channels (id, name, kind, url, user_name, topic, mail_from, mail_to, enabled, "
-        "parts, quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids, states, made_by, made_at, "
-        "secret) VALUES (:id, :name, :kind, :url, :user_name, :topic, :mail_from, :mail_to, :enabled, "
-        ":parts, "
-        ":quiet_from_min, :quiet_until_min, :days, :cooldown_s, :camera_ids, :states, :made_by, :made_at, "
-        ":secret)",
-        params);
-    if (!done) return tl::unexpected(delivery_store_error(done.error()));
-    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
-    return Made{std::move(draft), made};
+    return book_.create(std::move(draft), password);
   }
-
   base::Result<Channel> change(const Channel& draft, const std::string& password) override {
-    if (auto good = check(draft); !good) return tl::unexpected(good.error());
-    db::Params params;
-    bind_channel(draft, params);
-    std::string secret;  // stays, but for a new password or a user who needs none any more
-    if (!is_signed(draft) && (!password.empty() || draft.user.empty())) {
-      const auto sealed = seal(draft.user.empty() ? "" : password);
-      if (!sealed) return tl::unexpected(sealed.error());
-      secret = ", secret = :secret";
-      params["secret"] = *sealed;
-    }
-    auto done = db().exec(
-        "UPDATE delivery_channels SET name = :name, url = :url, user_name = :user_name, topic = :topic, "
-        "mail_from = :mail_from, mail_to = :mail_to, enabled = :enabled, parts = :parts, quiet_from_min = "
-        ":quiet_from_min, quiet_until_min = :quiet_until_min, days = :days, cooldown_s = :cooldown_s, "
-        "camera_ids = :camera_ids, states = :states" +
-            secret + " WHERE id = :id",
-        params);
-    if (!done) return tl::unexpected(delivery_store_error(done.error()));
-    if (*done == 0) return no_such_channel();
-    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
-    return channel(draft.id);
+    return book_.change(draft, password);
   }
-
-  base::Result<void> remove(std::string_view id) override {
-    const db::Params params{{"id", std::string(id)}};
-    auto done = db().transact([&](db::Transaction& t) -> base::Result<void> {
-      auto messages = t.exec("DELETE FROM deliveries WHERE channel_id = :id", params);
-      if (!messages) return tl::unexpected(delivery_store_error(messages.error()));
-      auto channels = t.exec("DELETE FROM delivery_channels WHERE id = :id", params);
-      if (!channels) return tl::unexpected(delivery_store_error(channels.error()));
-      if (*channels == 0) return no_such_channel();
-      return {};
-    });
-    if (!done) return done;
-    return load();
+  base::Result<void> remove(std::string_view id) override { return book_.remove(id); }
+  base::Result<void> remove_browsers_of(std::string_view owner) override {
+    return book_.remove_browsers_of(owner);
   }
+  base::Result<std::string> push_key() override { return book_.push_key(); }
 
   base::Result<std::size_t> enqueue(const Notice& notice) override {
-    std::size_t queued = 0;
-    const auto known = channels();
-    if (!known) return tl::unexpected(known.error());
-    for (const Channel& channel : *known) {
+    std::vector<Channel> wanting;
+    for (Channel& channel : book_.all()) {
       const Schedule& schedule = channel.schedule;
       const auto wants = [](const std::vector<std::string>& list, const std::string& word) {
         return std::find(list.begin(), list.end(), word) != list.end();
       };
-      if (!channel.enabled || !wants(schedule.states, notice.state) ||
-          (!schedule.camera_ids.empty() && !wants(schedule.camera_ids, notice.camera_id)))
-        continue;
-      auto done = queue_for(channel, notice);
-      if (!done) return tl::unexpected(done.error());
-      queued += *done;
+      if (channel.enabled && wants(schedule.states, notice.state) &&
+          (schedule.camera_ids.empty() || wants(schedule.camera_ids, notice.camera_id)) &&
+          owner_may_be_told(channel))
+        wanting.push_back(std::move(channel));
     }
+    if (wanting.empty()) return 0;
+    // One transaction for all: each is written through to the disk before the next.
+    std::size_t queued = 0;
+    std::lock_guard turn(queue_mutex_);
+    auto done = db().transact([&](db::Transaction& t) -> base::Result<void> {
+      for (const Channel& channel : wanting) {
+        auto told = queue_for(t, channel, notice);
+        if (!told) return tl::unexpected(told.error());
+        queued += *told;
+      }
+      return {};
+    });
+    if (!done) return tl::unexpected(done.error());
     return queued;
   }
 
@@ -200,8 +94,9 @@ class StoredOutbox final : public Outbox {
     const std::string id = base::new_id("dlv", now());
     Notice notice;
     notice.at = now();
-    if (auto added = insert(*to, notice, id, "waiting", "Waits to be sent."); !added)
-      return tl::unexpected(added.error());
+    auto added = db().transact(
+        [&](db::Transaction& t) { return insert(t, *to, notice, id, "waiting", "Waits to be sent."); });
+    if (!added) return tl::unexpected(added.error());
     return delivery(id);
   }
 
@@ -235,8 +130,10 @@ class StoredOutbox final : public Outbox {
     std::lock_guard turn(send_mutex_);
     tend_brokers();
     auto due = db().query(
-        "SELECT d.id AS id, d.channel_id AS channel_id, d.body AS body, d.attempts AS attempts, c.secret AS "
-        "secret FROM deliveries d JOIN delivery_channels c ON c.id = d.channel_id WHERE d.state = 'waiting' "
+        "SELECT d.id AS id, d.channel_id AS channel_id, d.alert_id AS alert_id, d.alert_state AS "
+        "alert_state, "
+        "d.made_at AS made_at, d.body AS body, d.attempts AS attempts FROM deliveries d JOIN "
+        "delivery_channels c ON c.id = d.channel_id WHERE d.state = 'waiting' "
         "AND d.next_at <= :now AND c.enabled = 1 ORDER BY d.next_at, d.id LIMIT :limit",
         {{"now", base::to_ms(now())}, {"limit", kAttemptsARound}});
     if (!due) {
@@ -246,9 +143,17 @@ class StoredOutbox final : public Outbox {
     std::size_t attempts = 0;
     std::set<std::string> failing;  // a receiver that does not answer holds up nobody else
     for (const db::Row& row : *due) {
-      if (failing.contains(row.text("channel_id"))) continue;
+      const auto to = channel(row.text("channel_id"));
+      if (!to || !to->enabled || failing.contains(receiver_of(*to))) continue;
       ++attempts;
-      if (!attempt(row)) failing.insert(row.text("channel_id"));
+      const Outcome outcome = send(*to, row);
+      note_attempt(row, outcome);
+      if (outcome.gone) {
+        if (auto ended = book_.end_browser(to->id); !ended)
+          base::log(base::Level::kError, "delivery", ended.error().what());
+      } else if (!outcome.delivered && !outcome.refused) {
+        failing.insert(receiver_of(*to));
+      }
     }
     return attempts;
   }
@@ -258,6 +163,8 @@ class StoredOutbox final : public Outbox {
     auto done = db().exec("DELETE FROM deliveries WHERE state <> 'waiting' AND made_at < :until",
                           {{"until", base::to_ms(until)}});
     if (!done) base::log(base::Level::kError, "delivery", done.error().what());
+    if (auto dropped = book_.drop_ended(until); !dropped)
+      base::log(base::Level::kError, "delivery", dropped.error().what());
   }
 
  private:
@@ -272,20 +179,30 @@ class StoredOutbox final : public Outbox {
     return delivery_of(rows->front());
   }
 
-  base::Result<std::int64_t> count(const std::string& where, const db::Params& params) {
-    auto rows = db().query("SELECT COUNT(*) AS n FROM deliveries WHERE " + where, params);
+  std::vector<Channel> of_owner(std::string_view owner) const {
+    std::vector<Channel> found = book_.all();
+    std::erase_if(found, [&](const Channel& one) { return one.owner != owner; });
+    return found;
+  }
+
+  bool owner_may_be_told(const Channel& channel) const {
+    return channel.owner.empty() || (options_.may_be_told && options_.may_be_told(channel.owner));
+  }
+
+  static base::Result<std::int64_t> count(db::Transaction& t, const std::string& where,
+                                          const db::Params& params) {
+    auto rows = t.query("SELECT COUNT(*) AS n FROM deliveries WHERE " + where, params);
     if (!rows) return tl::unexpected(delivery_store_error(rows.error()));
     return rows->front().integer("n");
   }
 
   // Whether a message was made for the channel; the same alert in the same state is told once.
-  base::Result<bool> queue_for(const Channel& channel, const Notice& notice) {
-    std::lock_guard turn(queue_mutex_);
-    const auto told = count("channel_id = :channel AND alert_id = :alert AND alert_state = :state",
+  base::Result<bool> queue_for(db::Transaction& t, const Channel& channel, const Notice& notice) {
+    const auto told = count(t, "channel_id = :channel AND alert_id = :alert AND alert_state = :state",
                             {{"channel", channel.id}, {"alert", notice.alert_id}, {"state", notice.state}});
     if (!told) return tl::unexpected(told.error());
     if (*told > 0) return false;
-    const auto waiting = count("state = 'waiting'", {});
+    const auto waiting = count(t, "state = 'waiting'", {});
     if (!waiting) return tl::unexpected(waiting.error());
     if (static_cast<std::size_t>(*waiting) >= kMaxOutbox)
       return base::failure(Errc::kTooMany, "10,000 messages wait already", "",
@@ -295,6 +212,7 @@ class StoredOutbox final : public Outbox {
       why_not = "Not sent: the channel was quiet at that time.";
     if (why_not.empty() && channel.schedule.cooldown_s > 0) {
       const auto recent = count(
+          t,
           "channel_id = :channel AND camera_id = :camera AND hotlist = :hotlist AND alert_id <> :alert AND "
           "state <> "
           "'quiet' AND made_at > :since",
@@ -306,17 +224,18 @@ class StoredOutbox final : public Outbox {
       if (!recent) return tl::unexpected(recent.error());
       if (*recent > 0) why_not = "Not sent: the camera and list were told of a moment before.";
     }
-    auto added = insert(channel, notice, base::new_id("dlv", now()), why_not.empty() ? "waiting" : "quiet",
+    auto added = insert(t, channel, notice, base::new_id("dlv", now()), why_not.empty() ? "waiting" : "quiet",
                         why_not.empty() ? "Waits to be sent." : why_not);
     if (!added) return tl::unexpected(added.error());
     return why_not.empty();
   }
 
   // What the channel was told of the alert before, for kinds whose messages refer to it.
-  base::Result<std::vector<Earlier>> earlier(const Channel& channel, const Notice& notice) {
+  static base::Result<std::vector<Earlier>> earlier(db::Transaction& t, const Channel& channel,
+                                                    const Notice& notice) {
     std::vector<Earlier> found;
     if (channel.kind != "cap" || notice.alert_id.empty()) return found;
-    auto rows = db().query(
+    auto rows = t.query(
         "SELECT id, made_at FROM deliveries WHERE channel_id = :channel AND alert_id = :alert AND state <> "
         "'quiet' ORDER BY id",
         {{"channel", channel.id}, {"alert", notice.alert_id}});
@@ -325,12 +244,12 @@ class StoredOutbox final : public Outbox {
     return found;
   }
 
-  base::Result<void> insert(const Channel& channel, const Notice& notice, const std::string& id,
-                            const std::string& state, const std::string& sentence) {
+  base::Result<void> insert(db::Transaction& t, const Channel& channel, const Notice& notice,
+                            const std::string& id, const std::string& state, const std::string& sentence) {
     const base::Time made_at = now();
-    auto before = earlier(channel, notice);
+    auto before = earlier(t, channel, notice);
     if (!before) return tl::unexpected(before.error());
-    auto added = db().exec(
+    auto added = t.exec(
         "INSERT INTO deliveries (id, channel_id, alert_id, alert_state, camera_id, hotlist, body, state, "
         "made_at, "
         "next_at, done_at, attempts, status, sentence) VALUES (:id, :channel, :alert, :alert_state, :camera, "
@@ -350,71 +269,65 @@ class StoredOutbox final : public Outbox {
     return {};
   }
 
-  base::Result<std::string> seal(std::string_view secret) const {
-    auto sealed = sealer_.seal(secret);
-    if (!sealed) return tl::unexpected(delivery_store_error(sealed.error()));
-    return std::string(kSealed) + *sealed;
-  }
-
-  bool attempt(const db::Row& row) {
-    const Outcome outcome = send(row);
-    note_attempt(row, outcome.status, outcome.delivered, outcome.refused, outcome.sentence);
-    return outcome.delivered;
-  }
-
-  base::Result<std::string> opened(const db::Row& row) const {
-    const std::string sealed = row.text("secret");
-    return sealer_.open(std::string_view(sealed).substr(std::min(kSealed.size(), sealed.size())));
-  }
-
   void tend_brokers() {
     std::vector<std::pair<Channel, std::string>> wanted;
-    const auto known = channels();
-    if (!known) return;
-    for (const Channel& one : *known) {
+    for (const Channel& one : book_.all()) {
       if (one.kind != "mqtt" || !one.enabled) continue;
-      const auto rows = db().query("SELECT secret FROM delivery_channels WHERE id = :id", {{"id", one.id}});
-      if (!rows || rows->empty()) continue;
-      if (const auto password = opened(rows->front())) wanted.emplace_back(one, *password);
+      if (const auto password = book_.secret_of(one.id)) wanted.emplace_back(one, *password);
     }
     brokers_.tend(wanted);
   }
 
-  Outcome send(const db::Row& row) {
-    auto secret = opened(row);
+  Outcome send(const Channel& to, const db::Row& row) {
+    auto secret = book_.secret_of(to.id);
     if (!secret) {
-      base::log(base::Level::kError, "delivery",
-                "a channel's secret cannot be opened: " + row.text("channel_id"));
+      base::log(base::Level::kError, "delivery", "a channel's secret cannot be opened: " + to.id);
       return {.refused = true, .sentence = "The channel's secret cannot be opened: make the channel anew."};
     }
-    const auto to = channel(row.text("channel_id"));
-    if (!to) return {.refused = true, .sentence = to.error().message()};
-    const Outgoing message{row.text("id"), std::move(*secret), row.text("body")};
-    if (to->kind == "mqtt") return brokers_.send(*to, message);
-    if (to->kind == "mail") return send_by_mail(options_.reach, *to, message);
-    return send_by_http(*options_.client, *to, message, now());
+    const Outgoing message{.id = row.text("id"),
+                           .secret = std::move(*secret),
+                           .body = row.text("body"),
+                           .alert_id = row.text("alert_id"),
+                           .alert_state = row.text("alert_state"),
+                           .made_at = base::from_ms(row.integer("made_at"))};
+    if (to.kind == "mqtt") return brokers_.send(to, message);
+    if (to.kind == "mail") return send_by_mail(options_.reach, to, message);
+    if (to.kind == "push") return push(to, message);
+    return send_by_http(*options_.client, to, message, now());
   }
 
-  void note_attempt(const db::Row& row, int status, bool delivered, bool refused, std::string sentence) {
+  Outcome push(const Channel& to, const Outgoing& message) {
+    if (!owner_may_be_told(to))
+      return {.refused = true, .sentence = "Whose browser it is may not be told of alerts now."};
+    auto secret = book_.push_secret();
+    if (!secret) return {.refused = true, .sentence = "The server's key for browsers cannot be opened."};
+    PushSender sender{std::move(*secret), options_.contact};
+    Outcome outcome = send_by_push(*options_.client, sender, to, message, now());
+    crypto::wipe(sender.secret);
+    return outcome;
+  }
+
+  void note_attempt(const db::Row& row, const Outcome& outcome) {
+    std::string sentence = outcome.sentence;
     const int attempts = static_cast<int>(row.integer("attempts")) + 1;
-    const bool dead = !delivered && (refused || attempts >= kMaxAttempts);
+    const bool dead = !outcome.delivered && (outcome.refused || attempts >= kMaxAttempts);
     if (dead) {
-      sentence +=
-          refused ? " It is not tried again." : " Given up after " + std::to_string(attempts) + " attempts.";
+      sentence += outcome.refused ? " It is not tried again."
+                                  : " Given up after " + std::to_string(attempts) + " attempts.";
       base::log(base::Level::kError, "delivery", "gave up on message " + row.text("id"));
     }
     const base::Time next = now() + pause_after(attempts);
-    const bool done = delivered || dead;
+    const bool done = outcome.delivered || dead;
     auto noted = db().exec(
         "UPDATE deliveries SET state = :state, attempts = :attempts, status = :status, sentence = :sentence, "
         "next_at = "
         ":next, done_at = :done WHERE id = :id AND state = 'waiting'",
         {{"id", row.text("id")},
-         {"state", std::string(delivered ? "delivered"
-                               : dead    ? "dead"
-                                         : "waiting")},
+         {"state", std::string(outcome.delivered ? "delivered"
+                               : dead            ? "dead"
+                                                 : "waiting")},
          {"attempts", std::int64_t{attempts}},
-         {"status", std::int64_t{status}},
+         {"status", std::int64_t{outcome.status}},
          {"sentence", sentence},
          {"next", base::to_ms(next)},
          {"done", done ? base::to_ms(now()) : 0}});
@@ -422,51 +335,20 @@ class StoredOutbox final : public Outbox {
   }
 
   Options options_;
-  crypto::TextSealer sealer_;
+  ChannelBook book_;
   Brokers brokers_;
-  std::mutex send_mutex_;  // of brokers_; no message is sent twice at once
-  std::mutex mutex_;       // of channels_
-  std::vector<Channel> channels_;
+  std::mutex send_mutex_;   // of brokers_; no message is sent twice at once
   std::mutex queue_mutex_;  // the same alert from two requests is told once
 };
 
 }  // namespace
 
-std::vector<db::Migration> Outbox::migrations() {
-  return {{"delivery/1-start",
-           "CREATE TABLE delivery_channels (id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, "
-           "enabled BIGINT "
-           "NOT NULL, parts TEXT NOT NULL, quiet_from_min BIGINT NOT NULL, quiet_until_min BIGINT NOT NULL, "
-           "days BIGINT "
-           "NOT NULL, cooldown_s BIGINT NOT NULL, camera_ids TEXT NOT NULL, states TEXT NOT NULL, made_by "
-           "TEXT NOT NULL,"
-           " made_at BIGINT NOT NULL, secret TEXT NOT NULL);\n"
-           "CREATE TABLE deliveries (id TEXT PRIMARY KEY, channel_id TEXT NOT NULL REFERENCES "
-           "delivery_channels(id), "
-           "alert_id TEXT NOT NULL, alert_state TEXT NOT NULL, camera_id TEXT NOT NULL, hotlist TEXT NOT "
-           "NULL, body TEXT "
-           "NOT NULL, state TEXT NOT NULL, made_at BIGINT NOT NULL, next_at BIGINT NOT NULL, done_at BIGINT "
-           "NOT NULL, "
-           "attempts BIGINT NOT NULL, status BIGINT NOT NULL, sentence TEXT NOT NULL,"
-           " CHECK (state IN ('waiting', 'delivered', 'dead', 'quiet')));\n"
-           "CREATE INDEX deliveries_due ON deliveries (state, next_at);\n"
-           "CREATE INDEX deliveries_by_channel ON deliveries (channel_id, id);\n"
-           "CREATE INDEX deliveries_by_alert ON deliveries (channel_id, alert_id);\n"},
-          {"delivery/2-kinds",
-           "ALTER TABLE delivery_channels ADD COLUMN kind TEXT NOT NULL DEFAULT 'webhook';\n"},
-          {"delivery/3-ways",
-           "ALTER TABLE delivery_channels ADD COLUMN user_name TEXT NOT NULL DEFAULT '';\n"
-           "ALTER TABLE delivery_channels ADD COLUMN topic TEXT NOT NULL DEFAULT '';\n"
-           "ALTER TABLE delivery_channels ADD COLUMN mail_from TEXT NOT NULL DEFAULT '';\n"
-           "ALTER TABLE delivery_channels ADD COLUMN mail_to TEXT NOT NULL DEFAULT '';\n"}};
-}
-
 base::Result<std::unique_ptr<Outbox>> Outbox::open(Options options) {
   auto sealer = crypto::TextSealer::from_secret(options.sealing_secret);
   if (!sealer) return tl::unexpected(delivery_store_error(sealer.error()));
   auto outbox = std::make_unique<StoredOutbox>(std::move(options), std::move(*sealer));
-  if (auto sealed = outbox->seal_open_secrets(); !sealed) return tl::unexpected(sealed.error());
-  if (auto loaded = outbox->load(); !loaded) return tl::unexpected(loaded.error());
+  if (auto sealed = outbox->book().seal_open_secrets(); !sealed) return tl::unexpected(sealed.error());
+  if (auto loaded = outbox->book().load(); !loaded) return tl::unexpected(loaded.error());
   return outbox;
 }
 

@@ -14,11 +14,14 @@ namespace glasshouse::delivery {
 
 struct Outgoing {
   std::string id, secret, body;
+  std::string alert_id, alert_state;  // empty: a test
+  base::Time made_at;
 };
 
 struct Outcome {
   bool delivered = false;
   bool refused = false;  // not to be tried again
+  bool gone = false;     // nor is anything else: the browser is not there any more
   int status = 0;        // the HTTP answer's; 0 when there was none
   std::string sentence;
 };

@@ -1,5 +1,6 @@
 """Channels over a real server: who may make one, what becomes of its messages, and that no inner address is called
 unless whoever runs the machine said so."""
+import base64
 import hashlib
 import hmac
 import http.server
@@ -19,6 +20,7 @@ from harness import Town  # noqa: E402
 
 LONGEST_WAIT_S = 60
 CAP_READER = pathlib.Path(__file__).resolve().parent.parent / "cap_js" / "read"
+BROWSER = pathlib.Path(__file__).resolve().parent.parent / "push_js" / "browser"
 
 
 def certificate(folder):
@@ -34,7 +36,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.taken.append((dict(self.headers), body))
-        self.send_response(204)
+        self.send_response(self.server.status)
         self.end_headers()
 
     def log_message(self, *_):
@@ -47,14 +49,31 @@ class DeliveryTest(unittest.TestCase):
         self.addCleanup(self.town.__exit__)
         self.admin = self.town.administrator()
 
-    def until(self, channel, state):
+    def until(self, channel, state, who=None, path="channels"):
         end = time.monotonic() + LONGEST_WAIT_S
         while time.monotonic() < end:
-            items = self.admin.must("GET", f"/api/v1/channels/{channel}/deliveries")["items"]
+            items = (who or self.admin).must("GET", f"/api/v1/{path}/{channel}/deliveries")["items"]
             if items and items[0]["state"] == state:
                 return items[0]
             time.sleep(0.2)
         self.fail(f"the newest message should be {state}: {items}")
+
+    def receiver(self):
+        """A server beside the town's, which may call it: whoever runs the machine said so."""
+        pem, key = certificate(self.town.dir)
+        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        receiver.taken, receiver.status = [], 204
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(pem, key)
+        receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+        self.addCleanup(receiver.server_close)
+        self.addCleanup(receiver.shutdown)
+        port = receiver.server_address[1]
+        self.town.stop()
+        self.town.more = ["--reach", f"127.0.0.1:{port}", "--trust-ca", pem, "--push-service", f"localhost:{port}"]
+        self.town.start()
+        return receiver, port
 
     def test_addresses_of_the_own_network_are_never_called(self):
         with socket.socket() as listener:
@@ -98,20 +117,7 @@ class DeliveryTest(unittest.TestCase):
         self.assertEqual(self.admin.get(f"/api/v1/channels/{made['channel']['id']}/deliveries")[0], 404)
 
     def test_what_the_machines_owner_allows_is_called_by_tls_and_a_stranger_reads_the_cap_messages(self):
-        pem, key = certificate(self.town.dir)
-        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
-        receiver.taken = []
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(pem, key)
-        receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
-        threading.Thread(target=receiver.serve_forever, daemon=True).start()
-        self.addCleanup(receiver.server_close)
-        self.addCleanup(receiver.shutdown)
-        port = receiver.server_address[1]
-        self.town.stop()
-        self.town.more = ["--reach", f"127.0.0.1:{port}", "--trust-ca", pem]
-        self.town.start()
-
+        receiver, port = self.receiver()
         supervisor = self.town.officer("supervisor")
         url = f"https://localhost:{port}/hook"
         hook = self.admin.must("POST", "/api/v1/channels", {"name": "Hook", "url": url})
@@ -158,6 +164,66 @@ class DeliveryTest(unittest.TestCase):
         for path in pathlib.Path(self.town.data).glob("records.db*"):
             for secret in signed.values():
                 self.assertNotIn(secret.encode(), path.read_bytes(), path)
+
+    def test_a_persons_browser_is_told_sealed_and_only_while_it_is_that_persons(self):
+        receiver, port = self.receiver()
+        supervisor, dispatcher = self.town.officer("supervisor"), self.town.officer("dispatcher")
+        server_key = dispatcher.must("GET", "/api/v1/me/push")["key"]
+        keys = json.loads(subprocess.run([str(BROWSER), "new"], check=True, capture_output=True, text=True).stdout)
+        origin = f"https://localhost:{port}"
+        wanted = {"name": "Desk", "endpoint": f"{origin}/push/1", "p256dh": keys["p256dh"], "auth": keys["auth"]}
+        for wrong in ({"endpoint": "https://elsewhere.example/push"}, {"endpoint": f"https://127.0.0.1:{port}/push/1"}, {"auth": "AAAA"}):
+            self.assertEqual(dispatcher.post("/api/v1/me/push", {**wanted, **wrong})[0], 422, wrong)
+        self.assertEqual(self.admin.get("/api/v1/me/push")[0], 403)
+        mine = dispatcher.must("POST", "/api/v1/me/push", wanted)
+        for other, path in ((supervisor, "me/push"), (self.admin, "channels")):
+            self.assertEqual(other.must("GET", f"/api/v1/{path}")["items"], [])
+            self.assertEqual(other.delete(f"/api/v1/{path}/{mine['id']}")[0], 404)
+        self.assertEqual(supervisor.get(f"/api/v1/me/push/{mine['id']}/deliveries")[0], 404)
+
+        listed = self.town.hotlist(supervisor)
+        _, token = self.town.camera("Main & 5th")
+        for plate in ("ABC1230", "ABC1231", "ABC1232"):
+            self.town.wanted(supervisor, listed, plate)
+
+        def told(state):
+            return self.until(mine["id"], state, dispatcher, "me/push")
+
+        self.town.upload(token, [self.town.read("ABC1230")])
+        told("delivered")
+        headers, body = receiver.taken.pop()
+        self.assertEqual([headers[name] for name in ("Content-Encoding", "Urgency")], ["aes128gcm", "high"])
+        self.assertLess(14300, int(headers["TTL"]))
+        self.assertNotIn(b"Main", body)
+        path = pathlib.Path(self.town.dir) / "pushed.json"
+        path.write_text(json.dumps([{"keys": keys, "authorization": headers["Authorization"], "origin": origin, "server_key": server_key,
+                                     "body": base64.b64encode(body).decode()}]))
+        read = json.loads(subprocess.run([str(BROWSER), "read", str(path)], check=True, capture_output=True, text=True).stdout)
+        alert = dispatcher.must("GET", "/api/v1/alerts")["items"][0]
+        self.assertEqual([read["message"][name] for name in ("alert", "state", "camera")], [alert["id"], "pending", "Main & 5th"])
+        self.assertNotIn("ABC1230", json.dumps(read))
+        self.assertLess(read["claims"]["exp"], time.time() + 24 * 3600)
+        for path in pathlib.Path(self.town.data).glob("records.db*"):
+            self.assertNotIn(keys["auth"].encode(), path.read_bytes(), path)
+
+        receiver.status = 410
+        dispatcher.must("POST", f"/api/v1/me/push/{mine['id']}/test", {})
+        self.assertIn("ended", told("dead")["sentence"])
+        self.assertIn("ended_at", dispatcher.must("GET", "/api/v1/me/push")["items"][0])
+        receiver.taken.clear()
+        self.town.upload(token, [self.town.read("ABC1231")])
+
+        receiver.status = 201
+        mine = dispatcher.must("POST", "/api/v1/me/push", wanted)
+        dispatcher.must("POST", f"/api/v1/me/push/{mine['id']}/test", {})
+        told("delivered")
+        self.assertEqual(len(receiver.taken), 1)
+        account = dispatcher.must("GET", "/api/v1/me")["officer"]["id"]
+        self.admin.must("PATCH", f"/api/v1/accounts/{account}", {"active": False})
+        hook = self.admin.must("POST", "/api/v1/channels", {"name": "Hook", "url": f"{origin}/hook"})["channel"]["id"]
+        self.town.upload(token, [self.town.read("ABC1232")])
+        self.until(hook, "delivered")
+        self.assertEqual(len(receiver.taken), 2, "whose account is closed is told nothing")
 
 
 if __name__ == "__main__":

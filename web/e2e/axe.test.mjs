@@ -7,7 +7,7 @@ import { base_url, settle, signed_in, sizes, steps, watch, work_on_first_case } 
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = {
-  officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/orders', '/emergencies', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/passkeys', '/no-such-page'],
+  officer: ['/live', '/alerts', '/search', '/cases', '/cases/new', '/orders', '/emergencies', '/hotlists', '/cameras', '/try', '/ledger', '/ledger?entry=0', '/passkeys', '/notifications', '/no-such-page'],
   administrator: ['/accounts', '/sources', '/delivery', '/settings', '/rules', '/cameras', '/sharing', '/access'],
 };
 

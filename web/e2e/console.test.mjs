@@ -1,6 +1,6 @@
 // The officer's way through Sign in, Live, Alerts, Ledger and the lock; the administrator's through Accounts and Settings.
 import assert from 'node:assert/strict';
-import { base_url, here, leave_case, links, signed_in, steps, watch } from './lib.mjs';
+import { base_url, here, leave_case, links, pushed, signed_in, steps, watch, with_push_service } from './lib.mjs';
 
 const plate_letters = (page) => page.locator('.vtable-body .plate:not(.plate-masked)');
 const first_row = (page) => page.locator('.vtable-body [role=row]').first();
@@ -196,6 +196,29 @@ export default async function run(browser) {
         await page.keyboard.press('j');
         await page.getByRole('dialog').getByText('Public at once').waitFor();
         await page.keyboard.press('Escape');
+      },
+    ],
+    [
+      'a browser is told of alerts: what is shown has no plate, and leads to the alert',
+      async () => {
+        const own = await signed_in(browser, 'officer', { permissions: ['notifications'] });
+        const desk = await own.newPage();
+        await with_push_service(desk);
+        await desk.goto(`${base_url}/notifications`);
+        await desk.getByRole('button', { name: 'Notify me in this browser' }).click();
+        const mine = desk.getByRole('article').filter({ hasText: 'This browser' });
+        await mine.waitFor();
+        await mine.getByRole('button', { name: 'Change' }).click();
+        await desk.getByRole('dialog').getByLabel('Quiet from').fill('22:00');
+        await desk.getByRole('dialog').getByLabel('Quiet until').fill('06:00');
+        await desk.getByRole('button', { name: 'Save: this is recorded' }).click();
+        await mine.getByText(/quiet from 22:00 to 06:00/).waitFor();
+        const shown = await pushed(desk, { type: 'alert', alert: 'alert_1', state: 'pending', camera: 'Main & 5th', notice: 'A person must verify it.', at: new Date().toISOString() });
+        assert.deepEqual(shown, [['An alert waits for a person', 'Main & 5th\nA person must verify it.', '/alerts/alert_1']]);
+        await mine.getByRole('button', { name: 'Remove…' }).click();
+        await mine.getByRole('button', { name: 'Remove it and its log' }).click();
+        await desk.getByText('No browser of yours is told').waitFor();
+        await own.close();
       },
     ],
     [

@@ -31,6 +31,31 @@ export async function with_authenticator(page) {
   return devtools;
 }
 
+/** The browser's push service is out of a test's reach: this one gives a subscription as it would, under a name that nobody has. */
+export async function with_push_service(page) {
+  await page.addInitScript(() => {
+    let held = null;
+    const subscribe = async () => {
+      const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+      const keys = { p256dh: await crypto.subtle.exportKey('raw', publicKey), auth: crypto.getRandomValues(new Uint8Array(16)).buffer };
+      held = { endpoint: `https://nobody.push.apple.com/${crypto.randomUUID()}`, getKey: (kind) => keys[kind], unsubscribe: async () => ((held = null), true) };
+      return held;
+    };
+    Object.assign(PushManager.prototype, { subscribe, getSubscription: async () => held });
+  });
+}
+
+/** What the page's worker shows of a message that is pushed to it: title, text and where a click leads, each. */
+export async function pushed(page, message) {
+  const devtools = await page.context().newCDPSession(page);
+  const known = new Promise((resolve) => devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && resolve(registrations[0].registrationId)));
+  await devtools.send('ServiceWorker.enable');
+  await devtools.send('ServiceWorker.deliverPushMessage', { origin: base_url, registrationId: await known, data: JSON.stringify(message) });
+  await page.waitForFunction(async () => (await (await navigator.serviceWorker.ready).getNotifications()).length > 0);
+  await devtools.detach();
+  return page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((one) => [one.title, one.body, one.data.path]));
+}
+
 /** From inside, by the own page of passkeys. */
 export async function add_passkey(page) {
   await page.goto(`${base_url}/passkeys`);

@@ -1,7 +1,7 @@
 // Pictures of every page and state, to look at:  node e2e/shots.mjs DIR [PART OF A NAME…]
 // Needs GLASSHOUSE_URL and GLASSHOUSE_LINKS as run.mjs does; scripts/browser-tests sets them. SIZE and SCHEME take one of each.
 import { mkdirSync } from 'node:fs';
-import { base_url, dialog, launch, leave_case, settle, signed_in, sizes, watch, work_on_first_case } from './lib.mjs';
+import { base_url, dialog, launch, leave_case, settle, signed_in, sizes, watch, with_push_service, work_on_first_case } from './lib.mjs';
 
 const [dir = '/tmp/shots', ...wanted] = process.argv.slice(2);
 const go = (route) => async (page) => {
@@ -63,6 +63,27 @@ const tour = [
   ['shared', null, go('/shared')],
   ['sign-in', null, go('/sign-in')],
   ['passkeys', 'officer', go('/passkeys')],
+  ['notifications-none', 'officer', go('/notifications')],
+  [
+    'notifications',
+    'officer',
+    async (page) => {
+      await with_push_service(page);
+      await page.context().grantPermissions(['notifications']);
+      await go('/notifications')(page);
+      await page.getByRole('button', { name: 'Notify me in this browser' }).click();
+      await page.getByText('This browser', { exact: true }).waitFor();
+    },
+  ],
+  [
+    'notifications-form',
+    'officer',
+    async (page) => {
+      await go('/notifications')(page);
+      await page.getByRole('button', { name: 'Change' }).first().click();
+      await dialog(page).waitFor();
+    },
+  ],
   ['orders', 'officer', go('/orders')],
   ['order-form', 'officer', open_dialog('/orders', 'Enter an order')],
   ['emergencies', 'officer', go('/emergencies')],

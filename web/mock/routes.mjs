@@ -1,5 +1,5 @@
 // The contract's routes, answered from state.mjs. Not the policy engine: it knows just enough refusals to see them.
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { accounts, alerts, cameras, cases, entries, field, hotlist_files, hotlists, links, log, may, people, reads, sessions, settings, town } from './state.mjs';
 import { center, id_of, masked_of, offences, picture_of, purposes, reading_of } from './town.mjs';
 
@@ -145,7 +145,9 @@ function import_preview({ params, query, text }) {
   return { id, kind: query.get('kind') ?? 'plain', expires_at: new Date(Date.now() + 9e5).toISOString(), rows: rows.length, to_add: good.length, to_change: 0, to_remove: 0, unchanged: 0, to_renew: 0, refused_count: refused.length, refused, barred_count: 0, barred: [], sample, to_change_sample: [], to_remove_sample: [] };
 }
 const previews = new Map();
+const push_key = createECDH('prime256v1').generateKeys('base64url');
 const channels = [];
+const browsers = [];
 
 const list_entries = ({ params, query }) => {
   const q = (query.get('q') ?? '').toUpperCase();
@@ -364,6 +366,15 @@ export const routes = {
     return delivery;
   },
   'GET /api/v1/channels/{id}/deliveries': ({ params }) => ({ items: found(channels, params.id).log ?? [] }),
+  'GET /api/v1/me/push': () => ({ key: push_key, items: browsers }),
+  'POST /api/v1/me/push': ({ body: { name, endpoint } }) => {
+    const browser = { id: id_of('chn'), name, endpoint, enabled: true, parts: ['hotlist', 'camera'], quiet_from_min: 0, quiet_until_min: 0, days: 127, cooldown_s: 0, camera_ids: [], states: ['pending'], made_at: new Date().toISOString() };
+    browsers.push(browser);
+    return browser;
+  },
+  'PUT /api/v1/me/push/{id}': ({ params, body }) => Object.assign(found(browsers, params.id), body),
+  'DELETE /api/v1/me/push/{id}': ({ params }) => void browsers.splice(browsers.indexOf(found(browsers, params.id)), 1),
+  'GET /api/v1/me/push/{id}/deliveries': () => ({ items: [] }),
   'GET /api/v1/settings': () => settings,
   'PUT /api/v1/settings': ({ body }) => Object.assign(settings, body),
   'GET /api/v1/overview': () => ({ reads_today: 11_482, reads_kept: 163_907, oldest_read_day: new Date(Date.now() - 14 * 8.64e7).toISOString().slice(0, 10), alerts_pending: alerts.filter((a) => a.state === 'pending').length, cameras_total: cameras.length, cameras_ok: cameras.filter((c) => c.state === 'ok').length, ledger_size: log.size, retained_days: settings.retained_days }),

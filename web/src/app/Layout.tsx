@@ -52,6 +52,7 @@ export function Layout({ session, about, children }: LayoutProps) {
     },
   ]);
   useFocusOnNewPage(main);
+  useOwnNotifications(session);
 
   const permit = session.working_case?.ledger_index ?? 'none';
   return (
@@ -90,6 +91,15 @@ export function Layout({ session, about, children }: LayoutProps) {
       </CaseDialogContext>
     </EventStream>
   );
+}
+
+/** What another person left this browser subscribed to ends when somebody signs in. */
+function useOwnNotifications(session: Schemas['Session']) {
+  const may = session.may.includes('view-alerts');
+  const who = session.officer.id;
+  useEffect(() => {
+    if ('serviceWorker' in navigator) void import('@/push/browser').then(({ keep_own }) => keep_own(may)).catch(() => undefined);
+  }, [who, may]);
 }
 
 /** A new page takes the focus, so that the keyboard and a screen reader start at its head; and names itself in the tab. */

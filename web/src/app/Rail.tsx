@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { CircleUser, KeyRound, Keyboard, Lock, LogOut, Menu as MenuIcon, Monitor, Moon, Sun } from 'lucide-react';
+import { Bell, CircleUser, KeyRound, Keyboard, Lock, LogOut, Menu as MenuIcon, Monitor, Moon, Sun } from 'lucide-react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import { NavLink, useNavigate } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
@@ -120,6 +120,7 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
   });
   const sign_out = useMutation({
     mutationFn: async () => {
+      await (await import('@/push/browser')).leave();
       await call(api.POST('/api/v1/sign-out'));
       await drop_picture_key();
     },
@@ -146,7 +147,7 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
             onAction={(key) => {
               if (key === 'lock') lock.mutate();
               else if (key === 'out') sign_out.mutate();
-              else if (key === 'passkeys') void go('/passkeys');
+              else if (key === 'passkeys' || key === 'notifications') void go(`/${key}`);
               else if (key === 'keys') show_keys();
               else apply_theme(key as Theme);
             }}
@@ -164,6 +165,11 @@ function PersonMenu({ session }: { session: Schemas['Session'] }) {
             <MenuItem id="passkeys" className="menu-item">
               <KeyRound size={16} aria-hidden /> My passkeys
             </MenuItem>
+            {session.may.includes('view-alerts') ? (
+              <MenuItem id="notifications" className="menu-item">
+                <Bell size={16} aria-hidden /> My notifications
+              </MenuItem>
+            ) : null}
             <MenuItem id="lock" className="menu-item">
               <Lock size={16} aria-hidden /> Lock the screen
             </MenuItem>

@@ -20,6 +20,7 @@ export const page_routes: readonly { path: string; Page: ComponentType }[] = [
   { path: '/sources', Page: lazy(() => import('@/pages/sources/page')) },
   { path: '/delivery', Page: lazy(() => import('@/pages/delivery/page')) },
   { path: '/passkeys', Page: lazy(() => import('@/pages/passkeys/page')) },
+  { path: '/notifications', Page: lazy(() => import('@/pages/notifications/page')) },
   { path: '/settings', Page: lazy(() => import('@/pages/settings/page')) },
   { path: '*', Page: lazy(() => import('@/pages/not-found/page')) },
 ];

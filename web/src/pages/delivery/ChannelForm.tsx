@@ -1,10 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { cameras_query } from '@/api/queries';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, Select, useZone } from '@/ui';
-import { clock_of, DAYS, has_day, is_address, KINDS, minute_of, PARTS, STATES, way_of, with_day, type Kind } from './words';
+import { Button, Dialog, Field, ProblemPanel, Select } from '@/ui';
+import { draft_of, Wishes, wishes_of } from './Wishes';
+import { is_address, KINDS, way_of, type Kind } from './words';
 
 type Channel = Schemas['Channel'];
 type Body = Schemas['NewChannel'];
@@ -16,8 +16,6 @@ export interface Made {
 /** A new channel, or one that is changed. What leaves the house is chosen here, part by part. */
 export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel; on_close: () => void; on_made: (made: Made) => void }) {
   const queries = useQueryClient();
-  const zone = useZone();
-  const cameras = useQuery(cameras_query);
   const [name, set_name] = useState(channel?.name ?? '');
   const [kind, set_kind] = useState<Kind>(channel?.kind ?? 'webhook');
   const [url, set_url] = useState(channel?.url ?? way_of[kind].start);
@@ -26,20 +24,10 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
   const [topic, set_topic] = useState(channel?.topic ?? 'glasshouse');
   const [mail_from, set_mail_from] = useState(channel?.mail_from ?? '');
   const [mail_to, set_mail_to] = useState(channel?.mail_to?.join(' ') ?? '');
-  const [enabled, set_enabled] = useState(channel?.enabled ?? true);
-  const [parts, set_parts] = useState<readonly Channel['parts'][number][]>(channel?.parts ?? ['hotlist', 'camera']);
-  const [states, set_states] = useState<readonly Schemas['AlertState'][]>(channel?.states ?? ['pending']);
-  const [from, set_from] = useState(clock_of(channel?.quiet_from_min ?? 0));
-  const [until, set_until] = useState(clock_of(channel?.quiet_until_min ?? 0));
-  const [days, set_days] = useState(channel?.days ?? 127);
-  const [pause, set_pause] = useState(String((channel?.cooldown_s ?? 0) / 60));
-  const [camera_ids, set_cameras] = useState<readonly string[]>(channel?.camera_ids ?? []);
+  const [draft, set_draft] = useState(() => draft_of(channel));
   const [key, set_key] = useState(new_idempotency_key);
-  const quiet_from_min = minute_of(from);
-  const quiet_until_min = minute_of(until);
-  const cooldown_s = Math.round(Number(pause) * 60);
-  const pause_ok = Number.isFinite(cooldown_s) && cooldown_s >= 0 && cooldown_s <= 86_400;
-  const good = name.trim() !== '' && is_address(kind, url) && states.length > 0 && pause_ok && quiet_from_min !== undefined && quiet_until_min !== undefined;
+  const wishes = wishes_of(draft);
+  const good = name.trim() !== '' && is_address(kind, url) && wishes !== undefined;
   const save = useMutation({
     mutationFn: async (body: Body) => {
       const header = { 'Idempotency-Key': key };
@@ -66,14 +54,13 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
     if (url === way_of[kind].start) set_url(way_of[chosen].start);
   };
   const said = save.error instanceof ApiProblem ? save.error.fields : {};
-  const toggled = <T,>(list: readonly T[], item: T, on: boolean) => (on ? [...list, item] : list.filter((i) => i !== item));
   return (
     <Dialog open on_close={on_close} title={channel ? `Change “${channel.name}”` : 'New channel'} kind="wide">
       <form
         className="stack"
         onSubmit={(e) => {
           e.preventDefault();
-          if (good) save.mutate({ name: name.trim(), kind, url: url.trim(), ...way(), enabled, parts: [...parts], states: [...states], quiet_from_min, quiet_until_min, days, cooldown_s, camera_ids: [...camera_ids] });
+          if (good) save.mutate({ name: name.trim(), kind, url: url.trim(), ...way(), ...wishes });
         }}
       >
         <div className="two-fields">
@@ -94,47 +81,7 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
             </>
           ) : null}
         </div>
-        <fieldset className="channel-choices">
-          <legend className="field-label">What a message says, besides that there is an alert</legend>
-          {PARTS.map((p) => (
-            <Checkbox key={p.value} isSelected={parts.includes(p.value)} onChange={(on) => set_parts(toggled(parts, p.value, on))}>
-              {p.label}
-            </Checkbox>
-          ))}
-          <p className="small soft">Never a plate, a case or a vehicle’s looks: who is told signs in to see them.</p>
-        </fieldset>
-        <fieldset className="channel-choices">
-          <legend className="field-label">When</legend>
-          {STATES.map((s) => (
-            <Checkbox key={s.value} isSelected={states.includes(s.value)} onChange={(on) => set_states(toggled(states, s.value, on))}>
-              {s.label}
-            </Checkbox>
-          ))}
-        </fieldset>
-        <div className="two-fields">
-          <Field label={`Quiet from (${zone})`} hint="The same twice: never quiet" value={from} onChange={set_from} error={quiet_from_min === undefined ? 'A time like 22:00.' : said.quiet_from_min} />
-          <Field label="Quiet until" value={until} onChange={set_until} error={quiet_until_min === undefined ? 'A time like 06:00.' : said.quiet_until_min} />
-          <Field label="Pause in minutes" hint="After a message, others of the same list and camera are held back for so long" inputMode="numeric" value={pause} onChange={set_pause} error={pause_ok ? said.cooldown_s : 'At most a day.'} />
-        </div>
-        <fieldset className="channel-choices">
-          <legend className="field-label">Days</legend>
-          {DAYS.map((day, i) => (
-            <Checkbox key={day} isSelected={has_day(days, i)} onChange={(on) => set_days(with_day(days, i, on))}>
-              {day}
-            </Checkbox>
-          ))}
-        </fieldset>
-        <fieldset className="channel-choices">
-          <legend className="field-label">Cameras {camera_ids.length ? '' : '(all)'}</legend>
-          {cameras.data?.map((c) => (
-            <Checkbox key={c.id} isSelected={camera_ids.includes(c.id)} onChange={(on) => set_cameras(toggled(camera_ids, c.id, on))}>
-              {c.name}
-            </Checkbox>
-          ))}
-        </fieldset>
-        <Checkbox isSelected={enabled} onChange={set_enabled}>
-          Switched on
-        </Checkbox>
+        <Wishes draft={draft} change={(part) => set_draft((old) => ({ ...old, ...part }))} said={said} note="Never a plate, a case or a vehicle’s looks: who is told signs in to see them." />
         {save.error ? <ProblemPanel error={save.error} /> : null}
         <div className="row">
           <Button kind="primary" type="submit" isDisabled={!good || save.isPending}>

@@ -2,10 +2,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Pencil, Plus, Send, Webhook } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
-import { Button, Dialog, EmptyState, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
+import { Button, Dialog, EmptyState, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag } from '@/ui';
 import { ChannelForm, type Made } from './ChannelForm';
+import { Log } from './Log';
 import { channels_query, deliveries_query } from './queries';
-import { channel_sentence, kind_word, outcomes } from './words';
+import { channel_sentence, kind_word } from './words';
 import './delivery.css';
 
 type Channel = Schemas['Channel'];
@@ -99,66 +100,7 @@ function OneChannel({ channel, on_change }: { channel: Channel; on_change: () =>
       </p>
       <p className="small soft">{channel_sentence(channel)}</p>
       {error ? <ProblemPanel error={error} /> : null}
-      <Log channel={channel} />
+      <Log name={channel.name} query={deliveries_query(channel.id)} send_again={(item) => call(api.POST('/api/v1/channels/{id}/deliveries/{item}/again', { params: { path: { id: channel.id, item } } }))} />
     </article>
-  );
-}
-
-/** What was sent, what waits and why, what was given up on. */
-function Log({ channel }: { channel: Channel }) {
-  const queries = useQueryClient();
-  const log = useQuery(deliveries_query(channel.id));
-  const again = useMutation({
-    mutationFn: (item: string) => call(api.POST('/api/v1/channels/{id}/deliveries/{item}/again', { params: { path: { id: channel.id, item } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: deliveries_query(channel.id).queryKey }),
-  });
-  if (log.error) return <ProblemPanel error={log.error} retry={() => void log.refetch()} />;
-  if (!log.data?.length) return <p className="small faint">Nothing was sent yet.</p>;
-  return (
-    <div className="deliveries" tabIndex={0} role="region" aria-label={`What was sent to ${channel.name}`}>
-      {again.error ? <ProblemPanel error={again.error} /> : null}
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Made</th>
-            <th scope="col">State</th>
-            <th scope="col">About</th>
-            <th scope="col">Attempts</th>
-            <th scope="col">What came of it</th>
-          </tr>
-        </thead>
-        <tbody>
-          {log.data.map((d) => (
-            <tr key={d.id}>
-              <td>
-                <Time at={d.made_at} />
-              </td>
-              <td>
-                <Tag meaning={outcomes[d.state].meaning}>{outcomes[d.state].word}</Tag>
-              </td>
-              <td>{d.alert_id ? 'Alert' : 'Test'}</td>
-              <td className="figures">{d.attempts}</td>
-              <td>
-                {d.sentence}
-                {d.next_at && d.attempts > 0 ? (
-                  <>
-                    {' '}
-                    Next attempt <Time at={d.next_at} style="clock" />.
-                  </>
-                ) : null}
-                {d.state === 'dead' ? (
-                  <>
-                    {' '}
-                    <Button size="small" isDisabled={again.isPending} onPress={() => again.mutate(d.id)}>
-                      Send again
-                    </Button>
-                  </>
-                ) : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
   );
 }

@@ -25,7 +25,10 @@ export default function Lock({ session }: { session: Schemas['Session'] }) {
     },
   });
   const leave = useMutation({
-    mutationFn: () => call(api.POST('/api/v1/sign-out')),
+    mutationFn: async () => {
+      await (await import('@/push/browser')).leave();
+      await call(api.POST('/api/v1/sign-out'));
+    },
     onSettled: () => {
       queries.clear();
       window.location.assign('/sign-in');
