@@ -412,5 +412,42 @@ TEST_F(SearchRoutes, AQuestionIsSavedAndForgotten) {
   EXPECT_EQ(call(net::Method::kDelete, "/api/v1/search/saved/{id}", nullptr, id).status, 404);
 }
 
+// A plate that is kept under a name outlives its case: that somebody keeps it is on the record, and what is
+// kept is seen by auditors only.
+TEST_F(SearchRoutes, KeepingAQuestionIsOnTheRecord) {
+  constexpr const char* kSaved = "/api/v1/search/saved";
+  const auto before = log_->size();
+  ASSERT_EQ(call(net::Method::kPost, kSaved, {{"name", "Hers"}, {"text", "plate:KEPT77"}}).status, 201);
+  ASSERT_EQ(log_->size(), before + 1);
+  EXPECT_EQ(call(net::Method::kPost, kSaved, {{"name", "Hers"}, {"text", "red"}}).status, 409);
+  EXPECT_EQ(log_->size(), before + 1) << "what was not kept is not recorded";
+  const std::string id = Json::parse(get(kSaved, "").body)["items"][0]["id"];
+  ASSERT_EQ(call(net::Method::kDelete, "/api/v1/search/saved/{id}", nullptr, id).status, 204);
+  ASSERT_EQ(log_->size(), before + 2);
+  const auto told = [&](ledger::Reader reader, std::uint64_t index, const std::string& value) {
+    const auto entry = log_->entry(reader, index);
+    return entry && std::any_of(entry->disclosures.begin(), entry->disclosures.end(),
+                                [&](const auto& field) { return field.value == value; });
+  };
+  for (const std::uint64_t index : {before, before + 1}) {
+    EXPECT_TRUE(told(ledger::Reader::kAuditor, index, "plate:KEPT77"));
+    EXPECT_TRUE(told(ledger::Reader::kAuditor, index, "acc_1"));
+    EXPECT_FALSE(told(ledger::Reader::kPublic, index, "plate:KEPT77"));
+    EXPECT_FALSE(told(ledger::Reader::kPublic, index, "Hers"));
+  }
+  EXPECT_EQ(log_->entry(ledger::Reader::kAuditor, before)->kind, "question.saved");
+  EXPECT_EQ(log_->entry(ledger::Reader::kAuditor, before + 1)->kind, "question.forgotten");
+  const Json mine = Json::parse(get("/api/v1/search/history", "").body)["items"];
+  ASSERT_EQ(mine.size(), 2u);
+  EXPECT_EQ(mine[0]["kind"], "forgotten");
+  EXPECT_EQ(mine[1]["kind"], "saved");
+  EXPECT_EQ(mine[1]["note"], "Hers");
+  EXPECT_EQ(mine[1]["ledger_index"], before);
+  EXPECT_EQ(call(net::Method::kPost, "/api/v1/search/history/{id}/outcome", {{"outcome", "located"}},
+                 std::to_string(before))
+                .status,
+            422);
+}
+
 }  // namespace
 }  // namespace glasshouse::api

@@ -22,6 +22,7 @@ using policy::Action;
 
 constexpr std::array<std::string_view, 6> kOutcomes{"located", "arrested", "recovered",
                                                     "cleared", "lead",     "nothing"};
+constexpr const char *kSavedKind = "saved", *kForgottenKind = "forgotten";  // beside the kinds of searches
 
 records::Searches searches(Context& ctx) {
   return {*ctx.services.db, *ctx.services.clock};
@@ -65,6 +66,28 @@ net::Response list_saved(Context& ctx) {
   return json_response(200, body);
 }
 
+// A question that is kept names a plate or a vehicle and outlives the case that it was first asked under:
+// kept unseen, it would be a watch list of one's own. So keeping and forgetting are acts of use, whatever the
+// words say; what the question is stays with auditors.
+tl::expected<std::uint64_t, net::Response> record_kept(Context& ctx, const char* kind,
+                                                       const std::string& name, const std::string& text) {
+  std::uint64_t index = 0;
+  if (auto refused = record_act(
+          ctx, Action::kRecordOutcome, std::string("question.") + kind,
+          {{"subject", name, Release::kRestricted}, {"question", text, Release::kRestricted}}, &index))
+    return tl::unexpected(std::move(*refused));
+  records::PastSearch act;
+  act.ledger_index = index;
+  act.account_id = ctx.identity.officer().id;
+  act.kind = kind;
+  act.text = text;
+  act.note = name;
+  if (const auto noted = searches(ctx).note(act); !noted)
+    base::log(base::Level::kError, "api",
+              "a kept question is missing in its asker's list: " + noted.error().message());
+  return index;
+}
+
 net::Response save(Context& ctx) {
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
@@ -73,13 +96,26 @@ net::Response save(Context& ctx) {
   const std::string text = fields.text("text", search::kMostTextBytes);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
-  const auto saved = searches(ctx).save(ctx.identity.officer().id, name, text);
+  auto mine = searches(ctx);
+  const std::string account = ctx.identity.officer().id;
+  if (const auto room = mine.room_for(account, name); !room) return problem(room.error());
+  if (auto recorded = record_kept(ctx, kSavedKind, name, text); !recorded) return std::move(recorded.error());
+  const auto saved = mine.save(account, name, text);
   if (!saved) return problem(saved.error());
   return json_response(201, render_saved(*saved));
 }
 
 net::Response forget(Context& ctx) {
-  const auto gone = searches(ctx).forget(ctx.identity.officer().id, ctx.request.params.at("id"));
+  auto mine = searches(ctx);
+  const std::string account = ctx.identity.officer().id, id = ctx.request.params.at("id");
+  const auto kept = mine.saved(account);
+  if (!kept) return problem(kept.error());
+  const auto one = std::find_if(kept->begin(), kept->end(), [&](const auto& each) { return each.id == id; });
+  if (one != kept->end()) {
+    if (auto recorded = record_kept(ctx, kForgottenKind, one->name, one->text); !recorded)
+      return std::move(recorded.error());
+  }
+  const auto gone = mine.forget(account, id);
   return gone ? done() : problem(gone.error());
 }
 
@@ -122,6 +158,9 @@ net::Response outcome(Context& ctx) {
   const std::string account = ctx.identity.officer().id;
   const auto search = mine.one(account, index_in(ctx.request.params.at("id")).value_or(INT64_MAX));
   if (!search) return problem(search.error());
+  if (search->kind == kSavedKind || search->kind == kForgottenKind)
+    return problem(422, "no-search", "Nothing was searched there", "A question was saved or forgotten",
+                   "Say it of a search");
   policy::Question question = question_of(ctx, Action::kRecordOutcome);
   // A case that is closed by now is no hindrance: outcomes come late.
   if (auto facts = ctx.services.records->facts(search->case_id, account))

@@ -75,8 +75,7 @@ base::Result<std::vector<SavedQuestion>> Searches::saved(const std::string& acco
   return list;
 }
 
-base::Result<SavedQuestion> Searches::save(const std::string& account_id, const std::string& name,
-                                           const std::string& text) {
+base::Result<void> Searches::room_for(const std::string& account_id, const std::string& name) {
   const auto kept = saved(account_id);
   if (!kept) return tl::unexpected(kept.error());
   if (kept->size() >= kMostSavedQuestions) {
@@ -89,6 +88,12 @@ base::Result<SavedQuestion> Searches::save(const std::string& account_id, const 
       return base::failure(Errc::kConflict, "You keep a question of this name already", "",
                            "Give it another name, or forget the other one first.");
   }
+  return {};
+}
+
+base::Result<SavedQuestion> Searches::save(const std::string& account_id, const std::string& name,
+                                           const std::string& text) {
+  if (auto room = room_for(account_id, name); !room) return tl::unexpected(room.error());
   const base::Time now = clock_.now();
   SavedQuestion question{base::new_id("ask", now), account_id, name, text, now};
   const auto done = db_.exec(
@@ -112,7 +117,7 @@ base::Result<void> Searches::forget(const std::string& account_id, const std::st
 base::Result<void> Searches::note(const PastSearch& search) {
   auto done = db_.exec(
       "INSERT INTO past_searches (ledger_index, account_id, case_id, case_number, kind, words, at_ms, found, "
-      "outcome, note) VALUES (:i, :a, :case, :number, :kind, :words, :at, :found, '', '')",
+      "outcome, note) VALUES (:i, :a, :case, :number, :kind, :words, :at, :found, '', :note)",
       {{"i", stored(search.ledger_index)},
        {"a", search.account_id},
        {"case", search.case_id},
@@ -120,7 +125,8 @@ base::Result<void> Searches::note(const PastSearch& search) {
        {"kind", search.kind},
        {"words", search.text},
        {"at", base::to_ms(clock_.now())},
-       {"found", stored(search.found)}});
+       {"found", stored(search.found)},
+       {"note", search.note}});
   if (!done) return tl::unexpected(done.error());
   // Now and then is enough for a bound.
   if (search.ledger_index % 64 != 0) return {};

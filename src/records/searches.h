@@ -27,7 +27,8 @@ struct SavedQuestion {
 struct PastSearch {
   std::uint64_t ledger_index = 0;
   std::string account_id, case_id, case_number;
-  std::string kind;  // "reads", "meet", "convoy", "route", "again"
+  std::string kind;  // "reads", "meet", "convoy", "route", "again"; "saved" and "forgotten": a question was,
+                     // under the name in note
   std::string text;  // in the question language
   base::Time at;
   std::uint64_t found = 0;
@@ -44,6 +45,7 @@ class Searches {
 
   base::Result<std::vector<SavedQuestion>> saved(const std::string& account_id);  // by name
   // kConflict: the name is taken; kInvalid: there are kMostSavedQuestions.
+  base::Result<void> room_for(const std::string& account_id, const std::string& name);
   base::Result<SavedQuestion> save(const std::string& account_id, const std::string& name,
                                    const std::string& text);
   base::Result<void> forget(const std::string& account_id, const std::string& id);  // kNotFound

@@ -5,6 +5,11 @@ type Release = Schemas['LedgerField']['release'];
 const kinds: Record<string, string> = {
   'search-reads': 'Search',
   'search.result': 'What a search found',
+  'search.outcome': 'What a search led to',
+  'question.saved': 'Question saved under a name',
+  'question.forgotten': 'Saved question forgotten',
+  'export-reads': 'Reads exported',
+  'export.made': 'What an export gave out',
   'live-reads': 'Live view opened under a case',
   'view-read': 'A read was looked at',
   'view-picture': 'A picture was looked at',

@@ -43,7 +43,10 @@ function Saved({ text, on_take }: { text: string; on_take: (text: string) => voi
   const queries = useQueryClient();
   const [name, set_name] = useState('');
   const saved = useQuery({ queryKey: SAVED, queryFn: () => call(api.GET('/api/v1/search/saved')) });
-  const again = () => queries.invalidateQueries({ queryKey: SAVED });
+  const again = () => {
+    void queries.invalidateQueries({ queryKey: PAST });
+    return queries.invalidateQueries({ queryKey: SAVED });
+  };
   const save = useMutation({
     mutationFn: () => call(api.POST('/api/v1/search/saved', { body: { name: name.trim(), text } })),
     onSuccess: () => {
@@ -57,7 +60,7 @@ function Saved({ text, on_take }: { text: string; on_take: (text: string) => voi
       <h3 className="part-head">Saved questions</h3>
       {saved.error ? <ProblemPanel error={saved.error} retry={() => void saved.refetch()} /> : null}
       {saved.isPending ? <Skeleton rows={2} /> : null}
-      {saved.data?.items.length === 0 ? <p className="small soft">None yet. A saved question keeps its words, so “from:24h” means the last day whenever it is asked; it is asked under a case as ever.</p> : null}
+      {saved.data?.items.length === 0 ? <p className="small soft">None yet. A saved question keeps its words, so “from:24h” means the last day whenever it is asked; it is asked under a case as ever. Saving one is recorded, as a search is.</p> : null}
       <ul className="own-list">
         {saved.data?.items.map((q) => (
           <li key={q.id} className="own-item">
@@ -110,10 +113,18 @@ function Past({ on_take }: { on_take: (text: string) => void }) {
             <button type="button" className="own-take" onClick={() => on_take(s.text)}>
               <code className="small">{s.text}</code>
             </button>
-            <p className="row-wrap small soft">
-              <Time at={s.at} /> <span>case {s.case_number}</span> <span className="figures">{count_text(s.found)} found</span> <LedgerMark index={s.ledger_index} />
-            </p>
-            <SearchHelped index={s.ledger_index} said={s} />
+            {s.kind === 'saved' || s.kind === 'forgotten' ? (
+              <p className="row-wrap small soft">
+                <Time at={s.at} /> <span>{s.kind === 'saved' ? 'saved as' : 'forgotten:'} “{s.note}”</span> <LedgerMark index={s.ledger_index} />
+              </p>
+            ) : (
+              <>
+                <p className="row-wrap small soft">
+                  <Time at={s.at} /> <span>case {s.case_number}</span> <span className="figures">{count_text(s.found)} found</span> <LedgerMark index={s.ledger_index} />
+                </p>
+                <SearchHelped index={s.ledger_index} said={s} />
+              </>
+            )}
           </li>
         ))}
       </ul>
