@@ -85,17 +85,17 @@ class Bench {
     {
       Floor floor(month_);
       for (const std::string& kind : question_kinds()) {
-        if (kind.starts_with(options_.only)) ask(kind, floor);
+        if (wants(kind)) ask(kind, floor);
       }
-      if (options_.only.empty()) camera_hours(floor);
+      if (wants("camera_hours")) camera_hours(floor);
     }
-    if (std::string_view("again").starts_with(options_.only)) again();
-    if (!options_.only.empty()) return;
-    with_ledger();
-    ingest();
+    if (wants("again")) again();
+    if (wants("search_with_ledger_entry")) with_ledger();
+    if (wants("ingest")) ingest();
   }
 
  private:
+  bool wants(std::string_view kind) const { return kind.starts_with(options_.only); }
   std::string store_dir() const { return options_.cache + "/ours"; }
 
   void fill_ours() {

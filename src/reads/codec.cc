@@ -1,6 +1,7 @@
 #include "reads/codec.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/id.h"
@@ -21,10 +22,15 @@ std::uint32_t check_value(std::string_view bytes) {  // FNV-1a; finds rot, not m
   return hash;
 }
 
+constexpr std::size_t kUsualBytes = 512;
+
 class ReadWriter {
  public:
+  ReadWriter() { out_.reserve(kUsualBytes); }
   void number(std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) out_ += static_cast<char>(value >> (8 * i));
+    std::array<char, sizeof value> little{};
+    for (int i = 0; i < bytes; ++i) little[static_cast<std::size_t>(i)] = static_cast<char>(value >> (8 * i));
+    out_.append(little.data(), static_cast<std::size_t>(bytes));
   }
   void text(std::string_view text) {
     const std::size_t size = std::min<std::size_t>(text.size(), 255);

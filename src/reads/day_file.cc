@@ -83,17 +83,51 @@ class DayFile::Lease {
   std::unique_ptr<Reader> reader_;
 };
 
+// A log that was left beside the file belongs to it: then it is read like one that is written to.
+bool DayFile::is_quiet() {
+  if (!quiet_) {
+    const auto log = stamp_of(path_ + "-wal");
+    quiet_ = !written_ && (!log || log->bytes == 0);
+  }
+  return *quiet_;
+}
+
+void DayFile::set_written(bool written) {
+  std::vector<std::unique_ptr<Reader>> gone;
+  std::unique_lock unwritten(unwritten_);
+  std::lock_guard lock(idle_mutex_);
+  gone.swap(idle_);
+  g_idle_readers -= static_cast<int>(gone.size());
+  gone.clear();
+  written_ = written;
+  quiet_.reset();
+}
+
 base::Result<std::unique_ptr<DayFile::Reader>> DayFile::take_reader() {
+  std::shared_lock unwritten(unwritten_);
+  std::unique_ptr<Reader> reader;
+  bool quiet = false;
   {
     std::lock_guard lock(idle_mutex_);
+    quiet = is_quiet();
     if (!idle_.empty()) {
-      auto reader = std::move(idle_.back());
+      reader = std::move(idle_.back());
       idle_.pop_back();
       --g_idle_readers;
-      return reader;
     }
   }
-  auto connection = Connection::open(path_, Connection::Mode::kRead);
+  if (!quiet) unwritten.unlock();
+  if (reader == nullptr) {
+    auto opened = open_reader(quiet);
+    if (!opened) return opened;
+    reader = std::move(*opened);
+  }
+  reader->unwritten = std::move(unwritten);
+  return reader;
+}
+
+base::Result<std::unique_ptr<DayFile::Reader>> DayFile::open_reader(bool quiet) const {
+  auto connection = Connection::open(path_, quiet ? Connection::Mode::kQuiet : Connection::Mode::kRead);
   if (!connection) return tl::unexpected(connection.error());
   auto fetch = connection->prepare("SELECT body FROM details WHERE row = ?");
   if (!fetch) return tl::unexpected(fetch.error());
@@ -109,12 +143,15 @@ base::Result<std::unique_ptr<DayFile::Reader>> DayFile::take_reader() {
   auto end = connection->prepare("COMMIT");
   if (!end) return tl::unexpected(end.error());
   return std::make_unique<Reader>(Reader{std::move(*connection), std::move(*fetch), std::move(*find),
-                                         std::move(*corrections), std::move(*begin), std::move(*end)});
+                                         std::move(*corrections), std::move(*begin), std::move(*end), quiet,
+                                         std::shared_lock<FairSharedMutex>()});
 }
 
 void DayFile::give_back(std::unique_ptr<Reader> reader) {
+  const std::shared_lock unwritten = std::move(reader->unwritten);  // goes last
   std::lock_guard lock(idle_mutex_);
-  if (idle_.size() >= kMostIdlePerDay || g_idle_readers >= kMostIdleReaders) return;
+  if (reader->quiet != is_quiet() || idle_.size() >= kMostIdlePerDay || g_idle_readers >= kMostIdleReaders)
+    return;
   ++g_idle_readers;
   idle_.push_back(std::move(reader));
 }
@@ -292,11 +329,28 @@ base::Result<std::optional<IdBytes>> DayFile::id_of(std::uint32_t row) {
   return std::optional<IdBytes>(id);
 }
 
-// One transaction for all of them: its locks cost more than a row does.
+base::Result<std::optional<std::pair<IdBytes, IdBytes>>> DayFile::least_and_most_id() {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  // Two questions, each of which looks at one end of the index.
+  auto ends = reader->connection.prepare("SELECT (SELECT min(id) FROM reads), (SELECT max(id) FROM reads)");
+  if (!ends) return tl::unexpected(ends.error());
+  if (auto there = ends->step(); !there) return tl::unexpected(there.error());
+  std::pair<IdBytes, IdBytes> ids;
+  if (ends->bytes(0).size() != ids.first.size() || ends->bytes(1).size() != ids.second.size())
+    return std::optional<std::pair<IdBytes, IdBytes>>();
+  std::ranges::copy(ends->bytes(0), ids.first.begin());
+  std::ranges::copy(ends->bytes(1), ids.second.begin());
+  return std::optional(ids);
+}
+
+// One transaction for all of them, where there are locks: they cost more than a row does.
 base::Result<std::vector<Read>> DayFile::fetch(const std::vector<std::uint32_t>& rows) {
   auto taken = take_reader();
   if (!taken) return tl::unexpected(taken.error());
   Lease reader(*this, std::move(*taken));
+  if (reader->quiet) return fetch_rows(*reader, rows);
   if (auto begun = reader->begin.run(); !begun) return tl::unexpected(begun.error());
   auto reads = fetch_rows(*reader, rows);
   const auto ended = reader->end.run();
@@ -348,6 +402,7 @@ base::Result<std::optional<std::uint32_t>> DayFile::row_of(const IdBytes& id) {
 
 base::Result<void> DayFile::open_writer() {
   if (writer_) return {};
+  set_written(true);  // and stays so when the rest fails: reading with locks is always right
   auto connection = Connection::open(path_, Connection::Mode::kWrite);
   if (!connection) return tl::unexpected(connection.error());
   if (auto made = connection->exec(kSchema); !made) return made;
@@ -379,12 +434,15 @@ void DayFile::close_writer() {
   // this moment the log stays, and a start reads the day file instead of its columns.
   (void)writer_->connection.exec("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE)");
   writer_.reset();
+  set_written(false);
 }
 
 void DayFile::fold_log() {
+  set_written(true);
   if (auto connection = Connection::open(path_, Connection::Mode::kWrite)) {
     (void)connection->exec("PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE)");
   }
+  set_written(false);
 }
 
 base::Result<std::uint32_t> DayFile::word_code(const std::string& word) {

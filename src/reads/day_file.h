@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "reads/codec.h"
 #include "reads/columns.h"
+#include "reads/fair_mutex.h"
 #include "reads/fingerprints.h"
 #include "reads/read.h"
 #include "reads/sqlite.h"
@@ -52,6 +53,7 @@ class DayFile {
   base::Result<std::optional<std::uint32_t>> row_of(const IdBytes& id);
   base::Result<std::uint32_t> last_row();  // 0: none
   base::Result<std::optional<IdBytes>> id_of(std::uint32_t row);
+  base::Result<std::optional<std::pair<IdBytes, IdBytes>>> least_and_most_id();
 
   // Writing. insert is one synced transaction: all rows or none; the first gets number `first_row`.
   base::Result<void> insert(const std::vector<NewRow>& rows, std::uint32_t first_row);
@@ -65,6 +67,8 @@ class DayFile {
   struct Reader {
     Connection connection;
     Statement fetch, find, corrections, begin, end;
+    bool quiet = false;                           // was opened as one of a file that nobody writes to
+    std::shared_lock<FairSharedMutex> unwritten;  // keeps it so while a quiet one is in use
   };
   struct Writer {
     Connection connection;
@@ -80,7 +84,10 @@ class DayFile {
   base::Result<std::vector<StoredCorrection>> load_corrections(Reader& reader);
   base::Result<std::vector<Read>> fetch_rows(Reader& reader, const std::vector<std::uint32_t>& rows);
   base::Result<std::unique_ptr<Reader>> take_reader();
+  base::Result<std::unique_ptr<Reader>> open_reader(bool quiet) const;
   void give_back(std::unique_ptr<Reader> reader);
+  bool is_quiet();                 // idle_mutex_ held
+  void set_written(bool written);  // waits for the quiet readers in use, and closes those in the pool
   base::Result<void> open_writer();
   base::Result<std::uint32_t> word_code(const std::string& word);
   base::Result<void> insert_rows(const std::vector<NewRow>& rows, std::uint32_t first_row);
@@ -89,8 +96,12 @@ class DayFile {
   const std::string path_;
   std::unique_ptr<Writer> writer_;
   std::atomic<bool> has_corrections_{true};  // until it is known that there are none
+  // Shared: somebody reads as from a file that does not change. Held for moments by what begins to write.
+  FairSharedMutex unwritten_;
   std::mutex idle_mutex_;
-  std::vector<std::unique_ptr<Reader>> idle_;
+  std::vector<std::unique_ptr<Reader>> idle_;  // all quiet, or none
+  bool written_ = false;                       // changes with both locks held, like the next
+  std::optional<bool> quiet_;                  // looked at when it is needed first
 };
 
 }  // namespace glasshouse::reads

@@ -89,8 +89,12 @@ Dictionary::Id Dictionary::add(plate::Plate plate) {
   const std::size_t home = home_of(plate.packed());
   if (const Id known = find_from(home, plate.packed())) return known;
   const Id id = make(home, plate.packed());
-  if (unordered_.size() > std::max(kMostUnordered, ordered_.size() / kUnorderedPart)) settle();
+  settle_when_many();
   return id;
+}
+
+void Dictionary::settle_when_many() {
+  if (unordered_.size() > std::max(kMostUnordered, ordered_.size() / kUnorderedPart)) settle();
 }
 
 Dictionary::Id Dictionary::make(std::size_t home, std::uint64_t word) {
@@ -249,9 +253,14 @@ void Dictionary::add_class(std::uint64_t folded, std::vector<Id>& hits) const {
 std::vector<Dictionary::Id> Dictionary::confusable_with(plate::Plate plate) const {
   const std::vector<std::uint64_t> classes = one_edit_around(fold(plate).packed(), plate.size());
   std::vector<Id> hits;
-  for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (i + kAhead < classes.size()) __builtin_prefetch(&slots_[home(classes[i + kAhead])]);
-    add_class(classes[i], hits);
+  for (std::size_t i = 0; i < classes.size() + kAhead; ++i) {
+    if (i < classes.size()) __builtin_prefetch(&slots_[home(classes[i])]);
+    // Its slot has come by now; most are free.
+    if (i >= kAhead / 2 && i - kAhead / 2 < classes.size()) {
+      const Id there = slots_[home(classes[i - kAhead / 2])];
+      if (there != 0) __builtin_prefetch(&words_[there]);
+    }
+    if (i >= kAhead) add_class(classes[i - kAhead], hits);
   }
   return hits;
 }

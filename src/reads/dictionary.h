@@ -26,9 +26,11 @@ class Dictionary {
 
   Id find(plate::Plate plate) const;  // kNone when it is not there
   Id add(plate::Plate plate);         // finds or makes; a new one counts 0 uses
-  // The same for many (0: kNone), several at a time on their way from memory. settle() must follow.
+  // The same for many (0: kNone), several at a time on their way from memory. One of the next two must
+  // follow.
   void add_all(std::span<const std::uint64_t> words, std::span<Id> ids);
-  void settle();  // puts what was added in order
+  void settle();  // puts what was added in order: questions by how a plate begins pass over the rest
+  void settle_when_many();
 
   void use(Id id) { ++states_[id].uses; }
   void release(Id id, std::uint32_t times = 1);  // at 0 the plate is forgotten and its number is free

@@ -74,9 +74,11 @@ class Index {
 
   // Appends the day's next row and returns its number (from 1).
   std::uint32_t append(base::Day day, const RowFacts& facts);
-  // The same for a day's many rows, quicker. settle() must follow before the next question.
+  // The same for a day's many rows, quicker. New plates are not put in order: questions by how a plate begins
+  // pass over them one by one until settle() is called.
   void append_all(base::Day day, std::span<const RowFacts> rows);
   void settle() { dictionary_.settle(); }
+  void settle_when_many() { dictionary_.settle_when_many(); }
   // The row is then also found under this plate and region (0: the read's own).
   void correct(base::Day day, std::uint32_t row, plate::Plate plate, std::uint16_t region);
   // Takes one such correction back.

@@ -97,6 +97,30 @@ TEST(IdFilter, NeverForgetsAndSeldomErrs) {
     wrong += filter.may_hold(*id_bytes(base::new_id("read", kAtNoon + base::Millis(i)))) ? 1 : 0;
   }
   EXPECT_LT(wrong, 50);
+  EXPECT_FALSE(filter.may_hold(*id_bytes(base::new_id("read", kAtNoon + std::chrono::hours(24)))));
+}
+
+TEST(IdFilter, MadeOfItsSlotsItNeverForgetsBeforeAndAfterItKnowsItsEnds) {
+  IdFilter filter;
+  std::vector<IdBytes> in;
+  for (int i = 0; i < 5000; ++i)
+    in.push_back(*id_bytes(base::new_id("read", kAtNoon - base::Millis(i % 700))));
+  for (const IdBytes& id : in) filter.add(id);
+  auto again = IdFilter::from_slots(filter.slots(), in.size());
+  ASSERT_TRUE(again);
+  for (const IdBytes& id : in) ASSERT_TRUE(again->may_hold(id));
+  again->narrow(*std::ranges::min_element(in), *std::ranges::max_element(in));
+  for (const IdBytes& id : in) ASSERT_TRUE(again->may_hold(id));
+  int taken_for_in = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const auto old = *id_bytes(base::new_id("read", kAtNoon - std::chrono::hours(24)));
+    taken_for_in += again->may_hold(old) ? 1 : 0;
+  }
+  EXPECT_EQ(taken_for_in, 0) << "what is older than all of them needs no look";
+  // A camera whose clock stood wrong: what comes later is held as well, whatever its id begins with.
+  const auto early = *id_bytes(base::new_id("read", kAtNoon - std::chrono::hours(1000)));
+  again->add(early);
+  EXPECT_TRUE(again->may_hold(early));
 }
 
 TEST(Dictionary, AddsReleasesAndReusesLikeAMap) {

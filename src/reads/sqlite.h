@@ -45,7 +45,9 @@ class Statement {
 
 class Connection {
  public:
-  enum class Mode { kRead, kWrite };  // kWrite makes the file
+  // kWrite makes the file. kQuiet reads a file that nobody writes to and that has no log beside it for as
+  // long as the connection is open: without locks and without looking for changes.
+  enum class Mode { kRead, kQuiet, kWrite };
   static base::Result<Connection> open(const std::string& path, Mode mode);
 
   base::Result<void> exec(const char* sql);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "reads/day_file.h"
+#include "reads/fair_mutex.h"
 #include "reads/held.h"
 #include "reads/id_filter.h"
 #include "reads/index.h"
@@ -21,25 +22,6 @@
 #include "reads/store.h"
 
 namespace glasshouse::reads {
-
-// A shared mutex whose writer is not starved by an unbroken row of readers.
-class FairSharedMutex {
- public:
-  void lock() {
-    std::lock_guard turn(turn_);
-    mutex_.lock();
-  }
-  void unlock() { mutex_.unlock(); }
-  void lock_shared() {
-    std::lock_guard turn(turn_);
-    mutex_.lock_shared();
-  }
-  void unlock_shared() { mutex_.unlock_shared(); }
-
- private:
-  std::mutex turn_;
-  std::shared_mutex mutex_;
-};
 
 // What a read from a day's file gives, asked for again when it failed: what fails once may be the disk's
 // moment and not the file's damage, and damage sets a day aside.
@@ -158,6 +140,7 @@ class SqliteStore final : public Store {
   void store_group(const std::vector<Waiting*>& group);
   std::string reason_to_refuse(const Incoming& incoming, base::Time now) const;
   base::Result<bool> is_known(const IdBytes& id, base::Day day);
+  std::optional<std::uint16_t> number_of(Words& words, std::string_view word);
   bool number_words(const Read& read, RowFacts& facts);
   base::Result<void> store_day(base::Day day, const std::vector<Accepted>& reads);
   base::Result<std::shared_ptr<DayFile>> file_for_writing(base::Day day);

@@ -110,12 +110,21 @@ base::Result<bool> SqliteStore::is_known(const IdBytes& id, base::Day day) {
   return false;
 }
 
+// Only who writes adds words, and that is the caller: a word that is known needs no lock.
+std::optional<std::uint16_t> SqliteStore::number_of(Words& words, std::string_view word) {
+  if (word.empty()) return std::uint16_t{0};
+  if (const auto known = words.find(word)) return known;
+  const std::unique_lock lock(index_lock_);
+  return words.add(word);
+}
+
 bool SqliteStore::number_words(const Read& read, RowFacts& facts) {
-  const auto camera = vocabulary_.cameras.add(read.camera_id);
-  const auto make = vocabulary_.makes.add(read.looks.make);
-  const auto region = vocabulary_.regions.add(read.plate ? read.plate->region : std::string());
-  const auto color = vocabulary_.colors.add(read.looks.color);
-  const auto body = vocabulary_.bodies.add(read.looks.body);
+  const auto camera = number_of(vocabulary_.cameras, read.camera_id);
+  const auto make = number_of(vocabulary_.makes, read.looks.make);
+  const auto region =
+      number_of(vocabulary_.regions, read.plate ? std::string_view(read.plate->region) : std::string_view());
+  const auto color = number_of(vocabulary_.colors, read.looks.color);
+  const auto body = number_of(vocabulary_.bodies, read.looks.body);
   if (!camera || !make || !region || !color || !body) return false;
   facts.camera = *camera;
   facts.make = *make;
@@ -157,12 +166,7 @@ void SqliteStore::store_group(const std::vector<Waiting*>& group) {
       take.facts.at_ms =
           static_cast<std::uint32_t>(base::to_ms(read.captured_at) - base::to_ms(base::start_of(take.day)));
       take.facts.plate = read.plate ? read.plate->plate : plate::Plate{};
-      bool numbered = false;
-      {
-        std::unique_lock lock(index_lock_);
-        numbered = number_words(read, take.facts);
-      }
-      if (!numbered) {
+      if (!number_words(read, take.facts)) {
         waiting->result.refused.emplace_back(read.id, "too many different words of description are in use");
         continue;
       }
@@ -259,10 +263,14 @@ void SqliteStore::set_aside(base::Day day) {
 }
 
 void SqliteStore::publish(base::Day day, const std::vector<Accepted>& reads) {
+  std::vector<RowFacts> rows;
+  rows.reserve(reads.size());
+  for (const Accepted& read : reads) rows.push_back(read.facts);
   std::unique_lock lock(index_lock_);
   Day& kept = days_[day];
+  index_.append_all(day, rows);
+  index_.settle_when_many();
   for (const Accepted& read : reads) {
-    index_.append(day, read.facts);
     kept.ids.add(read.id);
     kept.fingerprints.append((*read.of->batch)[read.index].read.fingerprint);
   }

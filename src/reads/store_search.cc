@@ -189,23 +189,28 @@ base::Result<Page> SqliteStore::search(const gate::Permit& permit, const Query& 
 
 // Newest first, as the hits are: a day's reads are neighbours in them.
 std::vector<Read> SqliteStore::fetch(const std::vector<Hit>& hits, std::set<base::Day>& missing) {
+  struct OfDay {
+    std::shared_ptr<DayFile> file;
+    std::vector<std::uint32_t> rows;
+  };
+  std::vector<OfDay> days;
+  {
+    std::shared_lock lock(index_lock_);
+    for (std::size_t start = 0; start < hits.size();) {
+      const base::Day day = hits[start].day();
+      const auto found = days_.find(day);  // not there: dropped in this very moment
+      OfDay of{found == days_.end() ? nullptr : found->second.file, {}};
+      for (; start < hits.size() && hits[start].day() == day; ++start) of.rows.push_back(hits[start].row);
+      if (of.file != nullptr) days.push_back(std::move(of));
+    }
+  }
   std::vector<Read> reads;
   reads.reserve(hits.size());
-  for (std::size_t start = 0; start < hits.size();) {
-    const base::Day day = hits[start].day();
-    std::vector<std::uint32_t> rows;
-    for (; start < hits.size() && hits[start].day() == day; ++start) rows.push_back(hits[start].row);
-    std::shared_ptr<DayFile> file;
-    {
-      std::shared_lock lock(index_lock_);
-      const auto found = days_.find(day);
-      if (found != days_.end()) file = found->second.file;
-    }
-    if (file == nullptr) continue;  // dropped in this very moment
-    auto fetched = file->fetch(rows);
+  for (const OfDay& of : days) {
+    auto fetched = of.file->fetch(of.rows);
     if (!fetched) {
-      mark_damaged(day, fetched.error());
-      missing.insert(day);
+      mark_damaged(of.file->day(), fetched.error());
+      missing.insert(of.file->day());
       continue;
     }
     std::move(fetched->begin(), fetched->end(), std::back_inserter(reads));

@@ -143,6 +143,8 @@ SqliteStore::LoadedDay SqliteStore::load_day(base::Day day) const {
   if (auto columns = read_columns(*file)) {
     const auto stamp = stamp_of(file->path());
     const auto rows = static_cast<std::uint32_t>(columns->rows());
+    if (const auto ends = file->least_and_most_id(); ends && *ends)
+      columns->ids.narrow((*ends)->first, (*ends)->second);
     auto prints = stamp ? Fingerprints::open(fingerprints_path(day), *stamp, rows) : std::nullopt;
     if (prints) return {file, std::move(*columns), std::move(*prints), true};
     return {file, std::move(*columns), file->load_fingerprints().value_or(Fingerprints()), false};

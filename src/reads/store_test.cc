@@ -557,6 +557,43 @@ TEST_F(StoreTest, RefusesBadCursorsAndBadPages) {
   EXPECT_TRUE(store_->search(door_.permit(Action::kSearchReads), q).error().is(Errc::kBadQuery));
 }
 
+// A day that nobody writes to is read without locks. What comes to it late is found all the same, by who
+// asked before and by who asks all the time; and once, also after a restart that knows its ids from a copy.
+TEST_F(StoreTest, ALateReadAndACorrectionAreFoundWhileTheDayIsRead) {
+  constexpr int kRounds = 12;
+  const base::Time old = kNow - std::chrono::hours(24 * 4);
+  for (int i = 0; i < 50; ++i) ingest_one(passing(old + base::Millis(i), "cam_a", "OLD1234"));
+  ingest_one(passing(kNow, "cam_a", "NEW1"));  // a newer day: the old one is closed
+  reopen();
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  const auto permit = door_.permit(Action::kSearchReads);
+  std::thread reader([&] {
+    std::size_t least = 50;
+    while (!done) {
+      const auto page = store_->search(permit, exact("OLD1234"));
+      if (!page || page->reads.size() < least || !page->missing_days.empty()) ++wrong;
+      if (page) least = page->reads.size();
+    }
+  });
+  std::vector<Incoming> late;
+  for (int i = 0; i < kRounds; ++i) {
+    late.push_back(passing(old + base::Millis(1000 + i), "cam_a", "OLD1234"));
+    EXPECT_EQ(ingest_one(late.back()).stored, 1u);
+    EXPECT_TRUE(store_->correct(door_.permit(Action::kCorrectRead), late.back().read.id,
+                                *plate::Plate::parse("CORR" + std::to_string(i)), "", "seen by eye"));
+    EXPECT_EQ(found(exact("CORR" + std::to_string(i))).size(), 1u);
+    ingest_one(passing(kNow + base::Millis(i), "cam_a", "NEW1"));  // closes it again
+    EXPECT_EQ(found(exact("OLD1234")).size(), 51u + static_cast<std::size_t>(i));
+  }
+  done = true;
+  reader.join();
+  EXPECT_EQ(wrong.load(), 0);
+  reopen();
+  EXPECT_EQ(ingest(late).already_known, static_cast<std::size_t>(kRounds));
+  EXPECT_EQ(found(exact("OLD1234")).size(), 50u + kRounds);
+}
+
 TEST_F(StoreTest, ManyWritersManyReaders) {
   constexpr int kWriters = 4;
   constexpr int kEach = 25;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,16 +18,15 @@ class Words {
 
   std::optional<std::uint16_t> add(std::string_view word) {  // nothing when there are too many
     if (word.empty()) return std::uint16_t{0};
-    std::string key(word);
-    if (const auto known = codes_.find(key); known != codes_.end()) return known->second;
+    if (const auto known = codes_.find(word); known != codes_.end()) return known->second;
     if (texts_.size() >= most_) return std::nullopt;
     const auto code = static_cast<std::uint16_t>(texts_.size());
-    texts_.push_back(key);
-    codes_.emplace(std::move(key), code);
+    texts_.emplace_back(word);
+    codes_.emplace(texts_.back(), code);
     return code;
   }
   std::optional<std::uint16_t> find(std::string_view word) const {
-    const auto known = codes_.find(std::string(word));
+    const auto known = codes_.find(word);
     if (known == codes_.end()) return std::nullopt;
     return known->second;
   }
@@ -34,9 +34,14 @@ class Words {
   std::size_t size() const { return texts_.size(); }
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>()(word); }
+  };
+
   const std::size_t most_;
   std::vector<std::string> texts_;
-  std::unordered_map<std::string, std::uint16_t> codes_;
+  std::unordered_map<std::string, std::uint16_t, Hash, std::equal_to<>> codes_;
 };
 
 struct Vocabulary {
