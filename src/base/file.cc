@@ -43,6 +43,7 @@ class PosixFiles final : public FileSystem {
           std::to_string(info.st_size) + " bytes; at most " + std::to_string(limit_bytes) + " are read");
     }
     std::string bytes;
+    bytes.reserve(static_cast<std::size_t>(std::max<off_t>(info.st_size, 0)));  // at most the limit
     char block[65536];
     for (;;) {
       const ssize_t n = ::read(fd.get(), block, sizeof block);
