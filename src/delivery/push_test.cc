@@ -43,7 +43,7 @@ TEST_F(BrowserTest, IsToldWithAClaimOfTheServersOwnKeyAndSaysNothingInTheOpen) {
   EXPECT_EQ(outbox_->push_key().value(), key_) << "made once";
   ASSERT_EQ(tell(notice()), 1u);
   ASSERT_EQ(outbox_->send_due(), 1u);
-  const net::ClientRequest& request = client_.sent.at(0);
+  const net::ClientRequest request = client_.sent.at(0);  // the list grows below
   EXPECT_EQ(request.headers.get("Content-Encoding"), "aes128gcm");
   EXPECT_EQ(request.headers.get("Urgency"), "high");
   EXPECT_EQ(request.headers.get("TTL"), "14400");
