@@ -1,282 +1,93 @@
 #include "api/export.h"
 
 #include <algorithm>
-#include <atomic>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
-#include "api/idempotency.h"
+#include "api/export_file.h"
 #include "api/json.h"
-#include "api/sealed.h"
 #include "api/search.h"
 #include "api/search_request.h"
-#include "base/log.h"
-#include "crypto/age.h"
-#include "crypto/crypto.h"
-#include "exports/csv.h"
-#include "exports/package.h"
-#include "exports/report.h"
+#include "api/wide.h"
 #include "search/language.h"
-#include "vault/vault.h"
+#include "search/wide.h"
 
 namespace glasshouse::api {
 namespace {
 
 using Json = nlohmann::json;
-using ledger::Release;
 using policy::Action;
 
 constexpr std::size_t kExportBody = 64 * 1024;
-constexpr std::size_t kMostExportReads = 500;
 constexpr std::size_t kExportPage = 200;
-// The log's entry names each of them, and a field of it holds some 120 ids.
-constexpr std::size_t kPicturesAnEntry = 100;
-constexpr int kMostExportsAtOnce = 2;  // each may hold kMostPictureBytes, twice over, in memory
 
-enum class As { kPackage, kCsv, kReport };
+net::Response busy_with_exports() {
+  return problem(503, "busy", "Others are exporting just now", "Exports are made two at a time",
+                 "Try again in a minute");
+}
 
-// A place among the exports that are being made; none is free: tell the caller to come back.
-class Turn {
- public:
-  Turn() : mine_(running_.fetch_add(1) < kMostExportsAtOnce) {}
-  ~Turn() { running_.fetch_sub(1); }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  explicit operator bool() const { return mine_; }
-
- private:
-  static inline std::atomic<int> running_{0};
-  bool mine_;
+// Where a further part of an answer goes on: the number of its first read, a dot, the store's own cursor.
+struct Part {
+  std::uint64_t first_row = 1;
+  std::string cursor;
 };
+tl::expected<Part, net::Response> part_named(const std::string& text) {
+  Part part;
+  if (text.empty()) return part;
+  const auto dot = text.find('.');
+  const char* end = text.data() + std::min(dot, text.size());
+  const auto read = std::from_chars(text.data(), end, part.first_row);
+  if (dot == std::string::npos || read.ec != std::errc{} || read.ptr != end || part.first_row < 2 ||
+      dot + 1 == text.size()) {
+    return tl::unexpected(problem(422, "bad-cursor", "There is no such part of an export",
+                                  "The place to go on from is not one that this server gave",
+                                  "Export from the beginning"));
+  }
+  part.cursor = text.substr(dot + 1);
+  return part;
+}
 
 struct Found {
   std::vector<reads::Read> reads;
   std::uint64_t total = 0;
   std::vector<base::Day> missing_days;
+  std::string next_cursor;
 };
 
 base::Result<Found> find_all(Context& ctx, const gate::Permit& permit, reads::Query query) {
   Found found;
-  query.limit = kExportPage;
-  for (;;) {
+  do {
+    query.limit = std::min(kExportPage, kMostExportReads - found.reads.size());
     auto page = ctx.services.reads->search(permit, query);
     if (!page) return tl::unexpected(page.error());
-    if (query.cursor.empty()) found.missing_days = page->missing_days;
+    if (found.reads.empty()) found.missing_days = page->missing_days;
     found.total = std::max(found.total, page->total_at_least);
-    for (reads::Read& read : page->reads) {
-      if (found.reads.size() < kMostExportReads) found.reads.push_back(std::move(read));
-    }
-    if (page->next_cursor.empty() || found.reads.size() >= kMostExportReads) break;
+    std::move(page->reads.begin(), page->reads.end(), std::back_inserter(found.reads));
     query.cursor = page->next_cursor;
-  }
-  found.total = std::max<std::uint64_t>(found.total, found.reads.size());
+  } while (!query.cursor.empty() && found.reads.size() < kMostExportReads);
+  found.next_cursor = query.cursor;
   return found;
 }
 
-exports::Row row_of(const reads::Read& read, const std::vector<records::Camera>& cameras, People& people) {
-  exports::Row row;
-  row.read_id = read.id;
-  row.camera_id = read.camera_id;
-  row.captured_at = read.captured_at;
-  for (const records::Camera& camera : cameras) {
-    if (camera.id != read.camera_id) continue;
-    row.camera_name = camera.name;
-    row.lat_deg = camera.place.lat_deg;
-    row.lon_deg = camera.place.lon_deg;
-  }
-  if (read.plate) {
-    row.plate = read.plate->plate.text();
-    row.region = read.plate->region;
-    row.plate_confidence = static_cast<double>(read.plate->confidence);
-  }
-  row.color = read.looks.color;
-  row.body = read.looks.body;
-  row.make = read.looks.make;
-  for (const reads::Correction& one : read.corrections) {
-    std::string words = one.plate.text();
-    if (!one.region.empty()) words += " (" + one.region + ")";
-    words += ", by " + people.name(one.officer_id) + ": " + one.reason;
-    if (one.withdrawn)
-      words += ", taken back by " + people.name(one.withdrawn->officer_id) + ": " + one.withdrawn->reason;
-    row.corrections.push_back(std::move(words));
-  }
-  return row;
-}
-
-// A sealed picture is passed on for the receiver's key, and for nobody's when none was given.
-void add_picture(Context& ctx, const gate::Permit& permit, const std::string& recipient, std::size_t& room,
-                 exports::Row& row) {
-  auto picture = ctx.services.reads->picture(permit, row.read_id);
-  if (!picture) {
-    row.no_picture = picture.error().message();
-    return;
-  }
-  reads::StoredPicture& file = picture->file;
-  if (file.bytes.size() > room) {
-    row.no_picture = "Left out: the export holds as many pictures as fit into one. Narrow the question.";
-    return;
-  }
-  room -= file.bytes.size();
-  if (!file.is_sealed) {
-    row.picture = std::move(file.bytes);
-    return;
-  }
-  if (recipient.empty()) {
-    row.no_picture = "It is sealed: the console shows it, and a package for a key holds it.";
-    return;
-  }
-  auto released = ctx.services.vault->release(permit, sealed_read(*picture), recipient);
-  if (!released) {
-    row.no_picture = released.error().message();
-    return;
-  }
-  row.picture = std::move(*released);
-  row.picture_manifest = std::move(file.manifest);
-}
-
-// The pictures are asked for by themselves: who may export reads may not see every picture. A refusal takes
-// the pictures out, with its reason, and nothing else.
-void add_pictures(Context& ctx, policy::Question question, const std::vector<reads::Read>& found,
-                  const std::string& recipient, exports::Sheet& sheet) {
-  question.action = Action::kViewPicture;
-  std::vector<std::size_t> wanted;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].has_picture) wanted.push_back(i);
-  }
-  std::size_t room = exports::kMostPictureBytes;
-  for (std::size_t begin = 0; begin < wanted.size(); begin += kPicturesAnEntry) {
-    const std::size_t end = std::min(begin + kPicturesAnEntry, wanted.size());
-    gate::Scope scope;
-    for (std::size_t i = begin; i < end; ++i) scope.read_ids.push_back(found[wanted[i]].id);
-    scope.question = "The pictures of the reads of an export";
-    const auto permit = ctx.services.gate->ask(question, std::move(scope));
-    for (std::size_t i = begin; i < end; ++i) {
-      exports::Row& row = sheet.rows[wanted[i]];
-      if (permit) {
-        add_picture(ctx, *permit, recipient, room, row);
-      } else if (std::holds_alternative<gate::Denial>(permit.error())) {
-        row.no_picture = "The rules in force do not let this caller have pictures.";
-      } else {
-        row.no_picture = "The log could not record that it is given out.";
-      }
-    }
-  }
-}
-
-base::Result<exports::LogEvidence> evidence_of(Context& ctx, std::uint64_t index) {
-  ledger::Ledger& log = *ctx.services.ledger;
-  if (auto published = log.publish_now(); !published) return tl::unexpected(published.error());
-  // The caller's own act: what it says is what the caller did.
-  const auto entry = log.entry(ledger::Reader::kAuditor, index);
-  if (!entry) return tl::unexpected(entry.error());
-  const auto proof = log.inclusion_proof(index);
-  if (!proof) return tl::unexpected(proof.error());
-  exports::LogEvidence evidence{entry->leaf, log.tlog_proof(*proof), log.verifier_key(), {}};
-  for (const ledger::Disclosure& one : entry->disclosures) evidence.disclosures.push_back(one.text);
-  return evidence;
-}
-
-std::string file_name(const exports::Sheet& sheet, const char* suffix) {
-  std::string name = "reads-";
-  for (const char c : sheet.case_number)
-    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ? c : '-';
-  return name + "-" + std::to_string(sheet.ledger_index) + "." + suffix;
-}
-
-struct Made {
-  std::string bytes;
-  const char* type = "";
-  const char* suffix = "";
-};
-base::Result<Made> make(Context& ctx, As as, const exports::Sheet& sheet) {
-  if (as == As::kCsv) return Made{exports::csv_of(sheet), "text/csv; charset=utf-8", "csv"};
-  if (as == As::kReport) {
-    auto report = exports::report_of(sheet);
-    if (!report) return tl::unexpected(report.error());
-    return Made{std::move(*report), "application/pdf", "pdf"};
-  }
-  const auto evidence = evidence_of(ctx, sheet.ledger_index);
-  if (!evidence) return tl::unexpected(evidence.error());
-  auto package = exports::package_of(sheet, *evidence);
-  if (!package) return tl::unexpected(package.error());
-  return Made{std::move(*package), "application/zip", "zip"};
-}
-
-// The key that sealed pictures are passed on for, 32 bytes; empty when the body names none.
-base::Result<std::string> recipient_named(const Json& body) {
-  const auto to = body.find("to");
-  if (to == body.end()) return std::string();
-  if (to->is_string()) {
-    if (auto key = crypto::age_recipient_from_text(to->get_ref<const std::string&>())) return key;
-  }
-  return base::failure(Errc::kBadField, "to is no key", "It is no X25519 public key as age writes it",
-                       "Give one that begins with age1");
-}
-
-std::optional<As> as_named(const Json& body) {
-  const std::string name = body.value("as", Json()).is_string() ? body["as"].get<std::string>() : "";
-  if (name == "package") return As::kPackage;
-  if (name == "csv") return As::kCsv;
-  if (name == "report") return As::kReport;
-  return std::nullopt;
-}
-
-std::string title_of(const records::Order& order) {
-  if (order.kind == records::OrderKind::kDeclaration) return "Written declaration of " + order.agency;
-  return "Order of " + order.court + " (" + order.judge + "), brought by " + order.agency;
-}
-
-// What stands on the sheet beside the reads themselves.
-exports::Sheet sheet_of(Context& ctx, const SearchRequest& asked, const Authority& under,
-                        const search::Plan& plan, const std::vector<records::Camera>& cameras,
-                        std::uint64_t ledger_index, const Found& found) {
-  People people(ctx.services.accounts);
-  exports::Sheet sheet;
-  sheet.agency = ctx.services.records->settings().agency_name;
-  if (under.order) {
-    sheet.case_number = under.order->number;
-    sheet.case_title = title_of(*under.order);
-  } else if (const auto on = ctx.services.records->get_case(asked.case_id)) {
-    sheet.case_number = on->number;
-    sheet.case_title = on->title;
-  }
-  sheet.officer = people.name(ctx.identity.officer().id);
-  const auto places = camera_places(cameras);
-  search::Asked text;
-  text.question = asked.question;
-  sheet.made_at = ctx.services.clock->now();
-  sheet.question = search::text_of(text, {places, sheet.made_at, asked.local_offset});
-  sheet.sentence = incomplete_sentence(plan.sentence, found.missing_days);
-  sheet.ledger_index = ledger_index;
-  sheet.total = found.total;
-  sheet.local_offset = asked.local_offset;
-  for (const reads::Read& read : found.reads) sheet.rows.push_back(row_of(read, cameras, people));
-  return sheet;
-}
-
 net::Response export_reads(Context& ctx) {
-  const Turn turn;
-  if (!turn)
-    return problem(503, "busy", "Others are exporting just now", "Exports are made two at a time",
-                   "Try again in a minute");
+  const ExportTurn turn;
+  if (!turn) return busy_with_exports();
   auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
-  const auto as = as_named(*body);
-  if (!as)
-    return problem(422, "bad-field", "The export has no form", "as is package, csv or report",
-                   "Choose one of them");
-  const auto recipient = recipient_named(*body);
-  if (!recipient) return problem(recipient.error());
-  body->erase("as");
-  body->erase("to");
+  const auto file = read_file_asked(*body);
+  if (!file) return file.error();
   auto asked = read_search_request(*body);
   if (!asked) return asked.error();
+  const auto part = part_named(asked->cursor);
+  if (!part) return part.error();
   const auto under = authority_of(ctx, *asked);
   if (!under) return under.error();
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
-  const auto plan = search::plan(asked->question, camera_places(*cameras), ctx.services.clock->now(),
-                                 ctx.services.gate->retained_days(), "", kExportPage);
+  const auto places = camera_places(*cameras);
+  const auto plan = search::plan(asked->question, places, ctx.services.clock->now(),
+                                 ctx.services.gate->retained_days(), part->cursor, kExportPage);
   if (!plan) return problem(plan.error());
   const policy::Question question =
       plain_question(ctx, Action::kExportReads, *asked, *under, *plan, *cameras);
@@ -284,31 +95,159 @@ net::Response export_reads(Context& ctx) {
   if (!permit) return problem(permit.error());
   const auto found = find_all(ctx, *permit, plan->query);
   if (!found) return problem(found.error());
-  exports::Sheet sheet = sheet_of(ctx, *asked, *under, *plan, *cameras, permit->ledger_index(), *found);
-  if (*as != As::kCsv) add_pictures(ctx, question, found->reads, *recipient, sheet);
-  const auto made = make(ctx, *as, sheet);
-  if (!made) return problem(made.error());
-  // Before it leaves: which bytes were given out stands in the log.
-  const auto pictures = std::count_if(sheet.rows.begin(), sheet.rows.end(),
-                                      [](const exports::Row& row) { return !row.picture.empty(); });
-  const auto recorded = ctx.services.gate->record_event(
-      "export.made", {{"subject", std::to_string(sheet.ledger_index), Release::kRestricted},
-                      {"hash", crypto::sha256_hex(made->bytes), Release::kAtOnce},
-                      {"reads", std::to_string(sheet.rows.size()), Release::kAfterDay},
-                      {"pictures", std::to_string(pictures), Release::kAfterDay}});
-  if (!recorded) return problem(recorded.error());
-  auto response = net::Response::text(200, made->bytes, made->type);
-  response.headers.set("Content-Disposition",
-                       "attachment; filename=\"" + file_name(sheet, made->suffix) + "\"");
-  response.headers.set("Cache-Control", "private, no-store");
-  response.headers.set(kShownOnce, "1");  // what names vehicles is not kept for a second answer
-  response.headers.set("X-Glasshouse-Ledger-Index", std::to_string(sheet.ledger_index));
-  return response;
+  exports::Sheet sheet = empty_sheet(ctx, asked->case_id, under->order ? &*under->order : nullptr,
+                                     permit->ledger_index(), asked->local_offset);
+  search::Asked text;
+  text.question = asked->question;
+  sheet.question = search::text_of(text, {places, sheet.made_at, asked->local_offset});
+  sheet.sentence = incomplete_sentence(plan->sentence, found->missing_days);
+  sheet.first_row = part->first_row;
+  const std::uint64_t last = part->first_row + found->reads.size() - 1;
+  sheet.total = std::max(found->total, last);
+  put_rows(ctx, *cameras, found->reads, sheet);
+  const std::string next =
+      found->next_cursor.empty() ? "" : std::to_string(last + 1) + "." + found->next_cursor;
+  return give_out(ctx, *file, question, found->reads, sheet, next);
+}
+
+using FoundReads = tl::expected<std::vector<reads::Read>, net::Response>;
+
+FoundReads put_together(const base::Result<reads::Vehicles>& found, exports::Sheet& sheet) {
+  if (!found) return tl::unexpected(problem(found.error()));
+  for (const reads::VehicleSeen& one : found->vehicles)
+    sheet.vehicles.push_back({one.plate.text(), one.cameras, one.reads, one.first, one.last});
+  sheet.vehicles_found = found->total;
+  // What the answer rests on is given up to kEvidenceReads; a corrected read stands under both of its plates.
+  sheet.total = found->reads.size();
+  if (found->reads.size() >= reads::kEvidenceReads) {
+    std::uint64_t all = 0;
+    for (const reads::VehicleSeen& one : found->vehicles) all += one.reads;
+    sheet.total = std::max(sheet.total, all);
+  }
+  sheet.sentence = incomplete_sentence(sheet.sentence, found->missing_days);
+  return found->reads;
+}
+
+// Asks the gate for what the plan says, and lets `answer` read under the permit.
+template <class Plan, class Answer>
+net::Response give_out_wide(Context& ctx, const FileAsked& file, const WideRequest& asked,
+                            const search::Asked& understood, const std::vector<records::Camera>& cameras,
+                            base::Result<Plan> plan, Answer answer) {
+  if (!plan) return problem(plan.error());
+  auto facts = case_facts(ctx, asked.case_id);
+  if (facts.problem) return std::move(*facts.problem);
+  const policy::Question question = wide_question(ctx, Action::kExportReads, asked, std::move(*facts.facts),
+                                                  understood, plan->scope, cameras);
+  const auto permit = ctx.services.gate->ask(question, plan->scope);
+  if (!permit) return problem(permit.error());
+  exports::Sheet sheet = empty_sheet(ctx, asked.case_id, nullptr, permit->ledger_index(), asked.local_offset);
+  const auto places = camera_places(cameras);
+  sheet.question = search::text_of(understood, {places, sheet.made_at, asked.local_offset});
+  sheet.sentence = plan->sentence;
+  sheet.kind = search::name_of(search::kind_of(understood));
+  const FoundReads found = answer(*permit, question, plan->query, sheet);
+  if (!found) return found.error();
+  return give_out(ctx, file, question, *found, sheet, "");
+}
+
+FoundReads put_route(Context& ctx, const std::vector<records::Camera>& cameras, search::Show show,
+                     base::Result<reads::Route> found, exports::Sheet& sheet) {
+  if (!found) return tl::unexpected(problem(found.error()));
+  sheet.sentence = incomplete_sentence(sheet.sentence, found->missing_days);
+  sheet.total = found->total;
+  if (show != search::Show::kRoute) {
+    // One read is what was asked for: it is all of the answer.
+    sheet.kind = search::name_of(show);
+    std::vector<reads::Read> one;
+    if (show == search::Show::kFirst && found->first) one = {*found->first};
+    if (show == search::Show::kLast) one = std::move(found->reads);
+    sheet.total = one.size();
+    put_rows(ctx, cameras, one, sheet);
+    return one;
+  }
+  put_rows(ctx, cameras, found->reads, sheet);
+  for (std::size_t i = 1; i < sheet.rows.size(); ++i) {
+    const auto apart = sheet.rows[i].captured_at - sheet.rows[i - 1].captured_at;
+    if (apart >= kRouteGap)
+      sheet.rows[i].gap_before_min = std::chrono::duration_cast<std::chrono::minutes>(apart).count();
+  }
+  return std::move(found->reads);
+}
+
+FoundReads put_alike(Context& ctx, const std::vector<records::Camera>& cameras,
+                     const base::Result<reads::AlikeReads>& found, exports::Sheet& sheet) {
+  if (!found) return tl::unexpected(problem(found.error()));
+  sheet.sentence = incomplete_sentence(sheet.sentence, found->missing_days);
+  std::vector<reads::Read> reads;
+  for (const reads::Alike& one : found->reads) reads.push_back(one.read);
+  sheet.total = reads.size();
+  put_rows(ctx, cameras, reads, sheet);
+  for (std::size_t i = 0; i < reads.size(); ++i)
+    sheet.rows[i].likeness = alike_word(found->reads[i].likeness);
+  return reads;
+}
+
+net::Response export_wide(Context& ctx) {
+  const ExportTurn turn;
+  if (!turn) return busy_with_exports();
+  auto body = parse_body(ctx.request);
+  if (!body) return problem(body.error());
+  const auto file = read_file_asked(*body);
+  if (!file) return file.error();
+  const auto asked = read_wide_request(*body, true);
+  if (!asked) return asked.error();
+  const auto cameras = ctx.services.records->cameras();
+  if (!cameras) return problem(cameras.error());
+  const auto places = camera_places(*cameras);
+  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  const auto understood = search::parse(asked->text, around);
+  if (!understood) return not_understood(understood.error());
+  const int days = ctx.services.gate->retained_days();
+  reads::Store& store = *ctx.services.reads;
+  const auto made = [&](auto plan, auto answer) {
+    return give_out_wide(ctx, *file, *asked, *understood, *cameras, std::move(plan), answer);
+  };
+  using Question = policy::Question;
+  switch (search::kind_of(*understood)) {
+    case search::Kind::kMeet:
+      return made(search::plan_meet(*understood, around, days, kExportPage),
+                  [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
+                    auto found = put_together(store.meet(permit, query), sheet);
+                    if (found) put_rows(ctx, *cameras, *found, sheet);
+                    return found;
+                  });
+    case search::Kind::kConvoy:
+      return made(search::plan_convoy(*understood, around, days, kExportPage),
+                  [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
+                    auto found = put_together(store.convoy(permit, query), sheet);
+                    if (found) put_rows(ctx, *cameras, *found, sheet);
+                    return found;
+                  });
+    case search::Kind::kRoute:
+      return made(search::plan_route(*understood, around, days, kMostExportReads),
+                  [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
+                    return put_route(ctx, *cameras, understood->show, store.route(permit, query), sheet);
+                  });
+    case search::Kind::kAgain:
+      return made(search::plan_again(*understood, around, days, asked->limit),
+                  [&](const auto& permit, const Question& question, auto query, auto& sheet) -> FoundReads {
+                    auto looks = looks_of(ctx, permit, question, query.besides);
+                    if (!looks) return tl::unexpected(std::move(looks.error()));
+                    query.like = *looks;
+                    return put_alike(ctx, *cameras, store.again(permit, query), sheet);
+                  });
+    case search::Kind::kReads:
+      break;
+  }
+  return problem(422, "question", "This text asks for a list of reads", "Those are exported by their form",
+                 "Send its fields to /api/v1/search/export");
 }
 
 constexpr Route kExportRoutes[] = {
     {net::Method::kPost, "/api/v1/search/export", Caller::kSession, Action::kExportReads, kExportBody,
      export_reads},
+    {net::Method::kPost, "/api/v1/search/export/wide", Caller::kSession, Action::kExportReads, kExportBody,
+     export_wide},
 };
 
 }  // namespace

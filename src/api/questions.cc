@@ -9,6 +9,7 @@
 #include "api/people.h"
 #include "api/search.h"
 #include "api/searches.h"
+#include "api/wide.h"
 #include "search/wide.h"
 
 namespace glasshouse::api {
@@ -17,55 +18,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kQuestionBody = 16 * 1024;
-// Longer than this between two reads of a route, and the console draws a gap instead of a line.
-constexpr std::chrono::minutes kGap{30};
-
-struct Request {
-  std::string text, case_id, behalf, behalf_kind = "own", behalf_state;
-  std::size_t cursor = 0, limit = 50;
-  base::Millis local_offset{0};
-};
-
-tl::expected<Request, net::Response> read_question(const net::Request& request, bool needs_case) {
-  const auto body = parse_body(request);
-  if (!body) return tl::unexpected(problem(body.error()));
-  Request asked;
-  Fields fields(*body);
-  asked.text = fields.text("text", search::kMostTextBytes, needs_case);
-  asked.case_id = fields.text("case_id", 40, needs_case);
-  asked.cursor = static_cast<std::size_t>(
-      fields.optional_integer("cursor", 0, static_cast<std::int64_t>(search::kMostTextBytes))
-          .value_or(static_cast<std::int64_t>(asked.text.size())));
-  asked.limit = static_cast<std::size_t>(fields.optional_integer("limit", 1, 200).value_or(50));
-  asked.local_offset = std::chrono::minutes(
-      fields.optional_integer("utc_offset_min", -kMostOffsetMin, kMostOffsetMin).value_or(0));
-  std::optional<net::Response> wrong_behalf;
-  if (const Json* behalf = fields.member("on_behalf_of")) {
-    if (behalf->is_object()) {
-      Fields inner(*behalf);
-      asked.behalf = inner.text("agency", 120, false);
-      asked.behalf_kind = inner.text("kind", 20);
-      asked.behalf_state = inner.text("state", 6, false);
-      inner.no_others();
-      wrong_behalf = inner.failed();
-    } else {
-      fields.wrong("on_behalf_of", "This must be an object.");
-    }
-  }
-  fields.no_others();
-  if (auto failed = fields.failed()) return tl::unexpected(std::move(*failed));
-  if (wrong_behalf) return tl::unexpected(std::move(*wrong_behalf));
-  return asked;
-}
-
 Json mistake_json(const search::Mistake& mistake) {
   return {{"at", mistake.at}, {"length", mistake.length}, {"what", mistake.what}, {"works", mistake.works}};
-}
-
-net::Response not_understood(const search::Mistake& mistake) {
-  return problem(422, "bad-question", mistake.what,
-                 "At character " + std::to_string(mistake.at + 1) + " of the question",
-                 "What works: " + mistake.works);
 }
 
 Json place_json(const search::Question& q) {
@@ -100,56 +54,6 @@ Json form_json(const search::Question& q) {
   return body;
 }
 
-// The newest and the oldest read of a plate are reads of it like any other.
-policy::Asks asks_of(const search::Asked& asked) {
-  switch (search::kind_of(asked)) {
-    case search::Kind::kRoute:
-      return asked.show == search::Show::kRoute ? policy::Asks::kRoute : policy::Asks::kReads;
-    case search::Kind::kMeet:
-      return policy::Asks::kMeet;
-    case search::Kind::kConvoy:
-      return policy::Asks::kConvoy;
-    case search::Kind::kAgain:
-      return policy::Asks::kConvoy;
-    case search::Kind::kReads:
-      break;
-  }
-  return policy::Asks::kReads;
-}
-
-// What looks like a vehicle reaches as many strangers as any wide question, and packs have no word of its own
-// for it: it is asked as one that would be refused, if there is any.
-void as_wide_as_any(Context& ctx, policy::Question& question) {
-  const gate::Standing standing = ctx.services.gate->standing();
-  for (const policy::Asks asks : policy::kWideQuestions) {
-    policy::Question wide = question;
-    wide.asks = asks;
-    if (policy::decide(wide, standing.facts).allowed) continue;
-    question.asks = asks;
-    return;
-  }
-}
-
-// Exactly what the gate will be asked when the question is put.
-policy::Question policy_question(Context& ctx, const Request& request, policy::CaseFacts on_case,
-                                 const search::Asked& asked, const gate::Scope& scope,
-                                 const std::vector<records::Camera>& cameras) {
-  policy::Question question = question_of(ctx, policy::Action::kSearchReads);
-  question.on_case = std::move(on_case);
-  question.on_behalf_of = request.behalf;
-  question.beneficiary_kind = request.behalf_kind;
-  question.beneficiary_state = request.behalf_state;
-  question.from = scope.from;
-  question.to = scope.to;
-  question.cameras = scope.camera_ids.size();
-  question.camera_ids = scope.camera_ids;
-  question.reach_m = farthest_m(ctx.services.records->settings().center, cameras, scope.camera_ids);
-  question.names_plate = asked.question.plate.has_value();
-  question.asks = asks_of(asked);
-  if (search::kind_of(asked) == search::Kind::kAgain) as_wide_as_any(ctx, question);
-  return question;
-}
-
 // Whether it would be answered, and by which rules; nothing is asked or recorded.
 Json decision_json(Context& ctx, const policy::Question& question) {
   const gate::Standing standing = ctx.services.gate->standing();
@@ -181,7 +85,7 @@ Json reach_json(Context& ctx, const gate::Scope& scope, const std::vector<record
 }
 
 net::Response understand(Context& ctx) {
-  auto asked = read_question(ctx.request, false);
+  auto asked = read_wide_request(ctx.request, false);
   if (!asked) return std::move(asked.error());
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
@@ -217,8 +121,9 @@ net::Response understand(Context& ctx) {
   if (asked->case_id.empty()) return json_response(200, body);
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
-  body["decision"] = decision_json(
-      ctx, policy_question(ctx, *asked, std::move(*facts.facts), *understood, outline->scope, *cameras));
+  body["decision"] =
+      decision_json(ctx, wide_question(ctx, policy::Action::kSearchReads, *asked, std::move(*facts.facts),
+                                       *understood, outline->scope, *cameras));
   return json_response(200, body);
 }
 
@@ -226,7 +131,7 @@ net::Response understand(Context& ctx) {
 // reach people who have nothing to do with the case: packs say how grave it must be ([questions.KIND]).
 template <class MakePlan, class Answer>
 net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, Answer answer) {
-  auto asked = read_question(ctx.request, true);
+  auto asked = read_wide_request(ctx.request, true);
   if (!asked) return std::move(asked.error());
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
@@ -244,8 +149,8 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
   if (!plan) return problem(plan.error());
   auto facts = case_facts(ctx, asked->case_id);
   if (facts.problem) return std::move(*facts.problem);
-  const policy::Question question =
-      policy_question(ctx, *asked, std::move(*facts.facts), *understood, plan->scope, *cameras);
+  const policy::Question question = wide_question(
+      ctx, policy::Action::kSearchReads, *asked, std::move(*facts.facts), *understood, plan->scope, *cameras);
   auto permit = ctx.services.gate->ask(question, plan->scope);
   if (!permit) return problem(permit.error());
   Json body{{"ledger_index", permit->ledger_index()}, {"canonical", search::text_of(*understood, around)}};
@@ -309,7 +214,7 @@ net::Response route(Context& ctx) {
                        const reads::Read* before = nullptr;
                        for (const reads::Read& read : found->reads) {
                          body["items"].push_back(render(read, people));
-                         if (before != nullptr && read.captured_at - before->captured_at >= kGap) {
+                         if (before != nullptr && read.captured_at - before->captured_at >= kRouteGap) {
                            body["gaps"].push_back({{"after_read_id", before->id},
                                                    {"from", base::format_rfc3339(before->captured_at)},
                                                    {"to", base::format_rfc3339(read.captured_at)}});
@@ -319,39 +224,6 @@ net::Response route(Context& ctx) {
                        if (found->first) body["first"] = render(*found->first, people);
                        return std::nullopt;
                      });
-}
-
-// The read that it starts from is seen under the search's own permit, or, where that does not reach it, under
-// one more for it alone.
-tl::expected<reads::Fingerprint, net::Response> looks_of(Context& ctx, const gate::Permit& permit,
-                                                         const policy::Question& question,
-                                                         const std::string& read_id) {
-  auto read = ctx.services.reads->get(permit, read_id);
-  if (!read && read.error().is(reads::Errc::kOutsidePermit)) {
-    policy::Question view = question;
-    view.action = policy::Action::kViewRead;
-    view.from = view.to = std::nullopt;
-    view.cameras = 0;
-    view.camera_ids.clear();
-    view.asks = policy::Asks::kReads;
-    gate::Scope scope;
-    scope.read_ids = {read_id};
-    scope.question = "One read in full";
-    auto given = ctx.services.gate->ask(view, std::move(scope));
-    if (!given) return tl::unexpected(problem(given.error()));
-    read = ctx.services.reads->get(*given, read_id);
-  }
-  if (!read) return tl::unexpected(problem(read.error()));
-  if (read->fingerprint) return *read->fingerprint;
-  return tl::unexpected(problem(422, "no-fingerprint", "How this vehicle looks was not measured",
-                                "Its camera found no vehicle around the plate, or sends no fingerprints",
-                                "Search for its color and body, or start from another read of it"));
-}
-
-// In words; models/README.md says how often the same vehicle is meant.
-const char* alike_word(float likeness) {
-  constexpr float kVeryAlike = 0.9f, kAlike = 0.8f;
-  return likeness >= kVeryAlike ? "very" : likeness >= kAlike ? "alike" : "loosely";
 }
 
 net::Response again(Context& ctx) {

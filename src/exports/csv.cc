@@ -41,7 +41,9 @@ std::string csv_text(std::string_view text) {
 std::string csv_of(const Sheet& sheet) {
   std::string out =
       "read_id,captured_at_utc,captured_at_local,camera,camera_id,latitude,longitude,plate,region,"
-      "plate_confidence,color,body,make,corrections,case_number,ledger_entry\r\n";
+      "plate_confidence,color,body,make,corrections,case_number,ledger_entry";
+  const bool is_route = sheet.kind == "route", is_again = sheet.kind == "again";
+  out += is_route ? ",gap_before_minutes\r\n" : is_again ? ",likeness\r\n" : "\r\n";
   for (const Row& row : sheet.rows) {
     const std::string cells[] = {csv_text(row.read_id),
                                  csv_text(base::format_rfc3339(row.captured_at)),
@@ -60,7 +62,23 @@ std::string csv_of(const Sheet& sheet) {
                                  csv_text(sheet.case_number),
                                  std::to_string(sheet.ledger_index)};
     for (const std::string& cell : cells) out += (&cell == cells ? "" : ",") + cell;
+    if (is_route) out += "," + std::to_string(row.gap_before_min);
+    if (is_again) out += "," + csv_text(row.likeness);
     out += "\r\n";
+  }
+  return out;
+}
+
+std::string vehicles_csv_of(const Sheet& sheet) {
+  std::string out =
+      "plate,cameras,reads,first_seen_utc,first_seen_local,last_seen_utc,last_seen_local,"
+      "case_number,ledger_entry\r\n";
+  for (const Vehicle& one : sheet.vehicles) {
+    out += csv_text(one.plate) + "," + std::to_string(one.cameras) + "," + std::to_string(one.reads);
+    for (const base::Time at : {one.first_seen, one.last_seen})
+      out +=
+          "," + csv_text(base::format_rfc3339(at)) + "," + csv_text(local_time_text(at, sheet.local_offset));
+    out += "," + csv_text(sheet.case_number) + "," + std::to_string(sheet.ledger_index) + "\r\n";
   }
   return out;
 }

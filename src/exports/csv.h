@@ -13,5 +13,7 @@ namespace glasshouse::exports {
 std::string csv_text(std::string_view text);
 
 std::string csv_of(const Sheet& sheet);
+// The vehicles of a question about several places, or about who travels together; a line each.
+std::string vehicles_csv_of(const Sheet& sheet);
 
 }  // namespace glasshouse::exports

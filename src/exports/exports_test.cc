@@ -120,6 +120,34 @@ TEST(Package, ASealedPictureIsPassedOnAndNamedSo) {
   EXPECT_THAT(*package, HasSubstr("glasshouse-picture 1\n"));
 }
 
+TEST(Vehicles, StandInTheCsvTheReportAndTheManifest) {
+  Sheet sheet = sheet_of_one();
+  sheet.kind = "meet";
+  sheet.vehicles.push_back({"=ABC1", 3, 7, kNow - std::chrono::hours(5), kNow});
+  sheet.vehicles_found = 2;
+  EXPECT_THAT(vehicles_csv_of(sheet),
+              HasSubstr("\"'=ABC1\",3,7,\"2026-11-24T13:30:05.000Z\",\"2026-11-24 08:30:05 -05:00\""));
+  const auto package = package_of(sheet, {"leaf", "proof", "name+00000000+AA==", {"x"}});
+  ASSERT_TRUE(package);
+  EXPECT_THAT(*package, HasSubstr("vehicles.csv"));
+  EXPECT_THAT(*package, HasSubstr("\"vehicles_found\": 2"));
+  EXPECT_TRUE(report_of(sheet));
+  sheet.vehicles.resize(200, sheet.vehicles[0]);
+  sheet.kind = "route";
+  sheet.rows[0].gap_before_min = 106;
+  EXPECT_TRUE(report_of(sheet));
+  EXPECT_THAT(csv_of(sheet), HasSubstr(",106\r\n"));
+}
+
+TEST(Sheet, SaysWhichPartOfTheAnswerItIs) {
+  Sheet sheet = sheet_of_one();
+  EXPECT_EQ(part_text(sheet), "all 1");
+  sheet.total = 1234;
+  EXPECT_EQ(part_text(sheet), "the newest 1 of 1234");
+  sheet.first_row = 501;
+  EXPECT_EQ(part_text(sheet), "reads 501 to 501 of 1234");
+}
+
 TEST(Sheet, LocalTimesSayTheirZone) {
   EXPECT_EQ(local_time_text(kNow, std::chrono::minutes(330)), "2026-11-25 00:00:05 +05:30");
 }

@@ -114,7 +114,10 @@ echo "opened: $count, each as its camera signed it"
 std::string readme(const Sheet& sheet, const LogEvidence& evidence) {
   return "Reads exported under case " + sheet.case_number + "\n" + sheet.agency + ", made by " +
          sheet.officer + " at " + base::format_rfc3339(sheet.made_at) + "\n\nQuestion: " + sheet.sentence +
-         "\n\nreads.csv        the reads, for a spreadsheet\n"
+         "\nHere: " + part_text(sheet) + " reads" +
+         std::string(sheet.vehicles.empty() ? "" : " that the answer rests on, and its vehicles") +
+         "\n\nreads.csv        the reads, for a spreadsheet\n" +
+         (sheet.vehicles.empty() ? "" : "vehicles.csv     the vehicles, for a spreadsheet\n") +
          "report.pdf       the same, to print\n"
          "pictures/        the pictures, named by the read's id; .age: sealed, with what its camera signed "
          "in .manifest\n"
@@ -153,6 +156,8 @@ Json row_json(const Row& row, const std::string& picture_name) {
             {"corrections", row.corrections}};
   if (!row.plate.empty())
     item["plate"] = {{"text", row.plate}, {"region", row.region}, {"confidence", row.plate_confidence}};
+  if (row.gap_before_min > 0) item["gap_before_minutes"] = row.gap_before_min;
+  if (!row.likeness.empty()) item["likeness"] = row.likeness;
   if (!picture_name.empty())
     item["picture"] = {{"file", picture_name}, {"sha256", crypto::sha256_hex(row.picture)}};
   else
@@ -193,6 +198,7 @@ base::Result<std::string> package_of(const Sheet& sheet, const LogEvidence& evid
   package.add("check", kCheck, true);
   package.add("open", kOpen, true);
   package.add("reads.csv", csv_of(sheet));
+  if (!sheet.vehicles.empty()) package.add("vehicles.csv", vehicles_csv_of(sheet));
   package.add("report.pdf", *report);
   Json manifest{{"format", "glasshouse-export 1"},
                 {"agency", sheet.agency},
@@ -202,8 +208,18 @@ base::Result<std::string> package_of(const Sheet& sheet, const LogEvidence& evid
                 {"question", sheet.question},
                 {"sentence", sheet.sentence},
                 {"ledger_index", sheet.ledger_index},
+                {"kind", sheet.kind},
                 {"reads_found", sheet.total},
+                {"first_read", sheet.first_row},
                 {"reads", Json::array()}};
+  if (!sheet.vehicles.empty()) manifest["vehicles_found"] = sheet.vehicles_found;
+  for (const Vehicle& one : sheet.vehicles) {
+    manifest["vehicles"].push_back({{"plate", one.plate},
+                                    {"cameras", one.cameras},
+                                    {"reads", one.reads},
+                                    {"first_seen", base::format_rfc3339(one.first_seen)},
+                                    {"last_seen", base::format_rfc3339(one.last_seen)}});
+  }
   for (const Row& row : sheet.rows) {
     std::string name;
     if (!row.picture.empty()) {

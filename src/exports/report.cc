@@ -67,8 +67,10 @@ class Report {
     HPDF_SetInfoAttr(pdf_.get(), HPDF_INFO_CREATOR, "Glasshouse");
     HPDF_SetInfoAttr(pdf_.get(), HPDF_INFO_AUTHOR, encoded(sheet_.officer).c_str());
     head();
+    vehicles();
     for (const Row& row : sheet_.rows) add(row);
-    if (sheet_.rows.empty()) paragraph("No read fits this question.", regular_, 11);
+    if (sheet_.rows.empty() && sheet_.vehicles.empty())
+      paragraph("No read fits this question.", regular_, 11);
     feet();
     return bytes();
   }
@@ -125,17 +127,51 @@ class Report {
               regular_, 10);
     paragraph("Question: " + sheet_.sentence + ".", regular_, 10);
     paragraph("As written: " + sheet_.question, regular_, 10);
-    std::string count = std::to_string(sheet_.total) + (sheet_.total == 1 ? " read" : " reads") + " found";
-    if (sheet_.total > sheet_.rows.size())
-      count += "; the newest " + std::to_string(sheet_.rows.size()) + " stand here";
-    paragraph(count + ". This export is entry " + std::to_string(sheet_.ledger_index) +
-                  " of the agency's public log.",
+    std::string count;
+    if (!sheet_.vehicles.empty()) {
+      count = "Vehicles found: " + std::to_string(sheet_.vehicles_found);
+      if (sheet_.vehicles_found > sheet_.vehicles.size())
+        count += ", of which the first " + std::to_string(sheet_.vehicles.size()) + " stand here";
+      count += ". ";
+    }
+    paragraph(count + "Reads: " + part_text(sheet_) + ". This export is entry " +
+                  std::to_string(sheet_.ledger_index) + " of the agency's public log.",
               bold_, 10);
     paragraph(
         "Plates and looks were read by a machine and may be wrong. A read is no proof of who drove, and no "
         "ground for a stop by itself: compare plate, state and vehicle on the picture.",
         regular_, 9);
+    if (!sheet_.vehicles.empty()) {
+      paragraph(
+          "To have passed the same places says nothing about who was in a vehicle, nor that people know each "
+          "other.",
+          regular_, 9);
+    }
+    if (sheet_.kind == "again")
+      paragraph("These look alike to a machine. None is said to be the same vehicle.", regular_, 9);
     y_ -= 4;
+  }
+
+  void vehicles() {
+    constexpr float kLine = 15;
+    constexpr std::array<float, 5> kColumns{kMargin, kMargin + 110, kMargin + 170, kMargin + 220,
+                                            kMargin + 370};
+    const auto line = [&](const std::array<std::string, 5>& cells, HPDF_Font first, HPDF_Font others) {
+      if (y_ - kLine < kMargin + 24) new_page();
+      for (std::size_t i = 0; i < cells.size(); ++i)
+        text(kColumns[i], y_ - 10, i == 0 ? first : others, i == 0 ? 11 : 9, encoded(cells[i]));
+      y_ -= kLine;
+    };
+    if (sheet_.vehicles.empty()) return;
+    line({"Plate", "Cameras", "Reads", "First seen", "Last seen"}, bold_, bold_);
+    for (const Vehicle& one : sheet_.vehicles) {
+      line({one.plate, std::to_string(one.cameras), std::to_string(one.reads),
+            local_time_text(one.first_seen, sheet_.local_offset),
+            local_time_text(one.last_seen, sheet_.local_offset)},
+           mono_, regular_);
+    }
+    y_ -= 8;
+    paragraph("The reads that this rests on", bold_, 12);
   }
 
   // Damaged, or sealed, so that only its addressee can open it: the reason stands where it would be.
@@ -157,6 +193,13 @@ class Report {
   }
 
   void add(const Row& row) {
+    if (row.gap_before_min > 0) {
+      if (y_ - kRowHeight - 20 < kMargin + 24) new_page();
+      y_ -= 4;
+      paragraph("No read for " + std::to_string(row.gap_before_min / 60) + " h " +
+                    std::to_string(row.gap_before_min % 60) + " min: where it was is not known.",
+                bold_, 9);
+    }
     if (y_ - kRowHeight < kMargin + 24) new_page();
     HPDF_Page_SetLineWidth(page_, 0.5F);
     HPDF_Page_MoveTo(page_, kMargin, y_);
@@ -180,7 +223,9 @@ class Report {
     y = lines(kTextLeft, y, width, bold_, 10, local_time_text(row.captured_at, sheet_.local_offset), 1);
     y = lines(kTextLeft, y, width, regular_, 10, row.camera_name, 1);
     y = lines(kTextLeft, y, width, regular_, 9,
-              "Color " + row.color + ", body " + row.body + ", make " + row.make, 1);
+              "Color " + row.color + ", body " + row.body + ", make " + row.make +
+                  (row.likeness.empty() ? "" : ", likeness: " + row.likeness),
+              1);
     for (const std::string& correction : row.corrections) {
       if (y < y_ - kRowHeight + 20) break;
       y = lines(kTextLeft, y, width, regular_, 9, "Correction: " + correction, 1);

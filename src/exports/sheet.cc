@@ -5,6 +5,14 @@
 
 namespace glasshouse::exports {
 
+std::string part_text(const Sheet& sheet) {
+  const std::uint64_t rows = sheet.rows.size(), last = sheet.first_row + rows - 1;
+  const std::string of = " of " + std::to_string(sheet.total);
+  if (sheet.first_row > 1)
+    return "reads " + std::to_string(sheet.first_row) + " to " + std::to_string(last) + of;
+  return rows < sheet.total ? "the newest " + std::to_string(rows) + of : "all " + std::to_string(rows);
+}
+
 std::string picture_suffix(const std::string& picture) {
   if (picture.starts_with("\xFF\xD8")) return "jpg";
   return picture.starts_with("age-encryption.org/v1\n") ? "age" : "bin";

@@ -22,6 +22,15 @@ struct Row {
   std::string picture;                   // its bytes; of a sealed one under a header for the receiver's key
   std::string picture_manifest;          // what the camera signed about a sealed one
   std::string no_picture;                // why there is none
+  std::int64_t gap_before_min = 0;       // of a route: so long nothing was read before this one; 0: no gap
+  std::string likeness;                  // of what looks alike: in a word
+};
+
+// What a question about several places, or about who travels together, found.
+struct Vehicle {
+  std::string plate;
+  std::uint32_t cameras = 0, reads = 0;
+  base::Time first_seen, last_seen;
 };
 
 struct Sheet {
@@ -29,11 +38,18 @@ struct Sheet {
   std::string question;  // in the question language
   std::string sentence;  // what was searched, in words
   std::uint64_t ledger_index = 0;
-  std::uint64_t total = 0;  // reads found; more than there are rows: the export is cut
+  std::string kind = "reads";   // or meet, convoy, route, last, first, again
+  std::uint64_t total = 0;      // reads found, those that others' exports hold included
+  std::uint64_t first_row = 1;  // which of them the first row is: a later part of an answer begins further on
   base::Time made_at;
   base::Millis local_offset{0};  // of the local times
-  std::vector<Row> rows;         // newest first
+  std::vector<Row> rows;  // newest first; of a route oldest first, of what looks alike most alike first
+  std::vector<Vehicle> vehicles;  // meet, convoy
+  std::uint64_t vehicles_found = 0;
 };
+
+// "the newest 500 of 1234", "reads 501 to 1000 of 1234", "all 12": what of the answer stands here.
+std::string part_text(const Sheet& sheet);
 
 // "jpg", "age" (an age v1 file) or "bin", by the picture's first bytes.
 std::string picture_suffix(const std::string& picture);

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -130,6 +131,71 @@ class ExportTest(unittest.TestCase):
         folder = self.unpacked(self.export("package", to=AgeKey(self.town.dir).recipient)[1])
         self.assertEqual(len([n for n in os.listdir(folder + "/pictures") if n.endswith(".age")]), 144)
         self.assertIn("sealed pictures: 144", self.check(folder).stdout)
+
+    def test_an_answer_of_more_than_one_file_comes_in_parts_and_each_says_which(self):
+        self.town.send_by_camera(self.token, [self.town.read(f"ABC12{n % 10}") for n in range(600)])
+        ids, cursor, ranges = [], {}, []
+        for _ in range(2):
+            status, content, headers = self.export("csv", **cursor)
+            self.assertEqual(status, 200, content)
+            ids += [row["read_id"] for row in csv.DictReader(io.StringIO(content.decode(), newline=""))]
+            ranges.append((headers["x-glasshouse-first-read"], headers["x-glasshouse-reads"], headers["x-glasshouse-reads-found"]))
+            self.assertIn("1-to-500-of-607" if not cursor else "501-to-607-of-607", headers["content-disposition"])
+            cursor = {"cursor": headers.get("x-glasshouse-next", "")}
+        self.assertEqual(ranges, [("1", "500", "607"), ("501", "107", "607")])
+        self.assertEqual(cursor["cursor"], "")
+        self.assertEqual(len(set(ids)), 607, "no read twice, none left out")
+        for bad in ("x", "0.a", "501.", "501.AAAA"):
+            self.assertEqual(self.export("csv", cursor=bad)[0], 422, bad)
+
+    def wide(self, form, text, case=None, **more):
+        body = {"as": form, "case_id": case or self.case, "text": text, "utc_offset_min": -300, **more}
+        return self.officer.request("POST", "/api/v1/search/export/wide", body, raw=True)
+
+    def test_who_was_at_several_places_is_exported_and_checked_as_reads_are(self):
+        _, bridge = self.town.camera(name="Bridge", lat=44.1)
+        self.town.send_by_camera(bridge, [self.town.read("ABC121", picture=TINY_JPEG), self.town.read("ABC122")])
+        key = AgeKey(self.town.dir)
+        status, content, headers = self.wide("package", "camera:\"=HYPERLINK(1) Main St\" from:6h and camera:Bridge from:6h", to=key.recipient)
+        self.assertEqual(status, 200, content[:500])
+        self.assertIn("meet-26-77-", headers["content-disposition"])
+        folder = self.unpacked(content)
+        passed = self.check(folder)
+        self.assertEqual(passed.returncode, 0, passed.stdout + passed.stderr)
+        self.assertIn(f"entry {headers['x-glasshouse-ledger-index']}: in the log", passed.stdout)
+        opened = subprocess.run(["sh", "./open", key.path], cwd=folder, capture_output=True, text=True)
+        self.assertIn("opened: 3, each as its camera signed it", opened.stdout)
+        with open(folder + "/vehicles.csv", newline="") as source:
+            self.assertEqual({row["plate"]: row["cameras"] for row in csv.DictReader(source)}, {"ABC121": "2", "ABC122": "2"})
+        with open(folder + "/manifest.json") as source:
+            manifest = json.load(source)
+        self.assertEqual((manifest["kind"], manifest["vehicles_found"], len(manifest["reads"])), ("meet", 2, 4))
+        self.assertIn("Who was at all 2 of these", manifest["sentence"])
+        with open(folder + "/vehicles.csv", "a") as target:
+            target.write("x")
+        self.assertNotEqual(self.check(folder).returncode, 0)
+        entries = {e["index"]: e for e in self.supervisor.must("GET", "/api/v1/ledger/entries?limit=50")["items"]}
+        self.assertEqual(entries[int(headers["x-glasshouse-ledger-index"])]["kind"], "export-reads")
+        self.assertIn(hashlib.sha256(content).hexdigest(), json.dumps(entries))
+
+    def test_the_way_of_a_plate_is_exported_with_its_gaps(self):
+        now = time.time()
+        self.town.send_by_camera(self.token, [self.town.read("WAY77", at=now - ago) for ago in (7200, 7000, 600)])
+        for form, begins in (("report", b"%PDF-"), ("package", b"PK")):
+            status, content, _ = self.wide(form, "show:route plate:WAY77 from:6h")
+            self.assertEqual((status, content[:len(begins)]), (200, begins))
+        rows = list(csv.DictReader(io.StringIO(self.wide("csv", "show:route plate:WAY77 from:6h")[1].decode(), newline="")))
+        self.assertEqual([int(row["gap_before_minutes"]) for row in rows], [0, 0, 106])
+        for show, at in (("first", rows[0]), ("last", rows[2])):
+            _, content, headers = self.wide("csv", f"show:{show} plate:WAY77 from:6h")
+            one = list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+            self.assertEqual([row["read_id"] for row in one], [at["read_id"]])
+            self.assertIn(f'filename="{show}-', headers["content-disposition"])
+        self.assertEqual(self.wide("csv", "plate:WAY77")[0], 422, "a list of reads has its own form")
+        stranger = self.town.case(self.supervisor, [self.town.officer("officer")])
+        self.assertEqual(self.wide("csv", "show:route plate:WAY77", case=stranger)[0], 403)
+        light = self.town.case(self.supervisor, [self.officer], offence="larceny")
+        self.assertEqual(self.wide("csv", "show:convoy plate:WAY77", case=light)[0], 403, "not grave enough for it")
 
     def test_csv_runs_nothing(self):
         status, content, _ = self.export("csv")

@@ -32,7 +32,7 @@ export function OrderSearch({ order, camera_name }: { order: Schemas['Order']; c
         <Button kind="primary" icon={<Search size={16} aria-hidden />} isDisabled={search.isPending} onPress={() => search.mutate()}>
           Search inside this order: this is recorded
         </Button>
-        {search.data ? <Exports request={request} case_number={order.number} /> : null}
+        {search.data ? <Exports asked={{ kind: 'reads', body: request }} case_number={order.number} /> : null}
       </div>
       {search.error ? <ProblemPanel error={search.error} /> : null}
       {search.data ? (

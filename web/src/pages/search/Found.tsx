@@ -149,7 +149,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
         </div>
         <div className="row-wrap found-acts">
           {answer.ledger_indexes[0] !== undefined ? <SearchHelped index={answer.ledger_indexes[0]} /> : null}
-          {answer.request && items.length > 0 && may('export-reads') ? <Exports request={answer.request} case_number={case_number} /> : null}
+          {answer.to_export && items.length > 0 && may('export-reads') ? <Exports asked={answer.to_export} case_number={case_number} /> : null}
         </div>
         <span className="phone-only">
           <Button size="small" icon={<SlidersHorizontal size={14} aria-hidden />} onPress={on_edit}>

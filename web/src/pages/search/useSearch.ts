@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { offset_min } from './language';
 import type { AlikeWord } from './likeness';
+import type { ToExport } from './Exports';
 import type { Draft } from './question';
 import { to_request } from './question';
 
@@ -22,8 +23,8 @@ export interface Answer {
   timeline: Schemas['SearchResult']['timeline'];
   total_at_least: number;
   wide?: Wide;
-  /** What was sent, for an export of the same; only of plain questions. */
-  request?: Schemas['SearchRequest'];
+  /** What was sent, for an export of the same. */
+  to_export?: ToExport;
 }
 export type WideKind = 'meet' | 'convoy' | 'route' | 'again';
 /** What an answer to a question about several places, a convoy, a route or what looks alike has beside its reads. */
@@ -72,7 +73,7 @@ export function useSearch() {
       const found = await post(body, abort.signal);
       if (abort.signal.aborted) return;
       const { ledger_index, ...rest } = found;
-      set_state({ kind: 'done', answer: { ...rest, asked, from: body.question.from, to: body.question.to, case_id: under.case_id, ledger_indexes: [ledger_index], request: body } });
+      set_state({ kind: 'done', answer: { ...rest, asked, from: body.question.from, to: body.question.to, case_id: under.case_id, ledger_indexes: [ledger_index], to_export: { kind: 'reads', body } } });
     } catch (error) {
       if (!abort.signal.aborted) set_state({ kind: 'failed', asked, error });
     }
@@ -87,8 +88,9 @@ export function useSearch() {
     set_state({ kind: 'asking', asked });
     const on_behalf_of = asked.behalf_kind === 'own' ? { agency: under.own_agency, kind: asked.behalf_kind } : { agency: asked.behalf.trim(), kind: asked.behalf_kind };
     const begun = performance.now();
+    const sent = { case_id: under.case_id, on_behalf_of, text, utc_offset_min: offset_min(Date.now(), under.zone) };
     try {
-      const found = await post_wide(kind, { case_id: under.case_id, on_behalf_of, text, limit: 200, utc_offset_min: offset_min(Date.now(), under.zone) }, abort.signal);
+      const found = await post_wide(kind, { ...sent, limit: 200 }, abort.signal);
       if (abort.signal.aborted) return;
       // Newest first, as everywhere; what looks alike stands in order of how much.
       const items = kind === 'again' ? found.items : [...found.items].sort((a, b) => Date.parse(b.captured_at) - Date.parse(a.captured_at));
@@ -96,7 +98,7 @@ export function useSearch() {
         kind: 'done',
         answer: {
           asked, items, case_id: under.case_id, ledger_indexes: [found.ledger_index], sentence: found.sentence,
-          cameras: new Set(items.map((r) => r.camera_id)).size, took_ms: performance.now() - begun, timeline: hours_of(items), total_at_least: found.total,
+          cameras: new Set(items.map((r) => r.camera_id)).size, took_ms: performance.now() - begun, timeline: hours_of(items), total_at_least: found.total, to_export: { kind, body: sent },
           wide: { kind, text: found.canonical, vehicles: found.vehicles ?? [], gaps: found.gaps ?? [], alike: new Map(found.alike?.map((one) => [one.read_id, one.word])), ...(found.first ? { first: found.first } : {}) },
         },
       });
