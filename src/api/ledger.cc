@@ -102,18 +102,6 @@ constexpr Route kLedgerRoutes[] = {
 
 }  // namespace
 
-std::string_view release_name(ledger::Release release) {
-  switch (release) {
-    case ledger::Release::kAtOnce:
-      return "at-once";
-    case ledger::Release::kAfterDay:
-      return "after-24h";
-    case ledger::Release::kRestricted:
-      break;
-  }
-  return "restricted";
-}
-
 tl::expected<EntryPage, net::Response> entry_page(Context& ctx) {
   const auto page = page_query(ctx.request);
   if (!page) return tl::unexpected(problem(page.error()));
@@ -132,7 +120,7 @@ nlohmann::json render_entry(const ledger::Entry& entry) {
   for (const ledger::Disclosure& field : entry.disclosures) {
     fields.push_back({{"name", field.name},
                       {"value", field.value},
-                      {"release", std::string(release_name(field.release))},
+                      {"release", std::string(ledger::name_of(field.release))},
                       {"disclosure", field.text}});
   }
   return {{"index", entry.index},

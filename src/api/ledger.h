@@ -16,7 +16,6 @@ namespace glasshouse::api {
 
 std::span<const Route> ledger_routes();
 
-std::string_view release_name(ledger::Release release);           // at-once, after-24h, restricted
 std::optional<std::uint64_t> entry_index(std::string_view text);  // digits only, as the contract's int64
 
 struct EntryPage {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
+#include <vector>
 
 #include "ledger/commitment.h"
 
@@ -11,9 +14,11 @@ namespace {
 using ledger::Release;
 
 // Sorted by name. Open at once: what the machine or an office did. After a day: what kind of question an
-// agency asked. Restricted: who asked, about what, about whom.
+// agency asked. Restricted: who asked, about what, about whom. Never: what only a machine has a use for.
 constexpr std::array kSchema{
     FieldRule{"agency", Release::kAfterDay, "id of the asking agency"},
+    FieldRule{"alert", Release::kRestricted, "id of the alert that was decided"},
+    FieldRule{"assigned", Release::kAfterDay, "how many officers a case is assigned to"},
     FieldRule{"beneficiary", Release::kRestricted, "for whom the question was asked, as typed"},
     FieldRule{"beneficiary_kind", Release::kAfterDay, "own, in-state, out-of-state, federal or private"},
     FieldRule{"by_order", Release::kAfterDay,
@@ -47,6 +52,7 @@ constexpr std::array kSchema{
     FieldRule{"narrowed", Release::kAtOnce, "fields that the schema dropped or shows later than before"},
     FieldRule{"offence", Release::kRestricted, "the case's offence code"},
     FieldRule{"officer", Release::kRestricted, "id of the person who asked or acted"},
+    FieldRule{"open", Release::kAfterDay, "whether a case was opened or closed: true or false"},
     FieldRule{"order", Release::kRestricted, "id of the outside agency's order that the entry is about"},
     FieldRule{"order_number", Release::kRestricted, "the order's number at its court, and its judge"},
     FieldRule{"other_agency", Release::kAtOnce,
@@ -56,11 +62,13 @@ constexpr std::array kSchema{
     FieldRule{"permit", Release::kAtOnce, "index of the entry under which a picture was opened"},
     FieldRule{"picture", Release::kRestricted, "SHA-256 of the header of the sealed picture that was opened"},
     FieldRule{"pictures", Release::kAtOnce, "how many pictures the act touched"},
+    FieldRule{"plate", Release::kRestricted, "the plate that was put on a hotlist or taken off"},
     FieldRule{"purpose", Release::kAfterDay, "the case's purpose code"},
     FieldRule{"query", Release::kAtOnce, "the same in both logs of a question that one agency asked another"},
     FieldRule{"question", Release::kRestricted, "the question in canonical words"},
+    FieldRule{"read", Release::kRestricted, "id of the read that an alert came of"},
     FieldRule{"reads", Release::kAtOnce, "how many reads the act touched"},
-    FieldRule{"recipient", Release::kRestricted, "public key that a picture was opened for"},
+    FieldRule{"recipient", Release::kNever, "public key of one browser, for which a picture was opened"},
     FieldRule{"result", Release::kAfterDay, "what came of the act, coded"},
     FieldRule{"retained_days", Release::kAtOnce, "how many days reads are kept"},
     FieldRule{"retained_days_before", Release::kAtOnce, "how many days reads were kept until now"},
@@ -73,16 +81,45 @@ constexpr std::array kSchema{
     FieldRule{"version", Release::kAtOnce, "version of the program"},
 };
 
-std::string_view name_of(Release release) {
-  switch (release) {
-    case Release::kAtOnce:
-      return "at-once";
-    case Release::kAfterDay:
-      return "after-24h";
-    case Release::kRestricted:
-      break;
+// What an office or the machine did is counted at once; what a question found, after a day.
+constexpr std::array kLater{
+    LaterRule{"export.made", "pictures", Release::kAfterDay},
+    LaterRule{"export.made", "reads", Release::kAfterDay},
+    LaterRule{"search.result", "count", Release::kAfterDay},
+};
+
+constexpr std::string_view kTextStart = "glasshouse-ledger-schema ";
+
+std::optional<Release> rule_for(std::string_view name) {
+  const auto found =
+      std::lower_bound(kSchema.begin(), kSchema.end(), name,
+                       [](const FieldRule& rule, std::string_view asked) { return rule.name < asked; });
+  if (found == kSchema.end() || found->name != name) return std::nullopt;
+  return found->release;
+}
+
+struct SchemaLine {
+  std::string_view name, release;  // name: NAME or KIND/NAME
+};
+
+std::vector<SchemaLine> lines_of(std::string_view text) {
+  std::vector<SchemaLine> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t space = line.find(' ');
+    if (space != std::string_view::npos && !line.starts_with(kTextStart))
+      lines.push_back({line.substr(0, space), line.substr(space + 1)});
   }
-  return "restricted";
+  return lines;
+}
+
+// How late a text shows what; a class that nobody knows counts as the earliest, so that a change is said.
+Release release_named(std::string_view name) {
+  for (const Release release : {Release::kAfterDay, Release::kRestricted, Release::kNever})
+    if (name == ledger::name_of(release)) return release;
+  return Release::kAtOnce;
 }
 
 }  // namespace
@@ -91,40 +128,48 @@ std::span<const FieldRule> entry_schema() {
   return kSchema;
 }
 
-ledger::Release release_of(const ledger::Field& field) {
-  const auto found =
-      std::lower_bound(kSchema.begin(), kSchema.end(), field.name,
-                       [](const FieldRule& rule, const std::string& name) { return rule.name < name; });
-  if (found == kSchema.end() || found->name != field.name) return Release::kRestricted;
-  return std::max(field.release, found->earliest);
+std::span<const LaterRule> later_rules() {
+  return kLater;
+}
+
+ledger::Release release_of(std::string_view kind, std::string_view name) {
+  for (const LaterRule& rule : kLater)
+    if (rule.kind == kind && rule.name == name) return rule.release;
+  return rule_for(name).value_or(Release::kNever);
 }
 
 std::string schema_text() {
-  std::string text = "glasshouse-ledger-schema 1\n";
-  for (const FieldRule& rule : kSchema) {
-    text.append(rule.name).append(" ").append(name_of(rule.earliest)).append("\n");
+  std::string text = std::string(kTextStart) + "2\n";
+  for (const FieldRule& rule : kSchema)
+    text.append(rule.name).append(" ").append(ledger::name_of(rule.release)).append("\n");
+  for (const LaterRule& rule : kLater) {
+    text.append(rule.kind).append("/").append(rule.name).append(" ");
+    text.append(ledger::name_of(rule.release)).append("\n");
   }
   return text;
 }
 
 std::string narrowed_since(std::string_view before) {
-  static constexpr std::array kClasses{Release::kAtOnce, Release::kAfterDay, Release::kRestricted};
   std::string narrowed;
-  while (!before.empty()) {
-    const std::size_t end = std::min(before.find('\n'), before.size());
-    const std::string_view line = before.substr(0, end);
-    before.remove_prefix(std::min(end + 1, before.size()));
-    const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos || line.starts_with("glasshouse-")) continue;
-    const std::string_view name = line.substr(0, space), was = line.substr(space + 1);
-    const auto now = std::find_if(kSchema.begin(), kSchema.end(),
-                                  [&](const FieldRule& rule) { return rule.name == name; });
-    const auto then = std::find_if(kClasses.begin(), kClasses.end(),
-                                   [&](Release release) { return name_of(release) == was; });
-    if (now != kSchema.end() && then != kClasses.end() && now->earliest <= *then) continue;
+  const auto say = [&](std::string_view name, std::string_view was, std::string_view now) {
     if (!narrowed.empty()) narrowed += ", ";
-    narrowed.append(name).append(": ").append(was).append(" to ");
-    narrowed.append(now == kSchema.end() ? "gone" : name_of(now->earliest));
+    narrowed.append(name).append(": ").append(was).append(" to ").append(now);
+  };
+  std::map<std::string_view, std::string_view> then;
+  for (const SchemaLine& line : lines_of(before)) {
+    then.emplace(line.name, line.release);
+    const std::size_t slash = line.name.find('/');
+    const bool of_a_kind = slash != std::string_view::npos;
+    const std::string_view name = of_a_kind ? line.name.substr(slash + 1) : line.name;
+    const auto now = of_a_kind ? std::optional(release_of(line.name.substr(0, slash), name)) : rule_for(name);
+    if (!now || *now > release_named(line.release))
+      say(line.name, line.release, now ? ledger::name_of(*now) : "gone");
+  }
+  for (const LaterRule& rule : kLater) {
+    const std::string both = std::string(rule.kind) + "/" + std::string(rule.name);
+    const auto was = then.find(rule.name);
+    if (then.contains(both) || was == then.end() || rule.release <= release_named(was->second)) continue;
+    say(both, was->second, ledger::name_of(rule.release));
   }
   return narrowed;
 }

@@ -14,17 +14,24 @@ namespace glasshouse::gate {
 
 struct FieldRule {
   std::string_view name;
-  ledger::Release earliest;  // never shown earlier than this
+  ledger::Release release;  // when it is shown, in entries of every kind
   std::string_view meaning;
 };
 
 std::span<const FieldRule> entry_schema();  // sorted by name
 
-// The class that a field gets: the later one of what the caller wants and what the schema allows; a name that
-// the schema does not know is kRestricted.
-ledger::Release release_of(const ledger::Field& field);
+// Where entries of one kind show a field later than others do.
+struct LaterRule {
+  std::string_view kind, name;
+  ledger::Release release;
+};
+std::span<const LaterRule> later_rules();
 
-std::string schema_text();  // "glasshouse-ledger-schema 1\n" and a line "name class\n" a field
+// The class that a field gets, whatever its caller wants; a name that the schema does not know is kNever.
+ledger::Release release_of(std::string_view kind, std::string_view name);
+
+// "glasshouse-ledger-schema 2\n", a line "name class\n" a field, a line "kind/name class\n" a later rule.
+std::string schema_text();
 // What the schema `before` gave that this one gives later or not at all: "agency: at-once to restricted, day:
 // at-once to gone"; empty when nothing.
 std::string narrowed_since(std::string_view before);

@@ -26,12 +26,10 @@ std::string span_of(const Scope& scope) {
          (scope.to ? base::format_rfc3339(*scope.to) : "");
 }
 
-// Adds what is not empty, as public as the schema lets it be.
+// Adds what is not empty; record() sets how public it is.
 void add(std::vector<ledger::Field>& fields, std::string name, std::string value) {
   if (value.empty()) return;
-  ledger::Field field{std::move(name), std::move(value), ledger::Release::kAtOnce};
-  field.release = release_of(field);
-  fields.push_back(std::move(field));
+  fields.push_back({std::move(name), std::move(value)});
 }
 
 // Who asked, on what case, for whom, and what policy said.
@@ -233,7 +231,7 @@ base::Result<std::uint64_t> Gate::record_event(std::string kind, std::vector<led
 
 base::Result<std::uint64_t> Gate::record(std::string kind, std::vector<ledger::Field> fields) {
   if (auto schema = record_schema(); !schema) return tl::unexpected(schema.error());
-  for (ledger::Field& field : fields) field.release = release_of(field);
+  for (ledger::Field& field : fields) field.release = release_of(kind, field.name);
   return options_.ledger->append({std::move(kind), std::move(fields)});
 }
 
@@ -241,7 +239,7 @@ base::Result<std::uint64_t> Gate::record(std::string kind, std::vector<ledger::F
 base::Result<void> Gate::record_schema() {
   const std::lock_guard lock(schema_mutex_);
   if (schema_recorded_) return {};
-  auto newest = options_.ledger->newest_of_kind(ledger::Reader::kAuditor, kSchemaKind);
+  auto newest = options_.ledger->newest_of_kind(ledger::Reader::kPublic, kSchemaKind);
   if (!newest) return tl::unexpected(newest.error());
   const std::string hash = schema_hash();
   const bool known = *newest && std::any_of((*newest)->disclosures.begin(), (*newest)->disclosures.end(),

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -262,19 +263,22 @@ TEST_F(GateTest, LiveReadsRunForAnHour) {
   EXPECT_EQ(permit->expires_at() - permit->granted_at(), std::chrono::minutes(60));
 }
 
-TEST_F(GateTest, ActsAreRecordedWithTheirFieldsAndNoneMorePublicThanTheSchema) {
+TEST_F(GateTest, ActsAreRecordedWithTheirFieldsEachAsPublicAsTheSchemaSays) {
   auto q = question(Action::kManageHotlists);
   q.who.role = policy::Role::kSupervisor;
   auto index = gate_->record_act(q, "hotlist.import",
                                  {{"count", "12", ledger::Release::kAtOnce},
                                   {"hotlist", "list_1", ledger::Release::kAtOnce},      // wants too much
-                                  {"plate", "ABC1234", ledger::Release::kAtOnce},       // not in the schema
+                                  {"setting", "x", ledger::Release::kRestricted},       // wants too little
+                                  {"weather", "rain", ledger::Release::kAtOnce},        // not in the schema
                                   {"officer", "somebody", ledger::Release::kAtOnce}});  // the gate's own
   ASSERT_TRUE(index);
   auto all = fields(*index);
   EXPECT_EQ(all["count"].second, ledger::Release::kAtOnce);
   EXPECT_EQ(all["hotlist"].second, ledger::Release::kRestricted);
-  EXPECT_EQ(all["plate"].second, ledger::Release::kRestricted);
+  EXPECT_EQ(all["setting"].second, ledger::Release::kAtOnce);
+  EXPECT_FALSE(all.contains("weather"));
+  EXPECT_EQ(fields(*index, ledger::Reader::kMachine)["weather"].second, ledger::Release::kNever);
   EXPECT_EQ(all["officer"].first, "off_1");
   q.who.role = policy::Role::kOfficer;
   auto denied = gate_->record_act(q, "hotlist.import", {});
@@ -305,7 +309,7 @@ TEST_F(GateTest, ASchemaThatTakesAwayOrDelaysIsAPublicEntry) {
   std::string narrowed;
   for (const auto& field : shown->disclosures)
     if (field.name == "narrowed") narrowed = field.value;
-  EXPECT_EQ(narrowed, "agency: at-once to after-24h, weather: at-once to gone");
+  EXPECT_EQ(narrowed, "agency: at-once to after-24h, weather: at-once to gone, search.result/count: at-once to after-24h");
   EXPECT_EQ(ledger_->entry(ledger::Reader::kPublic, 2)->kind, "ledger.schema");
   EXPECT_EQ(narrowed_since(schema_text()), "");
 }
@@ -315,9 +319,29 @@ TEST(Schema, IsSortedAndNamesThePersonalFieldsRestricted) {
   EXPECT_TRUE(std::is_sorted(schema.begin(), schema.end(), [](auto& a, auto& b) { return a.name < b.name; }));
   for (const char* name :
        {"officer", "case", "case_id", "question", "beneficiary", "subject", "plate", "span"}) {
-    EXPECT_EQ(release_of({name, "x", ledger::Release::kAtOnce}), ledger::Release::kRestricted) << name;
+    EXPECT_EQ(release_of("any", name), ledger::Release::kRestricted) << name;
   }
-  EXPECT_EQ(release_of({"count", "x", ledger::Release::kAfterDay}), ledger::Release::kAfterDay);
+  EXPECT_EQ(release_of("any", "count"), ledger::Release::kAtOnce);
+  EXPECT_EQ(release_of("search.result", "count"), ledger::Release::kAfterDay);
+  EXPECT_EQ(release_of("any", "recipient"), ledger::Release::kNever);
+  EXPECT_EQ(release_of("any", "weather"), ledger::Release::kNever);
+}
+
+// Whichever line a schema before had, for all fields or for one kind: less of it now is said, more is not.
+TEST(Schema, EveryFieldThatIsShownLaterThanBeforeIsSaid) {
+  constexpr std::array kClasses{ledger::Release::kAtOnce, ledger::Release::kAfterDay,
+                                ledger::Release::kRestricted, ledger::Release::kNever};
+  for (const FieldRule& rule : entry_schema()) {
+    for (const ledger::Release before : kClasses) {
+      for (const std::string& line : {std::string(rule.name), "some.kind/" + std::string(rule.name)}) {
+        const std::string was(ledger::name_of(before));
+        const std::string said = narrowed_since("glasshouse-ledger-schema 2\n" + line + " " + was + "\n");
+        const std::string later = line + ": " + was + " to " + std::string(ledger::name_of(rule.release));
+        EXPECT_EQ(said.starts_with(later), rule.release > before) << line << " " << was << ": " << said;
+      }
+    }
+  }
+  EXPECT_EQ(narrowed_since("glasshouse-ledger-schema 2\nofficer soon\n"), "officer: soon to restricted");
 }
 
 TEST(Schema, StandsInTheDocumentAsItIsInTheCode) {
@@ -328,11 +352,17 @@ TEST(Schema, StandsInTheDocumentAsItIsInTheCode) {
   const auto words = [](ledger::Release release) {
     return release == ledger::Release::kAtOnce     ? "at once"
            : release == ledger::Release::kAfterDay ? "after 24 h"
-                                                   : "restricted";
+           : release == ledger::Release::kRestricted ? "restricted"
+                                                     : "never";
   };
   for (const FieldRule& rule : entry_schema()) {
-    const std::string row = "| `" + std::string(rule.name) + "` | " + words(rule.earliest) + " | " +
+    const std::string row = "| `" + std::string(rule.name) + "` | " + words(rule.release) + " | " +
                             std::string(rule.meaning) + " |\n";
+    EXPECT_NE(rows.find(row), std::string::npos) << "docs/formats/ledger.md has no row " << row;
+  }
+  for (const LaterRule& rule : later_rules()) {
+    const std::string row = "| `" + std::string(rule.kind) + "/" + std::string(rule.name) + "` | " +
+                            words(rule.release) + " |";
     EXPECT_NE(rows.find(row), std::string::npos) << "docs/formats/ledger.md has no row " << row;
   }
 }

@@ -56,6 +56,20 @@ std::string join_leaf(const std::vector<std::string>& digests) {
 
 }  // namespace
 
+std::string_view name_of(Release release) {
+  switch (release) {
+    case Release::kAtOnce:
+      return "at-once";
+    case Release::kAfterDay:
+      return "after-24h";
+    case Release::kRestricted:
+      return "restricted";
+    case Release::kNever:
+      break;
+  }
+  return "never";
+}
+
 base::Result<void> check_record(const Record& record) {
   if (!is_kind(record.kind))
     return bad_record("its kind is not 1 to 48 of a-z 0-9 . and -, starting with a letter");
@@ -163,7 +177,8 @@ base::Result<std::vector<Field>> decode_fields(std::string_view text) {
   std::vector<Field> fields;
   for (const json& row : rows) {
     const bool sound = row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_string() &&
-                       row[2].is_number_integer() && row[2] >= 0 && row[2] <= 2;
+                       row[2].is_number_integer() && row[2] >= 0 &&
+                       row[2] <= static_cast<int>(Release::kNever);
     if (!sound) return damaged();
     fields.push_back(
         {row[0].get<std::string>(), row[1].get<std::string>(), static_cast<Release>(row[2].get<int>())});

@@ -249,14 +249,13 @@ TEST(Commitment, RefusesWhatIsNoDisclosureOrLeaf) {
 }
 
 TEST(Commitment, FieldsRoundTripThroughTheDatabaseText) {
-  const std::vector<Field> fields = {{"a", "x\"\n\xC3\xB6", Release::kAtOnce},
-                                     {"b", "", Release::kRestricted}};
+  const std::vector<Field> fields = {{"a", "x\"\n\xC3\xB6", Release::kAtOnce}, {"b", "", Release::kNever}};
   auto back = decode_fields(encode_fields(fields));
   ASSERT_TRUE(back);
   EXPECT_EQ((*back)[0].value, fields[0].value);
-  EXPECT_EQ((*back)[1].release, Release::kRestricted);
+  EXPECT_EQ((*back)[1].release, Release::kNever);
   for (const char* bad :
-       {"", "{}", "[1]", R"([["a","b"]])", R"([["a","b",3]])", R"([["a","b",-1]])", R"([["a",1,1]])"})
+       {"", "{}", "[1]", R"([["a","b"]])", R"([["a","b",4]])", R"([["a","b",-1]])", R"([["a",1,1]])"})
     EXPECT_FALSE(decode_fields(bad)) << bad;
 }
 

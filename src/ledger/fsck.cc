@@ -1,7 +1,9 @@
 #include "ledger/fsck.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "base/file.h"
@@ -77,6 +79,7 @@ class Check {
         if (entry.time < last) problem(name(entry) + " is older than the one before it");
         last = entry.time;
         check_opening(entry);
+        check_classes(entry);
       }
       check_published(*chunk);
     }
@@ -92,6 +95,34 @@ class Check {
     const Commitment made = commit(**key, entry.index, fields_of({entry.kind, entry.fields}, entry.time));
     if (made.leaf != entry.leaf)
       problem(name(entry) + ": its fields do not give the leaf that was committed");
+  }
+
+  // What the log says about when fields are shown is what the server goes by: a class that was changed in the
+  // database would hide a field, or show one, and change no leaf. Texts of version 1 did not fix every class.
+  void check_classes(const StoredEntry& entry) {
+    if (entry.kind == "ledger.schema") {
+      classes_.clear();
+      for (const Field& field : entry.fields)
+        if (field.name == "schema" && !field.value.starts_with("glasshouse-ledger-schema 1\n"))
+          read_classes(field.value);
+    }
+    if (classes_.empty()) return;
+    for (const Field& field : entry.fields) {
+      auto rule = classes_.find(entry.kind + "/" + field.name);
+      if (rule == classes_.end()) rule = classes_.find(field.name);
+      const std::string_view wanted = rule == classes_.end() ? name_of(Release::kNever) : rule->second;
+      if (name_of(field.release) != wanted)
+        problem(name(entry) + ": the field " + field.name + " is shown \"" +
+                std::string(name_of(field.release)) + "\", and the schema in the log says \"" +
+                std::string(wanted) + "\"");
+    }
+  }
+
+  void read_classes(const std::string& schema) {
+    std::istringstream lines(schema);
+    std::string line, name, release;
+    std::getline(lines, line);  // its version
+    while (lines >> name >> release) classes_[name] = release;
   }
 
   // The public entry tiles hold the same leaves. Chunks start at tile borders.
@@ -119,6 +150,7 @@ class Check {
   std::unique_ptr<EntryStore> store_;
   Checkpoint signed_;
   AuditKeys keys_;
+  std::map<std::string, std::string> classes_;  // by NAME or KIND/NAME, of the newest schema
   FsckReport report_;
 };
 

@@ -253,9 +253,11 @@ base::Result<Entry> LedgerImpl::show(Reader reader, StoredEntry stored) const {
   const bool day_passed = options_.clock->now() - stored.time >= kPublicAfter;
   Entry entry{stored.index, stored.time, std::move(stored.kind), std::move(stored.leaf), {}};
   for (Disclosure& disclosure : commitment.disclosures) {
-    const bool open = disclosure.release == Release::kAtOnce ||
-                      (disclosure.release == Release::kAfterDay && day_passed) || reader == Reader::kAuditor;
-    if (open) entry.disclosures.push_back(std::move(disclosure));
+    const Release latest = reader == Reader::kMachine   ? Release::kNever
+                           : reader == Reader::kAuditor ? Release::kRestricted
+                           : day_passed                 ? Release::kAfterDay
+                                                        : Release::kAtOnce;
+    if (disclosure.release <= latest) entry.disclosures.push_back(std::move(disclosure));
   }
   return entry;
 }

@@ -39,12 +39,14 @@ inline constexpr std::size_t kMaxBatchRecords = 4096;
 inline constexpr const char* kWitnessedFile = "checkpoint.witnessed";  // in the ledger's folder
 inline constexpr std::size_t kMaxPage = 200;                           // entries() gives at most so many
 
-// When a field may be shown to the public (reference: trust study, release classes R0..R2).
+// When a field may be shown (reference: trust study, release classes R0..R3), ever later from first to last.
 enum class Release {
   kAtOnce,      // R0
   kAfterDay,    // R1: 24 hours after the entry
   kRestricted,  // R2: auditor, court, the person concerned; never on the public log
+  kNever,       // R3: nobody is shown it; kept so that the entry can be checked against its leaf
 };
+std::string_view name_of(Release release);  // "at-once", "after-24h", "restricted", "never"
 
 struct Field {
   std::string name;   // [a-z_]{1,32}; at most 14 fields an entry ("kind" and "time" are added)
@@ -73,7 +75,9 @@ struct Entry {
   std::vector<Disclosure> disclosures;  // those the caller may see
 };
 
-enum class Reader { kPublic, kAuditor };  // what entries() shows: released fields, or all
+// What is shown: released fields; all but what nobody is shown; all, for the vault's agent and for checks, and
+// never for an answer to a person.
+enum class Reader { kPublic, kAuditor, kMachine };
 
 struct Checkpoint {
   std::uint64_t size = 0;

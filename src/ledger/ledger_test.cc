@@ -140,6 +140,38 @@ TEST_F(LedgerTest, FieldsAreReleasedByTheirClass) {
   for (const auto& d : entry->disclosures) EXPECT_TRUE(opens(d.text, entry->leaf)) << d.name;
 }
 
+TEST_F(LedgerTest, WhatIsNeverReleasedIsCommittedToAndShownToNoPerson) {
+  open();
+  ASSERT_TRUE(log_->append({"picture.release", {{"recipient", "age1x", Release::kNever}}}));
+  clock_.advance(std::chrono::hours(24 * 400));
+  EXPECT_FALSE(names(Reader::kPublic, 0).contains("recipient"));
+  EXPECT_FALSE(names(Reader::kAuditor, 0).contains("recipient"));
+  ASSERT_TRUE(names(Reader::kMachine, 0).contains("recipient"));
+  const auto entry = log_->entry(Reader::kMachine, 0);
+  for (const auto& d : entry->disclosures) EXPECT_TRUE(opens(d.text, entry->leaf)) << d.name;
+  ASSERT_TRUE(log_->publish_now());
+  EXPECT_TRUE(fsck(dir_)->problems.empty());
+}
+
+// The class of a field is no part of the leaf; that it was changed shows by the schema, which is.
+TEST_F(LedgerTest, FindsAFieldThatIsShownLaterThanTheSchemaInTheLogSays) {
+  const std::string schema =
+      "glasshouse-ledger-schema 2\ncount at-once\nschema at-once\nsearch/count after-24h\n";
+  open();
+  ASSERT_TRUE(log_->append({"ledger.schema", {{"schema", schema, Release::kAtOnce}}}));
+  ASSERT_TRUE(log_->append({"import", {{"count", "3", Release::kAtOnce}, {"other", "x", Release::kNever}}}));
+  ASSERT_TRUE(log_->append({"search", {{"count", "3", Release::kAfterDay}}}));
+  ASSERT_TRUE(log_->publish_now());
+  EXPECT_TRUE(fsck(dir_)->problems.empty());
+  log_.reset();
+  sql("ledger.db", R"(UPDATE entry SET fields='[["count","3",2],["other","x",3]]' WHERE idx=1)");
+  open();
+  EXPECT_EQ(names(Reader::kPublic, 1), (std::set<std::string>{"kind", "time"})) << "its leaf still fits";
+  const auto report = fsck(dir_);
+  ASSERT_EQ(report->problems.size(), 1U);
+  EXPECT_NE(report->problems[0].find("entry 1: the field count"), std::string::npos) << report->problems[0];
+}
+
 TEST_F(LedgerTest, PublicFilesNeverHoldARestrictedValueNorItsBareHash) {
   open();
   ASSERT_TRUE(log_->append(record(0)));

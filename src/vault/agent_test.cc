@@ -104,7 +104,7 @@ class AgentTest : public ::testing::Test {
     held_back_ = std::move(agent_);
     EXPECT_FALSE(release(*vault));  // nothing is sent
     agent_ = std::move(held_back_);
-    const auto newest = log_->newest_of_kind(ledger::Reader::kAuditor, kReleaseKind);
+    const auto newest = log_->newest_of_kind(ledger::Reader::kMachine, kReleaseKind);
     EXPECT_TRUE(newest && *newest);
     return request_for(**newest);
   }
@@ -210,7 +210,7 @@ TEST_F(AgentTest, NeedsAProofOfThisPictureForThisRecipient) {
 
 TEST_F(AgentTest, AnEntryOfAnotherKindOpensNothing) {
   const auto index = gate_->record_event("view-picture", {{"subject", id_}});
-  EXPECT_NE(why_not(request_for(*log_->entry(ledger::Reader::kAuditor, *index))).find("another kind"),
+  EXPECT_NE(why_not(request_for(*log_->entry(ledger::Reader::kMachine, *index))).find("another kind"),
             std::string::npos);
 }
 

@@ -296,19 +296,18 @@ base::Result<crypto::AgeFileKey> RemoteVault::part_key(const std::string& name, 
 base::Result<std::vector<std::string>> RemoteVault::write_entry(
     const gate::Permit& permit, const SealedRead& read, std::string_view header, const std::string& recipient,
     std::uint64_t& index, std::string& leaf) const {
-  std::vector<ledger::Field> fields{
-      {"agency", permit.agency_id(), Release::kAfterDay},
-      {"officer", permit.officer_id(), Release::kRestricted},
-      {"subject", std::string(read.read_id), Release::kRestricted},
-      {"camera", std::string(read.camera_id), Release::kRestricted},
-      {"picture", picture_of(header), Release::kRestricted},
-      {"recipient", crypto::age_recipient_text(recipient), Release::kRestricted},
-      {"permit", std::to_string(permit.ledger_index()), Release::kAtOnce}};
+  std::vector<ledger::Field> fields{{"agency", permit.agency_id(), Release::kAfterDay},
+                                    {"officer", permit.officer_id(), Release::kRestricted},
+                                    {"subject", std::string(read.read_id), Release::kRestricted},
+                                    {"camera", std::string(read.camera_id), Release::kRestricted},
+                                    {"picture", picture_of(header), Release::kRestricted},
+                                    {"recipient", crypto::age_recipient_text(recipient), Release::kNever},
+                                    {"permit", std::to_string(permit.ledger_index()), Release::kAtOnce}};
   if (!permit.case_id().empty()) fields.push_back({"case_id", permit.case_id(), Release::kRestricted});
   const auto recorded = options_.record(kReleaseKind, std::move(fields));
   if (!recorded) return tl::unexpected(recorded.error());
   index = *recorded;
-  auto entry = options_.ledger->entry(ledger::Reader::kAuditor, index);
+  auto entry = options_.ledger->entry(ledger::Reader::kMachine, index);
   if (!entry) return tl::unexpected(entry.error());
   leaf = std::move(entry->leaf);
   std::vector<std::string> disclosures;
