@@ -46,8 +46,12 @@ base::Result<std::size_t> keep_hits(const Retention& parts, int hit_days, base::
   if (first_hit >= first_kept || !oldest || *oldest >= first_kept) return 0;
   // An alert is never older than its read; a read that came late has a later one.
   const auto rows =
-      parts.db.query("SELECT DISTINCT read_id FROM alerts WHERE state <> 'rejected' AND created_at >= :from",
-                     {{"from", base::to_ms(base::start_of(*oldest)) - 3'600'000}});
+      // All reads of the passing: the one that the alert is about, and those that joined it.
+      parts.db.query(
+          "SELECT read_id FROM alerts WHERE state <> 'rejected' AND created_at >= :from UNION "
+          "SELECT alert_reads.read_id AS read_id FROM alert_reads JOIN alerts ON alerts.id = "
+          "alert_reads.alert_id WHERE alerts.state <> 'rejected' AND alerts.created_at >= :from",
+          {{"from", base::to_ms(base::start_of(*oldest)) - 3'600'000}});
   if (!rows) return tl::unexpected(rows.error());
   std::size_t kept = 0;
   for (const db::Row& row : *rows) {

@@ -34,7 +34,7 @@ class HeldReadsTest : public ::testing::Test {
         db_->exec("INSERT INTO cases (id, number, purpose, offence, title, opened_by, is_open, "
                   "opened_at_ms) VALUES ('case_1', '1', 'p', 'o', 't', 'b', 1, 0)"));
     std::vector<reads::Incoming> batch;
-    for (std::string* id : {&unmatched_, &hit_, &rejected_, &held_}) {
+    for (std::string* id : {&unmatched_, &hit_, &hit_again_, &rejected_, &rejected_again_, &held_}) {
       batch.push_back(reads::testing::passing(kNow, "cam_a", "ABC123"));
       const auto keys = seal::read_day_keys(vault_->public_keys({0}));
       batch.back().picture_sealed =
@@ -42,13 +42,14 @@ class HeldReadsTest : public ::testing::Test {
       batch.back().manifest = "signed";
       *id = batch.back().read.id;
     }
-    EXPECT_EQ(store_->ingest(std::move(batch))->stored, 4u);
-    alert(hit_, "confirmed");
-    alert(rejected_, "rejected");
+    EXPECT_EQ(store_->ingest(std::move(batch))->stored, 6u);
+    alert(hit_, hit_again_, "confirmed");
+    alert(rejected_, rejected_again_, "rejected");
     hold(held_, kNow + std::chrono::hours(24 * 90));
   }
 
-  void alert(const std::string& read, const std::string& state) {
+  // Of one passing: `read` raised the alert, `again` joined it.
+  void alert(const std::string& read, const std::string& again, const std::string& state) {
     hotlist::Entry entry;
     entry.id = base::new_id("entry", kNow);
     entry.plate = "ABC123";
@@ -61,6 +62,11 @@ class HeldReadsTest : public ::testing::Test {
     of.camera_id = "cam_" + state;
     of.captured_at = kNow;
     ASSERT_TRUE(alerts->raise(of, hit, entry, "List"));
+    of.id = again;
+    ASSERT_TRUE(alerts->raise(of, hit, entry, "List"));
+    ASSERT_EQ(
+        db_->query("SELECT id FROM alerts WHERE read_id = :read AND reads = 2", {{"read", read}})->size(),
+        1u);
     ASSERT_TRUE(db_->exec("UPDATE alerts SET state = :state, decision_by = 'x' WHERE read_id = :read",
                           {{"state", state}, {"read", read}}));
   }
@@ -81,7 +87,7 @@ class HeldReadsTest : public ::testing::Test {
   // What an officer on the case gets to see, opened with a key of his own.
   std::set<std::string> opened() {
     std::set<std::string> ids;
-    for (const std::string& id : {unmatched_, hit_, rejected_, held_}) {
+    for (const std::string& id : {unmatched_, hit_, hit_again_, rejected_, rejected_again_, held_}) {
       gate::Scope scope;
       scope.read_ids = {id};
       const auto permit = door_.permit(Action::kViewPicture, std::move(scope));
@@ -127,16 +133,17 @@ class HeldReadsTest : public ::testing::Test {
   gate::Gate gate_{{.ledger = log_.get(), .clock = &clock_, .retained_days = kUnmatchedDays}};
   std::unique_ptr<vault::Vault> vault_;
   records::Settings settings_;
-  std::string unmatched_, hit_, rejected_, held_;
+  std::string unmatched_, hit_, hit_again_, rejected_, rejected_again_, held_;
 };
 
 TEST_F(HeldReadsTest, EachIsKeptAsLongAsItsStateSays) {
   after_days(kUnmatchedDays - 1);
-  EXPECT_EQ(opened(), (std::set<std::string>{unmatched_, hit_, rejected_, held_}));
+  EXPECT_EQ(opened(),
+            (std::set<std::string>{unmatched_, hit_, hit_again_, rejected_, rejected_again_, held_}));
   after_days(kUnmatchedDays + 1);
-  EXPECT_EQ(opened(), (std::set<std::string>{hit_, held_})) << "what was rejected is no hit";
+  EXPECT_EQ(opened(), (std::set<std::string>{hit_, hit_again_, held_})) << "what was rejected is no hit";
   const auto held = values("retention.purge", "held");
-  EXPECT_EQ(std::count(held.begin(), held.end(), "2"), 1) << "and 0 of days that had nothing but a key";
+  EXPECT_EQ(std::count(held.begin(), held.end(), "3"), 1) << "and 0 of days that had nothing but a key";
   after_days(kHitDays + 1);
   EXPECT_EQ(opened(), (std::set<std::string>{held_}));
   EXPECT_EQ(values("hold.expire", "hold"), (std::vector<std::string>{"hits-2026-11-22"}));
@@ -155,7 +162,7 @@ TEST_F(HeldReadsTest, WithoutTheSettingAHitGoesWithItsDay) {
 TEST_F(HeldReadsTest, APackLimitsHits) {
   settings_.hit_days = 300;  // the strict default says 21 days
   after_days(20);
-  EXPECT_EQ(opened(), (std::set<std::string>{hit_, held_}));
+  EXPECT_EQ(opened(), (std::set<std::string>{hit_, hit_again_, held_}));
   after_days(22);
   EXPECT_EQ(opened(), (std::set<std::string>{held_}));
 }
