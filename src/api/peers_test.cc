@@ -37,7 +37,7 @@ class PeersTest : public ServedTown {
     hill.public_key = hill_key_.public_key();
     hill.name = "Hill County Sheriff";
     hill.kind = "in-state";
-    hill_ = sharing_->keep_agency(hill)->id;
+    hill_ = sharing_->keep_agency(hill, {0})->id;
     net::ServerOptions options;
     own_ = std::make_unique<Peers>(sharing_->key(), clock_.now());
     options.peer_certificate_pem = own_->certificate_pem();
@@ -67,7 +67,7 @@ class PeersTest : public ServedTown {
     std::string text;
     const auto draft = sharing_->draft(std::move(wanted), hill_, {}, &text);
     EXPECT_TRUE(draft) << draft.error().message();
-    EXPECT_TRUE(sharing_->keep_offer(text));
+    EXPECT_TRUE(sharing_->keep_offer(text, {0}));
     const auto told = hill_server_.post(us_, "/peer/v1/texts", {{"text", *sharing::accept(text, hill_key_)}});
     EXPECT_TRUE(told) << told.error().message();
     EXPECT_EQ(told->status, 204) << told->body;
@@ -119,7 +119,7 @@ TEST_F(PeersTest, AskInsideTheirGrantAndSeeNothingElse) {
   refused("house/grant-not-transitive", [](Json& q) { q["beneficiary"] = "Vale PD"; });
   refused("house/region-opt-in", [](Json& q) { q["regional"] = true; });
   refused("house/grant-required", [](Json& q) { q["grant_id"] = "grant_00000000000000000000000000"; });
-  ASSERT_TRUE(sharing_->end(grant, "acc_1")->all_gone);
+  ASSERT_TRUE(sharing_->end(grant, "acc_1", {0})->all_gone);
   refused("house/grant-running", [](Json&) {});
   // Of the rest of the API they see nothing.
   for (const char* path : {"/api/v1/about", "/api/v1/search", "/log/checkpoint", "/"}) {
@@ -144,7 +144,7 @@ TEST_F(PeersTest, NobodyElseComesInAndNoOtherServerIsTalkedTo) {
   listed.public_key = vale.public_key();
   listed.name = "Vale PD";
   listed.kind = "in-state";
-  ASSERT_TRUE(sharing_->keep_agency(listed));
+  ASSERT_TRUE(sharing_->keep_agency(listed, {0}));
   const auto answer = stranger.post(us_, "/peer/v1/search", question(grant));
   ASSERT_TRUE(answer) << answer.error().message();
   EXPECT_EQ(answer->status, 403) << answer->body;

@@ -7,6 +7,7 @@
 #include "api/peers.h"
 #include "api/sharing_render.h"
 #include "base/log.h"
+#include "sharing/reconcile.h"
 
 namespace glasshouse::api {
 namespace {
@@ -83,7 +84,7 @@ net::Response keep_agency(Context& ctx) {
                       {"setting", agency.kind + " " + agency.name, ledger::Release::kAtOnce}},
                      &index))
     return *refused;
-  const auto kept = ctx.services.sharing->keep_agency(std::move(agency));
+  const auto kept = ctx.services.sharing->keep_agency(std::move(agency), {index});
   if (!kept) return problem(kept.error());
   watch_promises(ctx.services);
   Json body = render(*kept);
@@ -136,9 +137,9 @@ net::Response offer_grant(Context& ctx) {
   std::uint64_t index = 0;
   if (auto refused =
           record_act(ctx, Action::kManageSharing, replaces.empty() ? "sharing.offer" : "sharing.change",
-                     grant_fields(draft->grant, agency_id, draft->sha256_hex), &index))
+                     sharing::grant_fields(draft->grant, agency_id, draft->sha256_hex), &index))
     return *refused;
-  const auto kept = ctx.services.sharing->keep_offer(text);
+  const auto kept = ctx.services.sharing->keep_offer(text, {index});
   if (!kept) return problem(kept.error());
   Json body = render(*kept, *ctx.services.sharing);
   tell(ctx, agency_id, text, body);
@@ -156,9 +157,9 @@ net::Response accept_grant(Context& ctx) {
   const std::string from = sharing::agency_id_of(read->grant.owner_key);
   std::uint64_t index = 0;
   if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.accept",
-                                grant_fields(read->grant, from, read->sha256_hex), &index))
+                                sharing::grant_fields(read->grant, from, read->sha256_hex), &index))
     return *refused;
-  const auto kept = book.keep_accepted(*text, ctx.identity.officer().id);
+  const auto kept = book.keep_accepted(*text, ctx.identity.officer().id, {index});
   if (!kept) return problem(kept.error());
   Json body = render(*kept, book);
   tell(ctx, from, *text, body);
@@ -173,9 +174,9 @@ net::Response end_grant(Context& ctx) {
   if (row->ended_at) return problem(409, "conflict", "This grant has ended already.");
   std::uint64_t index = 0;
   if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.revoke",
-                                grant_fields(row->grant, row->agency_id, row->sha256_hex), &index))
+                                sharing::grant_fields(row->grant, row->agency_id, row->sha256_hex), &index))
     return *refused;
-  const auto ended = book.end(row->grant.id, ctx.identity.officer().id);
+  const auto ended = book.end(row->grant.id, ctx.identity.officer().id, {index});
   if (!ended) return problem(ended.error());
   watch_promises(ctx.services);
   Json body = render(ended->row, book);
@@ -224,10 +225,8 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
                                                  const std::string& by) {
   sharing::Book& book = *services.sharing;
   const auto noted = [&](const char* kind, const sharing::Grant& grant, const std::string& agency,
-                         const std::string& hash) -> base::Result<void> {
-    auto index = services.gate->record_event(kind, grant_fields(grant, agency, hash));
-    if (!index) return tl::unexpected(index.error());
-    return {};
+                         const std::string& hash) {
+    return services.gate->record_event(kind, sharing::grant_fields(grant, agency, hash));
   };
   if (text.starts_with("glasshouse-revocation ")) {
     const auto revocation = sharing::read_revocation(text);
@@ -237,9 +236,9 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
     if (!row || row->agency_id != from)
       return base::failure(sharing::Errc::kNotFound, "There is no such grant of that agency.");
     if (row->ended_at) return row;
-    if (auto kept = noted("sharing.revoke", row->grant, from, row->sha256_hex); !kept)
-      return tl::unexpected(kept.error());
-    auto ended = book.end(row->grant.id, from);
+    const auto entry = noted("sharing.revoke", row->grant, from, row->sha256_hex);
+    if (!entry) return tl::unexpected(entry.error());
+    auto ended = book.end(row->grant.id, from, {*entry});
     if (!ended) return tl::unexpected(ended.error());
     watch_promises(services);
     return std::move(ended->row);
@@ -252,20 +251,19 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
       return base::failure(sharing::Errc::kNotFound,
                            "This was never offered here, or is not signed by both.");
     if (row->accepted_at && row->grant.change == read->grant.change) return row;
-    if (auto kept = noted("sharing.accept", read->grant, row->agency_id, read->sha256_hex); !kept)
-      return tl::unexpected(kept.error());
-    auto kept = book.keep_accepted(text, by);
+    const auto entry = noted("sharing.accept", read->grant, row->agency_id, read->sha256_hex);
+    if (!entry) return tl::unexpected(entry.error());
+    auto kept = book.keep_accepted(text, by, {*entry});
     if (kept) watch_promises(services);
     return kept;
   }
   if (auto good = book.check_incoming(text); !good) return tl::unexpected(good.error());
   if (read->accepted)
     return base::failure(sharing::Errc::kConflict, "This is signed by both already, and not by us.");
-  if (auto kept = noted("sharing.offered-to-us", read->grant, sharing::agency_id_of(read->grant.owner_key),
-                        read->sha256_hex);
-      !kept)
-    return tl::unexpected(kept.error());
-  return book.keep_incoming(text);
+  const auto entry = noted("sharing.offered-to-us", read->grant, sharing::agency_id_of(read->grant.owner_key),
+                           read->sha256_hex);
+  if (!entry) return tl::unexpected(entry.error());
+  return book.keep_incoming(text, {*entry});
 }
 
 std::span<const Route> sharing_routes() {

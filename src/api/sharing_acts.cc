@@ -45,7 +45,7 @@ net::Response propose(Context& ctx) {
   if (auto refused =
           record_act(ctx, Action::kManageSharing, "sharing.propose", act_fields(*kind, subject), &index))
     return *refused;
-  const auto act = ctx.services.sharing->propose(*kind, subject, ctx.identity.officer().id);
+  const auto act = ctx.services.sharing->propose(*kind, subject, ctx.identity.officer().id, {index});
   if (!act) return problem(act.error());
   People people(ctx.services.accounts);
   Json body = render(*act, *ctx.services.sharing, people);
@@ -62,7 +62,7 @@ net::Response confirm(Context& ctx) {
   std::uint64_t index = 0;
   if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.confirm", confirm_fields(*act), &index))
     return *refused;
-  const auto done_now = book.carry_out(act->id, person);
+  const auto done_now = book.carry_out(act->id, person, {index});
   if (!done_now) return problem(done_now.error());
   watch_promises(ctx.services);
   return json_response(200, {{"all_gone", done_now->all_gone}, {"ledger_index", index}});
@@ -72,16 +72,19 @@ net::Response withdraw_act(Context& ctx) {
   sharing::Book& book = *ctx.services.sharing;
   const auto act = book.act(ctx.request.params.at("id"));
   if (!act) return problem(act.error());
-  if (auto refused =
-          record_act(ctx, Action::kManageSharing, "sharing.withdraw", act_fields(act->kind, act->subject)))
+  std::uint64_t index = 0;
+  if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.withdraw",
+                                act_fields(act->kind, act->subject), &index))
     return *refused;
-  if (auto gone = book.withdraw(act->id); !gone) return problem(gone.error());
+  if (auto gone = book.withdraw(act->id, {index}); !gone) return problem(gone.error());
   return done();
 }
 
 net::Response region_off(Context& ctx) {
-  if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.region-off", {})) return *refused;
-  if (auto off = ctx.services.sharing->turn_region_off(); !off) return problem(off.error());
+  std::uint64_t index = 0;
+  if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.region-off", {}, &index))
+    return *refused;
+  if (auto off = ctx.services.sharing->turn_region_off({index}); !off) return problem(off.error());
   return done();
 }
 
@@ -103,7 +106,7 @@ net::Response promise(Context& ctx) {
   if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.promise",
                                 {{"setting", said, Release::kAtOnce}}, &index))
     return *refused;
-  const auto made = ctx.services.sharing->add_promise(wanted, ctx.identity.officer().id);
+  const auto made = ctx.services.sharing->add_promise(wanted, ctx.identity.officer().id, {index});
   if (!made) return problem(made.error());
   watch_promises(ctx.services);
   Json body = render(*made, ctx.services.sharing->broken(ctx.services.clock->now()));
@@ -114,8 +117,9 @@ net::Response promise(Context& ctx) {
 net::Response resume(Context& ctx) {
   sharing::Book& book = *ctx.services.sharing;
   if (auto may = book.check_go_on(); !may) return problem(may.error());
-  if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.resumed", {})) return *refused;
-  if (auto on = book.go_on(); !on) return problem(on.error());
+  std::uint64_t index = 0;
+  if (auto refused = record_act(ctx, Action::kManageSharing, "sharing.resumed", {}, &index)) return *refused;
+  if (auto on = book.go_on({index}); !on) return problem(on.error());
   ctx.services.live->publish("sharing", Json{{"stopped", false}}.dump());
   return done();
 }

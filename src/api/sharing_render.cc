@@ -125,14 +125,6 @@ Json render_region(const sharing::Book& book) {
   return body;
 }
 
-std::vector<ledger::Field> grant_fields(const sharing::Grant& grant, const std::string& other_agency,
-                                        const std::string& sha256_hex) {
-  using ledger::Release;
-  return {{"grant", grant.id + "@" + std::to_string(grant.change), Release::kAtOnce},
-          {"other_agency", other_agency, Release::kAtOnce},
-          {"hash", sha256_hex, Release::kAtOnce}};
-}
-
 void watch_promises(Services& services) {
   const auto broken = services.sharing->look();
   if (!broken) return base::log(base::Level::kError, "sharing", broken.error().message());

@@ -17,10 +17,6 @@ nlohmann::json render(const sharing::Promise& promise, const std::vector<sharing
 nlohmann::json render(const sharing::Reach& reach);
 nlohmann::json render_region(const sharing::Book& book);
 
-// What an entry about a grant says: id and change, the other agency, the text's hash.
-std::vector<ledger::Field> grant_fields(const sharing::Grant& grant, const std::string& other_agency,
-                                        const std::string& sha256_hex);
-
 // Looks whether every promise holds. When one newly does not: an entry that is public at once, a line in the
 // server's log, and word to every console that is open. Called after every act, and every few seconds.
 void watch_promises(Services& services);

@@ -35,6 +35,7 @@
 #include "crypto/crypto.h"
 #include "ledger/witness_policy.h"
 #include "net/reach.h"
+#include "sharing/reconcile.h"
 
 namespace glasshouse::app {
 namespace {
@@ -145,6 +146,9 @@ class House {
         !opened) {
       return opened;
     }
+    // Before anybody is answered: what was recorded last may not have been done.
+    if (auto agreed = sharing::reconcile(*sharing_, *ledger_, *gate_); !agreed)
+      return tl::unexpected(agreed.error());
     gate_->set_grants(sharing_.get());
     peers_ = std::make_unique<api::Peers>(sharing_->key(), clock_.now());
     if (auto opened = open_packs(options); !opened) return opened;

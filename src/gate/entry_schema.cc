@@ -78,6 +78,7 @@ constexpr std::array kSchema{
     FieldRule{"setting", Release::kAtOnce, "name of the setting that changed"},
     FieldRule{"span", Release::kRestricted, "start and end of the time asked for, with a slash between"},
     FieldRule{"subject", Release::kRestricted, "ids of the alert, reads or record asked for or acted on"},
+    FieldRule{"undone", Release::kAtOnce, "index of the entry whose act did not take effect"},
     FieldRule{"version", Release::kAtOnce, "version of the program"},
 };
 

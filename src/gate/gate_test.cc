@@ -49,6 +49,10 @@ class BreakableLedger final : public ledger::Ledger {
   base::Result<ledger::Entry> entry(ledger::Reader r, std::uint64_t i) const override {
     return real_->entry(r, i);
   }
+  base::Result<std::vector<ledger::Entry>> entries_of_kind(ledger::Reader r, const std::string& k,
+                                                           std::uint64_t f, std::size_t l) const override {
+    return real_->entries_of_kind(r, k, f, l);
+  }
   base::Result<std::optional<ledger::Entry>> newest_of_kind(ledger::Reader r,
                                                             const std::string& k) const override {
     return real_->newest_of_kind(r, k);
@@ -309,7 +313,9 @@ TEST_F(GateTest, ASchemaThatTakesAwayOrDelaysIsAPublicEntry) {
   std::string narrowed;
   for (const auto& field : shown->disclosures)
     if (field.name == "narrowed") narrowed = field.value;
-  EXPECT_EQ(narrowed, "agency: at-once to after-24h, weather: at-once to gone, search.result/count: at-once to after-24h");
+  EXPECT_EQ(
+      narrowed,
+      "agency: at-once to after-24h, weather: at-once to gone, search.result/count: at-once to after-24h");
   EXPECT_EQ(ledger_->entry(ledger::Reader::kPublic, 2)->kind, "ledger.schema");
   EXPECT_EQ(narrowed_since(schema_text()), "");
 }
@@ -350,8 +356,8 @@ TEST(Schema, StandsInTheDocumentAsItIsInTheCode) {
   std::string rows, line;
   while (std::getline(file, line)) rows += line + "\n";
   const auto words = [](ledger::Release release) {
-    return release == ledger::Release::kAtOnce     ? "at once"
-           : release == ledger::Release::kAfterDay ? "after 24 h"
+    return release == ledger::Release::kAtOnce       ? "at once"
+           : release == ledger::Release::kAfterDay   ? "after 24 h"
            : release == ledger::Release::kRestricted ? "restricted"
                                                      : "never";
   };
@@ -361,8 +367,8 @@ TEST(Schema, StandsInTheDocumentAsItIsInTheCode) {
     EXPECT_NE(rows.find(row), std::string::npos) << "docs/formats/ledger.md has no row " << row;
   }
   for (const LaterRule& rule : later_rules()) {
-    const std::string row = "| `" + std::string(rule.kind) + "/" + std::string(rule.name) + "` | " +
-                            words(rule.release) + " |";
+    const std::string row =
+        "| `" + std::string(rule.kind) + "/" + std::string(rule.name) + "` | " + words(rule.release) + " |";
     EXPECT_NE(rows.find(row), std::string::npos) << "docs/formats/ledger.md has no row " << row;
   }
 }

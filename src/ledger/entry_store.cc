@@ -132,6 +132,15 @@ base::Result<std::vector<StoredEntry>> EntryStore::newest(std::uint64_t before, 
   return collect(*rows);
 }
 
+base::Result<std::vector<StoredEntry>> EntryStore::of_kind(const std::string& kind, std::uint64_t from,
+                                                           std::size_t limit) const {
+  const std::lock_guard lock(reading_);
+  auto rows = reader_.prepare(std::string(kColumns) + "WHERE kind = ? AND idx >= ? ORDER BY idx LIMIT ?");
+  if (!rows) return tl::unexpected(rows.error());
+  rows->bind(1, kind).bind(2, static_cast<std::int64_t>(from)).bind(3, static_cast<std::int64_t>(limit));
+  return collect(*rows);
+}
+
 base::Result<std::optional<StoredEntry>> EntryStore::newest_of_kind(const std::string& kind) const {
   const std::lock_guard lock(reading_);
   auto rows = reader_.prepare(std::string(kColumns) + "WHERE kind = ? ORDER BY idx DESC LIMIT 1");

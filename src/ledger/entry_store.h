@@ -40,6 +40,8 @@ class EntryStore {
   base::Result<StoredEntry> get(std::uint64_t index) const;  // kNotFound
   // Index descending, below `before`.
   base::Result<std::vector<StoredEntry>> newest(std::uint64_t before, std::size_t limit) const;
+  base::Result<std::vector<StoredEntry>> of_kind(const std::string& kind, std::uint64_t from,
+                                                 std::size_t limit) const;  // oldest first
   base::Result<std::optional<StoredEntry>> newest_of_kind(const std::string& kind) const;
   base::Result<std::vector<std::string>> leaves(std::uint64_t from, std::uint64_t to) const;  // [from, to)
   // Index ascending, [from, to).

@@ -100,6 +100,8 @@ class LedgerImpl final : public Ledger {
   base::Result<std::vector<Entry>> entries(Reader reader, std::optional<std::uint64_t> before,
                                            std::size_t limit) const override;
   base::Result<Entry> entry(Reader reader, std::uint64_t index) const override;
+  base::Result<std::vector<Entry>> entries_of_kind(Reader reader, const std::string& kind, std::uint64_t from,
+                                                   std::size_t limit) const override;
   base::Result<std::optional<Entry>> newest_of_kind(Reader reader, const std::string& kind) const override;
   base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const override;
   base::Result<std::vector<crypto::Hash>> consistency_proof(std::uint64_t old_size,
@@ -119,6 +121,8 @@ class LedgerImpl final : public Ledger {
   base::Result<base::Time> last_time(std::uint64_t size) const;
   base::Result<void> check_edge(const TreeWriter& tree) const;
   base::Result<Entry> show(Reader reader, StoredEntry stored) const;
+  base::Result<std::vector<Entry>> show_all(Reader reader,
+                                            base::Result<std::vector<StoredEntry>> stored) const;
   base::Result<std::string> tile(const TileId& id, std::uint64_t size) const;
 
   base::Result<void> load_witnessed(const Checkpoint& latest);
@@ -265,10 +269,20 @@ base::Result<Entry> LedgerImpl::show(Reader reader, StoredEntry stored) const {
 base::Result<std::vector<Entry>> LedgerImpl::entries(Reader reader, std::optional<std::uint64_t> before,
                                                      std::size_t limit) const {
   const std::uint64_t end = std::min(before.value_or(size()), size());
-  auto stored = store_->newest(end, std::clamp<std::size_t>(limit, 1, kMaxPage));
+  return show_all(reader, store_->newest(end, std::clamp<std::size_t>(limit, 1, kMaxPage)));
+}
+
+base::Result<std::vector<Entry>> LedgerImpl::entries_of_kind(Reader reader, const std::string& kind,
+                                                             std::uint64_t from, std::size_t limit) const {
+  return show_all(reader, store_->of_kind(kind, from, std::clamp<std::size_t>(limit, 1, kMaxPage)));
+}
+
+base::Result<std::vector<Entry>> LedgerImpl::show_all(Reader reader,
+                                                      base::Result<std::vector<StoredEntry>> stored) const {
   if (!stored) return tl::unexpected(stored.error());
   std::vector<Entry> entries;
   for (StoredEntry& one : *stored) {
+    if (one.index >= size()) break;  // not acknowledged yet
     auto entry = show(reader, std::move(one));
     if (!entry) return tl::unexpected(entry.error());
     entries.push_back(std::move(*entry));

@@ -75,8 +75,8 @@ struct Entry {
   std::vector<Disclosure> disclosures;  // those the caller may see
 };
 
-// What is shown: released fields; all but what nobody is shown; all, for the vault's agent and for checks, and
-// never for an answer to a person.
+// What is shown: released fields; all but what nobody is shown; all, for the vault's agent and for checks,
+// and never for an answer to a person.
 enum class Reader { kPublic, kAuditor, kMachine };
 
 struct Checkpoint {
@@ -119,6 +119,9 @@ class Ledger {
   virtual base::Result<std::vector<Entry>> entries(Reader reader, std::optional<std::uint64_t> before,
                                                    std::size_t limit) const = 0;
   virtual base::Result<Entry> entry(Reader reader, std::uint64_t index) const = 0;
+  // Of a kind, oldest first, at most `limit` (1..200), with index >= from.
+  virtual base::Result<std::vector<Entry>> entries_of_kind(Reader reader, const std::string& kind,
+                                                           std::uint64_t from, std::size_t limit) const = 0;
   // The newest entry of a kind, if there is one.
   virtual base::Result<std::optional<Entry>> newest_of_kind(Reader reader, const std::string& kind) const = 0;
   virtual base::Result<InclusionProof> inclusion_proof(std::uint64_t index) const = 0;

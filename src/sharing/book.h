@@ -2,7 +2,8 @@
 // are shut out; what takes two people; what is promised about who reaches our cameras. The gate asks it at
 // every question of another agency.
 //
-// Callers record an act in the ledger (gate::Gate::record_act) between asking `check_…`/`draft` and doing it.
+// Callers record an act in the ledger (gate::Gate::record_act) between asking `check_…`/`draft` and doing it,
+// and give its entry along, which is kept with what was done: reconcile.h holds the two against each other.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,11 @@ std::optional<ActKind> act_named(std::string_view name);
 
 std::string lease_name(const Grant& grant);  // by grant and change
 
+// The ledger's entry of an act.
+struct Recorded {
+  std::uint64_t entry = 0;
+};
+
 // What two people must want: one proposed it.
 struct Act {
   std::string id;
@@ -99,7 +106,7 @@ class Book final : public gate::GrantBook {
   base::Result<void> check_agency(const Agency& agency) const;
   // By its key: a known one is changed. A grant keeps the name and kind it was signed with; the stricter
   // counts.
-  base::Result<Agency> keep_agency(Agency agency);
+  base::Result<Agency> keep_agency(Agency agency, Recorded recorded);
 
   std::vector<GrantRow> grants() const;  // newest first
   base::Result<GrantRow> newest(std::string_view grant_id) const;
@@ -107,34 +114,36 @@ class Book final : public gate::GrantBook {
   // grant that is changed. Nothing is kept yet.
   base::Result<ReadGrant> draft(Grant wanted, std::string_view agency_id, std::string_view replaces,
                                 std::string* text) const;
-  base::Result<GrantRow> keep_offer(std::string_view text);
+  base::Result<GrantRow> keep_offer(std::string_view text, Recorded recorded);
   // An offer that came from its owner. Kept until a person accepts or declines it.
   base::Result<ReadGrant> check_incoming(std::string_view text) const;
-  base::Result<GrantRow> keep_incoming(std::string_view text);
+  base::Result<GrantRow> keep_incoming(std::string_view text, Recorded recorded);
   base::Result<std::string> signed_acceptance(std::string_view grant_id) const;
-  base::Result<GrantRow> keep_accepted(std::string_view text, std::string_view by);  // with both signatures
+  base::Result<GrantRow> keep_accepted(std::string_view text, std::string_view by,
+                                       Recorded recorded);  // with both signatures
   // Declines an offer or revokes what holds. `all_gone`: no answer under it is on its way any more.
   struct Ended {
     GrantRow row;
     bool all_gone = true;
   };
-  base::Result<Ended> end(std::string_view grant_id, std::string_view by);
+  base::Result<Ended> end(std::string_view grant_id, std::string_view by, Recorded recorded);
 
   // Two people.
   std::vector<Act> acts() const;
   base::Result<Act> act(std::string_view id) const;
   base::Result<void> check_act(ActKind kind, std::string_view subject) const;
-  base::Result<Act> propose(ActKind kind, std::string subject, std::string_view person);
+  base::Result<Act> propose(ActKind kind, std::string subject, std::string_view person, Recorded recorded);
   base::Result<void> check_second(const Act& act, std::string_view person) const;
-  base::Result<Ended> carry_out(std::string_view id, std::string_view person);  // row: of no meaning
-  base::Result<void> withdraw(std::string_view id);
+  base::Result<Ended> carry_out(std::string_view id, std::string_view person,
+                                Recorded recorded);  // row: of no meaning
+  base::Result<void> withdraw(std::string_view id, Recorded recorded);
   Region region() const;
-  base::Result<void> turn_region_off();
+  base::Result<void> turn_region_off(Recorded recorded);
 
   // Promises. The one about immigration agencies is always there and cannot be taken back.
   std::vector<Promise> promises() const;
   base::Result<void> check_promise(const Promise& promise) const;
-  base::Result<Promise> add_promise(Promise promise, std::string_view by);
+  base::Result<Promise> add_promise(Promise promise, std::string_view by, Recorded recorded);
   struct Broken {
     Promise promise;
     std::string why;
@@ -145,9 +154,15 @@ class Book final : public gate::GrantBook {
   // Keeps the stop when a promise is broken now. Returns what is newly broken, to be told to people.
   base::Result<std::vector<Broken>> look();
   base::Result<void> check_go_on() const;  // kBreaksPromise while one is broken
-  base::Result<void> go_on();
+  base::Result<void> go_on(Recorded recorded);
 
   std::vector<Reach> reaches(base::Time at) const;
+
+  // For reconcile(): which entries were done or settled, and up to where all of them are.
+  base::Result<std::set<std::uint64_t>> recorded_since(std::uint64_t entry) const;
+  base::Result<std::optional<std::uint64_t>> reconciled_to() const;
+  base::Result<void> settle(Recorded recorded);  // it is known that its act was not done
+  base::Result<void> set_reconciled_to(std::uint64_t entry);
 
  private:
   Book(Options options, crypto::SigningKey key) : options_(std::move(options)), key_(std::move(key)) {}
@@ -174,9 +189,13 @@ class Book final : public gate::GrantBook {
   const Agency* find_locked(std::string_view agency_id) const;
   const GrantRow* newest_locked(std::string_view grant_id) const;
   std::string kind_locked(const GrantRow& row) const;
-  base::Result<GrantRow> insert_locked(const ReadGrant& read, std::string_view text, bool given);
+  // One change and its entry, both or neither. Returns how many rows the change touched.
+  base::Result<std::int64_t> write(std::string_view sql, const db::Params& params, Recorded recorded);
+  static base::Result<void> note_entry(db::Transaction& tx, Recorded recorded);
+  base::Result<GrantRow> insert_locked(const ReadGrant& read, std::string_view text, bool given,
+                                       Recorded recorded);
   base::Result<bool> end_rows(const std::function<bool(const GrantRow&)>& which, std::string_view by,
-                              std::string_view how);
+                              std::string_view how, Recorded recorded);
 
   Options options_;
   crypto::SigningKey key_;

@@ -91,19 +91,21 @@ base::Result<void> Book::subject_locked(ActKind kind, std::string_view subject) 
   return {};
 }
 
-base::Result<Act> Book::propose(ActKind kind, std::string subject, std::string_view person) {
+base::Result<Act> Book::propose(ActKind kind, std::string subject, std::string_view person,
+                                Recorded recorded) {
   if (auto good = check_act(kind, subject); !good) return tl::unexpected(good.error());
   const std::lock_guard lock(mutex_);
   Act act{base::new_id("act", options_.clock->now()), kind, std::move(subject), std::string(person),
           options_.clock->now()};
-  const auto kept = options_.db->exec(
+  const auto kept = write(
       "INSERT INTO sharing_acts (id, kind, subject, proposed_by, proposed_at_ms, withdrawn) "
       "VALUES (:id, :kind, :subject, :by, :at, 0)",
       {{"id", act.id},
        {"kind", std::string(name_of(kind))},
        {"subject", act.subject},
        {"by", act.proposed_by},
-       {"at", base::to_ms(act.proposed_at)}});
+       {"at", base::to_ms(act.proposed_at)}},
+      recorded);
   if (!kept) return tl::unexpected(kept.error());
   acts_[act.id] = act;
   return act;
@@ -118,7 +120,7 @@ base::Result<void> Book::check_second(const Act& act, std::string_view person) c
   return subject_locked(act.kind, act.subject);
 }
 
-base::Result<Book::Ended> Book::carry_out(std::string_view id, std::string_view person) {
+base::Result<Book::Ended> Book::carry_out(std::string_view id, std::string_view person, Recorded recorded) {
   const auto found = act(id);
   if (!found) return tl::unexpected(found.error());
   if (auto good = check_second(*found, person); !good) return tl::unexpected(good.error());
@@ -158,7 +160,7 @@ base::Result<Book::Ended> Book::carry_out(std::string_view id, std::string_view 
         if (params.empty()) params = {{"subject", subject}, {"at", base::to_ms(now)}};
         if (const auto step = tx.exec(sql, params); !step) return tl::unexpected(step.error());
       }
-      return {};
+      return note_entry(tx, recorded);
     });
     if (!done) return tl::unexpected(done.error());
     acts_.erase(std::string(id));
@@ -183,18 +185,18 @@ base::Result<Book::Ended> Book::carry_out(std::string_view id, std::string_view 
   }
   Ended ended;
   if (found->kind == ActKind::kBar) {
-    auto gone = end_rows([&](const GrantRow& row) { return row.agency_id == subject; }, person, "revoked");
+    auto gone =
+        end_rows([&](const GrantRow& row) { return row.agency_id == subject; }, person, "revoked", recorded);
     if (!gone) return tl::unexpected(gone.error());
     ended.all_gone = *gone;
   }
   return ended;
 }
 
-base::Result<void> Book::withdraw(std::string_view id) {
+base::Result<void> Book::withdraw(std::string_view id, Recorded recorded) {
   const std::lock_guard lock(mutex_);
-  const auto done =
-      options_.db->exec("UPDATE sharing_acts SET withdrawn = 1 WHERE id = :id AND done_at_ms IS NULL",
-                        {{"id", std::string(id)}});
+  const auto done = write("UPDATE sharing_acts SET withdrawn = 1 WHERE id = :id AND done_at_ms IS NULL",
+                          {{"id", std::string(id)}}, recorded);
   if (!done) return tl::unexpected(done.error());
   acts_.erase(std::string(id));
   return {};
@@ -211,11 +213,11 @@ Region Book::region() const {
   return now;
 }
 
-base::Result<void> Book::turn_region_off() {
+base::Result<void> Book::turn_region_off(Recorded recorded) {
   const std::lock_guard lock(mutex_);
   const base::Time now = options_.clock->now();
-  const auto off = options_.db->exec("UPDATE sharing_region SET off_at_ms = :at WHERE off_at_ms IS NULL",
-                                     {{"at", base::to_ms(now)}});
+  const auto off = write("UPDATE sharing_region SET off_at_ms = :at WHERE off_at_ms IS NULL",
+                         {{"at", base::to_ms(now)}}, recorded);
   if (!off) return tl::unexpected(off.error());
   for (Listed& one : region_)
     if (!one.off) one.off = now;
@@ -242,19 +244,20 @@ base::Result<void> Book::check_promise(const Promise& promise) const {
   return may_promise_locked(promise);
 }
 
-base::Result<Promise> Book::add_promise(Promise promise, std::string_view by) {
+base::Result<Promise> Book::add_promise(Promise promise, std::string_view by, Recorded recorded) {
   const std::lock_guard lock(mutex_);
   if (auto good = may_promise_locked(promise); !good) return tl::unexpected(good.error());
   const base::Time now = options_.clock->now();
   promise.id = base::new_id("prm", now);
-  const auto kept = options_.db->exec(
+  const auto kept = write(
       "INSERT INTO sharing_promises (id, kind, value, made_by, made_at_ms) VALUES (:id, :kind, :value, :by, "
       ":at)",
       {{"id", promise.id},
        {"kind", std::string(name_of(promise.kind))},
        {"value", promise.value},
        {"by", std::string(by)},
-       {"at", base::to_ms(now)}});
+       {"at", base::to_ms(now)}},
+      recorded);
   if (!kept) return tl::unexpected(kept.error());
   promises_.push_back(promise);
   return promise;
@@ -321,10 +324,10 @@ base::Result<void> Book::check_go_on() const {
   return may_go_on_locked();
 }
 
-base::Result<void> Book::go_on() {
+base::Result<void> Book::go_on(Recorded recorded) {
   const std::lock_guard lock(mutex_);
   if (auto may = may_go_on_locked(); !may) return may;
-  const auto kept = options_.db->exec("UPDATE sharing_state SET value = '0' WHERE name = 'stopped'");
+  const auto kept = write("UPDATE sharing_state SET value = '0' WHERE name = 'stopped'", {}, recorded);
   if (!kept) return tl::unexpected(kept.error());
   stopped_ = false;
   return {};

@@ -38,12 +38,12 @@ base::Result<void> Book::check_agency(const Agency& agency) const {
   return {};
 }
 
-base::Result<Agency> Book::keep_agency(Agency agency) {
+base::Result<Agency> Book::keep_agency(Agency agency, Recorded recorded) {
   if (auto good = check_agency(agency); !good) return tl::unexpected(good.error());
   agency.id = agency_id_of(agency.public_key);
   agency.added_at = options_.clock->now();
   const std::lock_guard lock(mutex_);
-  const auto kept = options_.db->exec(
+  const auto kept = write(
       "INSERT INTO sharing_agencies (id, public_key, name, kind, state, url, declaration, added_at_ms) "
       "VALUES (:id, :key, :name, :kind, :state, :url, :declaration, :at) "
       "ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, state = excluded.state, "
@@ -55,7 +55,8 @@ base::Result<Agency> Book::keep_agency(Agency agency) {
        {"state", agency.state},
        {"url", agency.url},
        {"declaration", agency.declaration_sha256_hex},
-       {"at", base::to_ms(agency.added_at)}});
+       {"at", base::to_ms(agency.added_at)}},
+      recorded);
   if (!kept) return tl::unexpected(kept.error());
   agencies_[agency.id] = agency;
   agency.barred = barred_locked(agency.id, agency.added_at);
@@ -104,7 +105,8 @@ base::Result<ReadGrant> Book::draft(Grant wanted, std::string_view agency_id, st
   return read;
 }
 
-base::Result<GrantRow> Book::insert_locked(const ReadGrant& read, std::string_view text, bool given) {
+base::Result<GrantRow> Book::insert_locked(const ReadGrant& read, std::string_view text, bool given,
+                                           Recorded recorded) {
   GrantRow row;
   row.grant = read.grant;
   row.text = std::string(text);
@@ -112,14 +114,15 @@ base::Result<GrantRow> Book::insert_locked(const ReadGrant& read, std::string_vi
   row.given = given;
   row.agency_id = agency_id_of(given ? read.grant.recipient_key : read.grant.owner_key);
   row.offered_at = options_.clock->now();
-  const auto kept = options_.db->exec(
+  const auto kept = write(
       "INSERT INTO sharing_grants (id, change_number, given, text, offered_at_ms) VALUES (:id, :change, "
       ":given, :text, :at)",
       {{"id", row.grant.id},
        {"change", std::int64_t{row.grant.change}},
        {"given", std::int64_t{given}},
        {"text", row.text},
-       {"at", base::to_ms(row.offered_at)}});
+       {"at", base::to_ms(row.offered_at)}},
+      recorded);
   if (!kept && kept.error().is(db::Errc::kConflict)) return conflict("This offer is known already.");
   if (!kept) return tl::unexpected(kept.error());
   leases_[lease_name(row.grant)] = std::make_shared<gate::Lease>();
@@ -127,11 +130,11 @@ base::Result<GrantRow> Book::insert_locked(const ReadGrant& read, std::string_vi
   return row;
 }
 
-base::Result<GrantRow> Book::keep_offer(std::string_view text) {
+base::Result<GrantRow> Book::keep_offer(std::string_view text, Recorded recorded) {
   const auto read = read_grant(text);
   if (!read) return tl::unexpected(read.error());
   const std::lock_guard lock(mutex_);
-  return insert_locked(*read, text, true);
+  return insert_locked(*read, text, true, recorded);
 }
 
 base::Result<ReadGrant> Book::check_incoming(std::string_view text) const {
@@ -152,11 +155,11 @@ base::Result<ReadGrant> Book::check_incoming(std::string_view text) const {
   return read;
 }
 
-base::Result<GrantRow> Book::keep_incoming(std::string_view text) {
+base::Result<GrantRow> Book::keep_incoming(std::string_view text, Recorded recorded) {
   const auto read = check_incoming(text);
   if (!read) return tl::unexpected(read.error());
   const std::lock_guard lock(mutex_);
-  return insert_locked(*read, text, false);
+  return insert_locked(*read, text, false, recorded);
 }
 
 base::Result<std::string> Book::signed_acceptance(std::string_view grant_id) const {
@@ -166,7 +169,7 @@ base::Result<std::string> Book::signed_acceptance(std::string_view grant_id) con
   return sharing::accept(row->text, key_);
 }
 
-base::Result<GrantRow> Book::keep_accepted(std::string_view text, std::string_view by) {
+base::Result<GrantRow> Book::keep_accepted(std::string_view text, std::string_view by, Recorded recorded) {
   const auto read = read_grant(text);
   if (!read) return tl::unexpected(read.error());
   if (!read->accepted) return not_so("The receiving agency has not signed it.");
@@ -189,14 +192,15 @@ base::Result<GrantRow> Book::keep_accepted(std::string_view text, std::string_vi
                              "This would break a promise: " + sentence_of(broken.front().promise),
                              broken.front().why, "Withdraw the offer.");
     }
-    const auto kept = options_.db->exec(
+    const auto kept = write(
         "UPDATE sharing_grants SET text = :text, accepted_at_ms = :at, accepted_by = :by "
         "WHERE id = :id AND change_number = :change AND accepted_at_ms IS NULL AND ended_at_ms IS NULL",
         {{"text", std::string(text)},
          {"at", base::to_ms(now)},
          {"by", std::string(by)},
          {"id", read->grant.id},
-         {"change", std::int64_t{read->grant.change}}});
+         {"change", std::int64_t{read->grant.change}}},
+        recorded);
     if (!kept) return tl::unexpected(kept.error());
     if (*kept != 1) return conflict("This offer has ended.");
     row->text = std::string(text);
@@ -207,14 +211,14 @@ base::Result<GrantRow> Book::keep_accepted(std::string_view text, std::string_vi
       [&](const GrantRow& one) {
         return one.grant.id == read->grant.id && one.grant.change < read->grant.change;
       },
-      by, "replaced");
+      by, "replaced", recorded);
   if (!replaced) return tl::unexpected(replaced.error());
   return newest(read->grant.id);
 }
 
 // Durable first, then no new question, then nothing that leaves. True: nothing under them is on its way.
 base::Result<bool> Book::end_rows(const std::function<bool(const GrantRow&)>& which, std::string_view by,
-                                  std::string_view how) {
+                                  std::string_view how, Recorded recorded) {
   std::vector<std::shared_ptr<gate::Lease>> ending;
   const base::Time now = options_.clock->now();
   {
@@ -222,14 +226,15 @@ base::Result<bool> Book::end_rows(const std::function<bool(const GrantRow&)>& wh
     for (GrantRow& row : rows_) {
       if (row.ended_at || !which(row)) continue;
       const std::string ended = how == "revoked" && !row.accepted_at ? "declined" : std::string(how);
-      const auto kept = options_.db->exec(
+      const auto kept = write(
           "UPDATE sharing_grants SET ended_at_ms = :at, ended_by = :by, ended_how = :how "
           "WHERE id = :id AND change_number = :change",
           {{"at", base::to_ms(now)},
            {"by", std::string(by)},
            {"how", ended},
            {"id", row.grant.id},
-           {"change", std::int64_t{row.grant.change}}});
+           {"change", std::int64_t{row.grant.change}}},
+          recorded);
       if (!kept) return tl::unexpected(kept.error());
       row.ended_at = now;
       row.state = ended_state(ended);
@@ -248,9 +253,10 @@ base::Result<bool> Book::end_rows(const std::function<bool(const GrantRow&)>& wh
   return all_gone;
 }
 
-base::Result<Book::Ended> Book::end(std::string_view grant_id, std::string_view by) {
+base::Result<Book::Ended> Book::end(std::string_view grant_id, std::string_view by, Recorded recorded) {
   if (const auto row = newest(grant_id); !row) return tl::unexpected(row.error());
-  auto gone = end_rows([&](const GrantRow& row) { return row.grant.id == grant_id; }, by, "revoked");
+  auto gone =
+      end_rows([&](const GrantRow& row) { return row.grant.id == grant_id; }, by, "revoked", recorded);
   if (!gone) return tl::unexpected(gone.error());
   auto row = newest(grant_id);
   if (!row) return tl::unexpected(row.error());

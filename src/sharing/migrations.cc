@@ -59,6 +59,11 @@ CREATE TABLE sharing_state (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
+)sql"},
+          {"sharing/2-entries", R"sql(
+CREATE TABLE sharing_entries (
+  entry BIGINT PRIMARY KEY
+);
 )sql"}};
 }
 

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const base::Time kNow = *base::parse_rfc3339("2026-11-22T14:30:00Z");
+constexpr Recorded kRecorded{7};  // where no ledger is asked
 constexpr base::Millis kDay{24ll * 60 * 60 * 1000};
 
 struct Keys {
@@ -168,7 +169,7 @@ class BookTest : public testing::Test {
     agency.name = name;
     agency.kind = kind;
     agency.state = "US-VA";
-    const auto kept = book_->keep_agency(agency);
+    const auto kept = book_->keep_agency(agency, kRecorded);
     EXPECT_TRUE(kept) << kept.error().message();
     return kept ? kept->id : "";
   }
@@ -185,8 +186,8 @@ class BookTest : public testing::Test {
     const auto draft = book_->draft(std::move(grant), agency, replaces, &text);
     EXPECT_TRUE(draft) << draft.error().message();
     if (!draft) return {};
-    EXPECT_TRUE(book_->keep_offer(text));
-    const auto kept = book_->keep_accepted(*accept(text, key), hill_);
+    EXPECT_TRUE(book_->keep_offer(text, kRecorded));
+    const auto kept = book_->keep_accepted(*accept(text, key), hill_, kRecorded);
     EXPECT_TRUE(kept) << kept.error().message();
     return draft->grant.id;
   }
@@ -205,30 +206,30 @@ class BookTest : public testing::Test {
 
 TEST_F(BookTest, WhatNobodyConfirmedInTimeKeepsNothingElseFromBeingProposed) {
   for (std::size_t i = 0; i < kMostOpenActs; ++i)
-    ASSERT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1")) << i;
-  EXPECT_FALSE(book_->propose(ActKind::kBar, hill_, "acc_1")) << "as many wait as may";
+    ASSERT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1", kRecorded)) << i;
+  EXPECT_FALSE(book_->propose(ActKind::kBar, hill_, "acc_1", kRecorded)) << "as many wait as may";
   const Act one = book_->acts().front();
   EXPECT_TRUE(book_->check_second(one, "acc_2")) << "what waits can be confirmed all the same";
   clock_.set(kNow + kActLife);
   EXPECT_TRUE(book_->acts().empty());
-  EXPECT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1"));
+  EXPECT_TRUE(book_->propose(ActKind::kBar, hill_, "acc_1", kRecorded));
 }
 
 TEST_F(BookTest, AGrantHoldsFromBothSignaturesUntilItIsRevoked) {
   std::string text;
   const auto draft = book_->draft(wanted(), hill_, {}, &text);
   ASSERT_TRUE(draft) << draft.error().message();
-  ASSERT_TRUE(book_->keep_offer(text));
+  ASSERT_TRUE(book_->keep_offer(text, kRecorded));
   EXPECT_FALSE(is_open(hill_, draft->grant.id)) << "offered only";
   EXPECT_TRUE(book_->reaches(kNow).empty());
-  ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_));
+  ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_, kRecorded));
   EXPECT_TRUE(is_open(hill_, draft->grant.id));
   EXPECT_FALSE(is_open(agency_id_of(keys_.third.public_key()), draft->grant.id));
   const auto running = book_->standing(hill_, draft->grant.id, kNow).lease;
   reopen();
   EXPECT_TRUE(is_open(hill_, draft->grant.id)) << "after a restart";
   const auto lease = book_->standing(hill_, draft->grant.id, kNow).lease;
-  const auto ended = book_->end(draft->grant.id, "acc_2");
+  const auto ended = book_->end(draft->grant.id, "acc_2", kRecorded);
   ASSERT_TRUE(ended);
   EXPECT_TRUE(ended->all_gone);
   EXPECT_TRUE(lease->ended());
@@ -236,7 +237,7 @@ TEST_F(BookTest, AGrantHoldsFromBothSignaturesUntilItIsRevoked) {
   EXPECT_EQ(book_->newest(draft->grant.id)->state, GrantState::kRevoked);
   reopen();
   EXPECT_FALSE(is_open(hill_, draft->grant.id)) << "after a restart";
-  EXPECT_FALSE(book_->keep_accepted(*accept(text, keys_.theirs), hill_)) << "not accepted again";
+  EXPECT_FALSE(book_->keep_accepted(*accept(text, keys_.theirs), hill_, kRecorded)) << "not accepted again";
 }
 
 TEST_F(BookTest, AChangeTakesBothSignaturesAndEndsWhatWasBefore) {
@@ -248,9 +249,9 @@ TEST_F(BookTest, AChangeTakesBothSignaturesAndEndsWhatWasBefore) {
   const auto draft = book_->draft(more, hill_, id, &text);
   ASSERT_TRUE(draft) << draft.error().message();
   EXPECT_EQ(draft->grant.change, 2);
-  ASSERT_TRUE(book_->keep_offer(text));
+  ASSERT_TRUE(book_->keep_offer(text, kRecorded));
   EXPECT_EQ(book_->standing(hill_, id, kNow).grant->purposes[0], "missing-person") << "until they sign it";
-  ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_));
+  ASSERT_TRUE(book_->keep_accepted(*accept(text, keys_.theirs), hill_, kRecorded));
   EXPECT_EQ(book_->standing(hill_, id, kNow).grant->purposes, std::vector<std::string>{"burglary"});
   EXPECT_TRUE(before->ended());
   EXPECT_TRUE(is_open(hill_, id));
@@ -258,11 +259,11 @@ TEST_F(BookTest, AChangeTakesBothSignaturesAndEndsWhatWasBefore) {
 
 TEST_F(BookTest, ShuttingOutForGoodTakesTwoAndSoDoesLettingInAgain) {
   const std::string id = give(hill_, keys_.theirs, wanted());
-  const auto act = book_->propose(ActKind::kBar, hill_, "acc_1");
+  const auto act = book_->propose(ActKind::kBar, hill_, "acc_1", kRecorded);
   ASSERT_TRUE(act) << act.error().message();
   EXPECT_TRUE(is_open(hill_, id)) << "proposed only";
-  EXPECT_TRUE(book_->carry_out(act->id, "acc_1").error().is(Errc::kSamePerson));
-  ASSERT_TRUE(book_->carry_out(act->id, "acc_2"));
+  EXPECT_TRUE(book_->carry_out(act->id, "acc_1", kRecorded).error().is(Errc::kSamePerson));
+  ASSERT_TRUE(book_->carry_out(act->id, "acc_2", kRecorded));
   EXPECT_FALSE(is_open(hill_, id));
   EXPECT_TRUE(book_->standing(hill_, id, kNow).barred);
   std::string text;
@@ -270,16 +271,18 @@ TEST_F(BookTest, ShuttingOutForGoodTakesTwoAndSoDoesLettingInAgain) {
   reopen();
   EXPECT_TRUE(book_->standing(hill_, id, kNow).barred) << "after a restart";
   for (const char* alone : {"acc_1", "acc_2"}) {
-    const auto back = book_->propose(ActKind::kLetInAgain, hill_, alone);
+    const auto back = book_->propose(ActKind::kLetInAgain, hill_, alone, kRecorded);
     ASSERT_TRUE(back);
-    EXPECT_TRUE(book_->carry_out(back->id, alone).error().is(Errc::kSamePerson));
+    EXPECT_TRUE(book_->carry_out(back->id, alone, kRecorded).error().is(Errc::kSamePerson));
     EXPECT_TRUE(book_->standing(hill_, id, kNow).barred);
   }
   EXPECT_FALSE(
-      book_->keep_agency({.public_key = keys_.theirs.public_key(), .name = "A new name", .kind = "in-state"})
+      book_
+          ->keep_agency({.public_key = keys_.theirs.public_key(), .name = "A new name", .kind = "in-state"},
+                        kRecorded)
           ->barred == false)
       << "nor by listing it again";
-  ASSERT_TRUE(book_->carry_out(book_->acts().front().id, "acc_3"));
+  ASSERT_TRUE(book_->carry_out(book_->acts().front().id, "acc_3", kRecorded));
   EXPECT_FALSE(book_->standing(hill_, id, kNow).barred);
   EXPECT_FALSE(is_open(hill_, id)) << "what was ended stays ended";
 }
@@ -287,17 +290,17 @@ TEST_F(BookTest, ShuttingOutForGoodTakesTwoAndSoDoesLettingInAgain) {
 TEST_F(BookTest, TheRegionWideListIsOffUntilTwoTurnItOn) {
   give(hill_, keys_.theirs, wanted());
   EXPECT_TRUE(book_->region().agency_ids.empty());
-  EXPECT_FALSE(book_->propose(ActKind::kRegionOn, "all", "acc_1")) << "no wildcard";
-  EXPECT_FALSE(book_->propose(ActKind::kRegionOn, "", "acc_1"));
-  const auto act = book_->propose(ActKind::kRegionOn, hill_, "acc_1");
+  EXPECT_FALSE(book_->propose(ActKind::kRegionOn, "all", "acc_1", kRecorded)) << "no wildcard";
+  EXPECT_FALSE(book_->propose(ActKind::kRegionOn, "", "acc_1", kRecorded));
+  const auto act = book_->propose(ActKind::kRegionOn, hill_, "acc_1", kRecorded);
   ASSERT_TRUE(act);
   EXPECT_TRUE(book_->region().agency_ids.empty());
-  ASSERT_TRUE(book_->carry_out(act->id, "acc_2"));
+  ASSERT_TRUE(book_->carry_out(act->id, "acc_2", kRecorded));
   EXPECT_EQ(book_->region().agency_ids, std::vector<std::string>{hill_});
   EXPECT_TRUE(book_->reaches(kNow).front().regional);
   reopen();
   EXPECT_EQ(book_->region().agency_ids.size(), 1u);
-  ASSERT_TRUE(book_->turn_region_off());
+  ASSERT_TRUE(book_->turn_region_off(kRecorded));
   EXPECT_TRUE(book_->region().agency_ids.empty()) << "one person is enough to turn it off";
 }
 
@@ -306,7 +309,7 @@ TEST_F(BookTest, APromiseThatDoesNotHoldStopsAllSharing) {
   const std::string vale = list("Vale PD", "in-state", keys_.third);
   std::string text;
   // Nobody offers what would break one.
-  ASSERT_TRUE(book_->add_promise({.kind = PromiseKind::kAtMostAgencies, .value = "1"}, "acc_1"));
+  ASSERT_TRUE(book_->add_promise({.kind = PromiseKind::kAtMostAgencies, .value = "1"}, "acc_1", kRecorded));
   EXPECT_TRUE(book_->draft(wanted(), vale, {}, &text).error().is(Errc::kBreaksPromise));
   EXPECT_TRUE(is_open(hill_, id));
   EXPECT_TRUE(book_->look()->empty());
@@ -320,24 +323,24 @@ TEST_F(BookTest, APromiseThatDoesNotHoldStopsAllSharing) {
   EXPECT_EQ((*broken)[0].promise.kind, PromiseKind::kNoImmigrationAgency);
   EXPECT_TRUE(running->ended());
   EXPECT_TRUE(book_->look()->empty()) << "told once";
-  EXPECT_TRUE(book_->go_on().error().is(Errc::kBreaksPromise));
-  ASSERT_TRUE(book_->end(id, "acc_1"));
+  EXPECT_TRUE(book_->go_on(kRecorded).error().is(Errc::kBreaksPromise));
+  ASSERT_TRUE(book_->end(id, "acc_1", kRecorded));
   EXPECT_TRUE(book_->stopped(kNow)) << "until a person lets it go on";
   reopen();
   EXPECT_TRUE(book_->stopped(kNow));
-  ASSERT_TRUE(book_->go_on());
+  ASSERT_TRUE(book_->go_on(kRecorded));
   EXPECT_FALSE(book_->stopped(kNow));
 }
 
 TEST_F(BookTest, TheAlwaysPromisedIsNeverTakenBackAndOthersTakeTwo) {
-  EXPECT_FALSE(book_->propose(ActKind::kTakePromiseBack, book_->promises()[0].id, "acc_1"));
-  const auto promise = book_->add_promise({.kind = PromiseKind::kOnlyInState}, "acc_1");
+  EXPECT_FALSE(book_->propose(ActKind::kTakePromiseBack, book_->promises()[0].id, "acc_1", kRecorded));
+  const auto promise = book_->add_promise({.kind = PromiseKind::kOnlyInState}, "acc_1", kRecorded);
   ASSERT_TRUE(promise);
-  const auto act = book_->propose(ActKind::kTakePromiseBack, promise->id, "acc_1");
+  const auto act = book_->propose(ActKind::kTakePromiseBack, promise->id, "acc_1", kRecorded);
   ASSERT_TRUE(act);
-  EXPECT_FALSE(book_->carry_out(act->id, "acc_1"));
+  EXPECT_FALSE(book_->carry_out(act->id, "acc_1", kRecorded));
   EXPECT_EQ(book_->promises().size(), 2u);
-  ASSERT_TRUE(book_->carry_out(act->id, "acc_2"));
+  ASSERT_TRUE(book_->carry_out(act->id, "acc_2", kRecorded));
   EXPECT_EQ(book_->promises().size(), 1u);
 }
 
@@ -358,7 +361,7 @@ TEST_F(BookTest, SaysWhoReachedWhatAndWhatChanged) {
   EXPECT_EQ(
       changes[1].sentence,
       "What Hill County Sheriff can ask changed: 1 camera fewer; ends 2027-01-11 instead of 2027-03-02.");
-  ASSERT_TRUE(book_->end(vale, "acc_1"));
+  ASSERT_TRUE(book_->end(vale, "acc_1", kRecorded));
   clock_.set(clock_.now() + 8 * kDay);
   const auto later = changes_between(now, book_->reaches(clock_.now()));
   ASSERT_EQ(later.size(), 1u);
