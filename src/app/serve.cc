@@ -407,6 +407,11 @@ int run_serve(const std::vector<std::string>& args) {
   // A crash leaves no core dump: the keys of the days that are kept are in this memory.
   const rlimit none{0, 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  // Shells give 1,024 files; a connection is one.
+  if (rlimit files{}; ::getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
   std::atomic<bool>& stop = stop_signal();
   House house;
   if (auto opened = house.open(*options); !opened) {

@@ -78,7 +78,8 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
         peer_(std::move(peer)) {}
 
   static asio::awaitable<void> run(std::shared_ptr<Connection> self) {
-    if (!self->state_->enter(self.get())) co_return;
+    if (!self->state_->enter(self.get(), self->remote_)) co_return;
+    self->state_->waits(self.get());
     try {
       co_await self->serve();
     } catch (const std::exception& error) {
@@ -86,6 +87,10 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     }
     self->close_socket();
     self->state_->leave(self.get());
+  }
+
+  void give_way() override {
+    asio::post(stream_.get_executor(), [self = this->shared_from_this()] { self->close_socket(); });
   }
 
   void stop() override {
@@ -172,7 +177,15 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
         if (error) co_return false;
       }
       tcp().expires_after(std::chrono::milliseconds(state_->options.body_timeout_ms));
-      co_await http::async_read(stream_, buffer_, parser, into(error));
+      bool has_room = true;
+      while (has_room && !error && !parser.is_done()) {
+        co_await http::async_read_some(stream_, buffer_, parser, into(error));
+        has_room = state_->holds(this, parser.get().body().size());
+      }
+      if (!has_room) {
+        co_await refuse(busy());
+        co_return false;
+      }
       if (error == http::error::body_limit) {
         co_await refuse(too_large());
       } else if (error.category() == http::make_error_code(http::error::bad_chunk).category() &&
@@ -185,12 +198,10 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     const bool is_head = request.method == Method::kHead;
     const bool keep_alive = parser.get().keep_alive() && !state_->stopping;
 
+    if (!state_->works(this)) co_return false;
     std::optional<Response> response = co_await on_worker(std::move(request));
     if (!response) {
-      Response busy =
-          refusal(503, "busy", "The server has more to do than it can take.", "Try again in a moment.");
-      busy.headers.set("Retry-After", "2");
-      const bool written = co_await write(busy, is_head, keep_alive);
+      const bool written = co_await write(busy(), is_head, keep_alive);
       co_return written&& keep_alive;
     }
     if (response->events) {
@@ -200,6 +211,13 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     const bool keep = keep_alive && !state_->stopping;
     const bool written = co_await write(*response, is_head, keep);
     co_return written&& keep;
+  }
+
+  static Response busy() {
+    Response response =
+        refusal(503, "busy", "The server has more to do than it can take.", "Try again in a moment.");
+    response.headers.set("Retry-After", "2");
+    return response;
   }
 
   static Response too_large() {
@@ -271,9 +289,13 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
     const bool with_body = !is_head && response.status != 204 && response.status != 304;
     const std::array<asio::const_buffer, 2> parts{
         asio::buffer(head), asio::buffer(response.body.data(), with_body ? response.body.size() : 0)};
+    if (!state_->holds(this, with_body ? response.body.size() : 0)) co_return false;
+    state_->waits(this);
     ErrorCode error;
     tcp().expires_after(kWriteTimeout);
     co_await asio::async_write(stream_, parts, into(error));
+    if (!state_->works(this) || !state_->holds(this, 0)) co_return false;
+    state_->waits(this);
     co_return !error;
   }
 

@@ -86,7 +86,11 @@ struct ServerOptions {
   unsigned io_threads = 1;
   unsigned workers = 8;
   std::size_t max_queued_requests = 512;  // more are answered 503 with Retry-After
+  // When there are so many, in all or of one address, the one that has kept the server waiting longest gives
+  // way to the next; so it does when what is on its way in and out takes more than max_held_bytes of memory.
   std::size_t max_connections = 6000;
+  std::size_t max_connections_per_address = 4000;
+  std::size_t max_held_bytes = 512u << 20;
   std::size_t max_body_bytes = 1 << 20;                                  // see body_limit
   std::function<std::size_t(Method, std::string_view path)> body_limit;  // per route; default max_body_bytes
   std::uint32_t header_timeout_ms = 10000;

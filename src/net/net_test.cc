@@ -289,24 +289,65 @@ TEST(Server, ATakenPortIsAnErrorThatSaysSo) {
   EXPECT_TRUE(Server::start(options, echo).error().is(Errc::kTls));
 }
 
-TEST(Server, MoreConnectionsThanAllowedAreClosed) {
+TEST(Server, WhoHasKeptItWaitingLongestGivesWayToTheNext) {
   ServerOptions options;
   options.max_connections = 2;
   auto server = serve(echo, options);
   Raw a(server->port()), b(server->port());
-  a.send(get("/"));
+  a.send("GET / HTTP/1.1\r\nHo");  // and no more
+  std::this_thread::sleep_for(50ms);
   b.send(get("/"));
-  a.read("[0]");
   b.read("[0]");
   Raw c(server->port());
   c.send(get("/"));
-  EXPECT_EQ(c.read("[0]", 1s), "");
-  EXPECT_TRUE(c.closed());
-  b.close();
+  EXPECT_NE(c.read("[0]"), "");
+  a.read({}, 2s);
+  EXPECT_TRUE(a.closed());
+  b.take();
+  b.send(get("/"));
+  EXPECT_NE(b.read("[0]"), "");
+}
+
+TEST(Server, WhoIsBeingAnsweredDoesNotGiveWay) {
+  ServerOptions options;
+  options.max_connections = 1;
+  std::promise<void> release;
+  auto released = release.get_future().share();
+  auto server = serve(
+      [&](const Request& request) {
+        if (request.path == "/held") released.wait();
+        return echo(request);
+      },
+      options);
+  Raw a(server->port());
+  a.send(get("/held"));
   std::this_thread::sleep_for(100ms);
-  Raw d(server->port());
-  d.send(get("/"));
-  EXPECT_NE(d.read("[0]"), "");
+  Raw b(server->port());
+  b.send(get("/"));
+  EXPECT_EQ(b.read("[0]", 1s), "");
+  EXPECT_TRUE(b.closed());
+  release.set_value();
+  EXPECT_NE(a.read("[0]"), "");
+}
+
+TEST(Server, BodiesThatComeSlowlyHaveNoMoreMemoryThanIsSetAside) {
+  constexpr std::size_t kPart = 300'000;
+  ServerOptions options;
+  options.max_held_bytes = 2 * kPart + kPart / 2;
+  auto server = serve(echo, options);
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 600000\r\n\r\n";
+  std::vector<std::unique_ptr<Raw>> slow;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(std::make_unique<Raw>(server->port()));
+    slow.back()->send(head + std::string(kPart, 'x'));
+    std::this_thread::sleep_for(100ms);
+  }
+  slow[0]->read({}, 2s);
+  EXPECT_TRUE(slow[0]->closed()) << "the first one gave way";
+  for (int i = 1; i < 3; ++i) EXPECT_EQ(slow[static_cast<std::size_t>(i)]->read({}, 100ms), "");
+  slow[1].reset();
+  slow[2]->send(std::string(kPart, 'x'));
+  EXPECT_EQ(slow[2]->read("200").substr(9, 3), "200") << "the others are served";
 }
 
 TEST(Server, StopsWhileOthersAreConnected) {

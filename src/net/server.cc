@@ -1,3 +1,6 @@
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/strand.hpp>
@@ -11,7 +14,24 @@ namespace {
 using Tcp = asio::ip::tcp;
 
 constexpr std::uint32_t kStopWaitMs = 10000;
+constexpr std::size_t kOtherFiles = 512;                // of the process, besides connections
 constexpr std::chrono::milliseconds kAcceptPause{200};  // when the process has no file descriptors left
+
+// No more connections than the process may have files: told once here, not at every one that does not fit.
+void fit_into_file_limit(ServerOptions& options) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return;
+  const auto allowed = static_cast<std::size_t>(files.rlim_cur);
+  const std::size_t fit = std::max(allowed / 2, allowed - std::min(allowed, kOtherFiles));
+  if (options.max_connections <= fit) return;
+  base::log(base::Level::kWarn, "net",
+            "this process may open " + std::to_string(allowed) + " files, so it takes " +
+                std::to_string(fit) + " connections at once and not " +
+                std::to_string(options.max_connections) +
+                "; raise the limit (ulimit -n, LimitNOFILE=) for more");
+  options.max_connections = fit;
+  options.max_connections_per_address = std::min(options.max_connections_per_address, fit);
+}
 
 base::Error cannot_listen(const ServerOptions& options, const ErrorCode& error) {
   const std::string where = options.address + ":" + std::to_string(options.port);
@@ -101,7 +121,11 @@ class BeastServer final : public Server {
       if (state_->stopping) co_return;
       if (error) {
         if (error == asio::error::operation_aborted) co_return;
-        base::log(base::Level::kWarn, "net", "accept: " + error.message());
+        if (error == asio::error::no_descriptors) state_->make_room();
+        if (const auto now = std::chrono::steady_clock::now(); now - told_at_ >= kBetweenComplaints) {
+          told_at_ = now;
+          base::log(base::Level::kWarn, "net", "a connection could not be taken: " + error.message());
+        }
         asio::steady_timer pause(acceptor_.get_executor(), kAcceptPause);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         continue;
@@ -123,6 +147,7 @@ class BeastServer final : public Server {
   asio::io_context io_;
   Tcp::acceptor acceptor_;
   std::uint16_t port_ = 0;
+  std::chrono::steady_clock::time_point told_at_{};  // of the accepting strand
   std::vector<std::thread> threads_;
 };
 
@@ -131,6 +156,7 @@ class BeastServer final : public Server {
 base::Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler handler) {
   if (options.io_threads == 0) options.io_threads = 1;
   if (options.workers == 0) options.workers = 1;
+  fit_into_file_limit(options);
   if (options.tls_certificate_path.empty() != options.tls_key_path.empty()) {
     return base::failure(Errc::kTls, "TLS needs both a certificate and a key.", {},
                          "Give both paths or neither.");

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <ctime>
+#include <utility>
 
 #include "base/log.h"
 
@@ -98,22 +99,103 @@ ServerState::ServerState(ServerOptions server_options, Handler request_handler)
       handler(std::move(request_handler)),
       workers(options.workers, options.max_queued_requests) {}
 
-bool ServerState::enter(ConnectionBase* connection) {
+void ServerState::count_out(Standing& standing) {
+  if (standing.gives_way) return;
+  standing.gives_way = true;
+  --counted_;
+  held_bytes_ -= standing.held_bytes;
+  standing.held_bytes = 0;
+  if (const auto found = of_address_.find(standing.address);
+      found != of_address_.end() && --found->second == 0)
+    of_address_.erase(found);
+}
+
+// The one that waits longest among those that `which` names.
+template <class Which>
+bool ServerState::one_gives_way(const Which& which) {
+  for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
+    Standing& standing = connections_.at(it->second);
+    if (!which(it->second, standing)) continue;
+    it->second->give_way();
+    count_out(standing);
+    standing.waits_since = 0;
+    waiting_.erase(it);
+    ++gave_way_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - told_at_ >= kBetweenComplaints) {
+      told_at_ = now;
+      base::log(base::Level::kWarn, "net",
+                "too many connections, or too much held for slow ones: " + std::to_string(gave_way_) +
+                    " that kept the server waiting had to give way so far");
+    }
+    return true;
+  }
+  return false;
+}
+
+bool ServerState::enter(ConnectionBase* connection, const std::string& address) {
   std::lock_guard lock(mutex_);
-  if (stopping || connections_.size() >= options.max_connections) return false;
-  connections_.insert(connection);
+  if (stopping) return false;
+  const auto own = of_address_.find(address);
+  if (own != of_address_.end() && own->second >= options.max_connections_per_address &&
+      !one_gives_way([&](auto*, const Standing& other) { return other.address == address; }))
+    return false;
+  if (counted_ >= options.max_connections && !one_gives_way([](auto*, const Standing&) { return true; }))
+    return false;
+  connections_.emplace(connection, Standing{.address = address});
+  ++of_address_[address];
+  ++counted_;
   return true;
 }
 
 void ServerState::leave(ConnectionBase* connection) {
   std::lock_guard lock(mutex_);
-  connections_.erase(connection);
+  const auto found = connections_.find(connection);
+  if (found == connections_.end()) return;
+  count_out(found->second);
+  waiting_.erase(found->second.waits_since);
+  connections_.erase(found);
   if (connections_.empty()) empty_.notify_all();
+}
+
+void ServerState::waits(ConnectionBase* connection) {
+  std::lock_guard lock(mutex_);
+  Standing& standing = connections_.at(connection);
+  if (standing.gives_way || standing.waits_since != 0) return;
+  standing.waits_since = ++turn_;
+  waiting_.emplace(standing.waits_since, connection);
+}
+
+bool ServerState::works(ConnectionBase* connection) {
+  std::lock_guard lock(mutex_);
+  Standing& standing = connections_.at(connection);
+  waiting_.erase(std::exchange(standing.waits_since, 0));
+  return !standing.gives_way;
+}
+
+bool ServerState::holds(ConnectionBase* connection, std::size_t bytes) {
+  std::lock_guard lock(mutex_);
+  Standing& standing = connections_.at(connection);
+  if (standing.gives_way) return bytes == 0;
+  held_bytes_ = held_bytes_ - standing.held_bytes + bytes;
+  standing.held_bytes = bytes;
+  while (held_bytes_ > options.max_held_bytes) {
+    const bool gave = one_gives_way([&](ConnectionBase* other, const Standing& its) {
+      return other != connection && its.held_bytes > 0;
+    });
+    if (!gave) return false;
+  }
+  return true;
+}
+
+void ServerState::make_room() {
+  std::lock_guard lock(mutex_);
+  one_gives_way([](auto*, const Standing&) { return true; });
 }
 
 void ServerState::stop_all(std::uint32_t wait_ms) {
   std::unique_lock lock(mutex_);
-  for (ConnectionBase* connection : connections_) connection->stop();
+  for (const auto& [connection, standing] : connections_) connection->stop();
   if (!empty_.wait_for(lock, std::chrono::milliseconds(wait_ms), [&] { return connections_.empty(); })) {
     base::log(base::Level::kWarn, "net",
               std::to_string(connections_.size()) + " connections cut off at the end");
