@@ -158,7 +158,8 @@ net::Response ingest_reads(Context& ctx) {
     return problem(503, "busy", "The reads are stored, but an alert could not be kept.",
                    "The records database did not answer.", "Send the batch again; nothing is stored twice.");
   }
-  if (auto noted = PictureChains(*services.db, *services.clock).note(camera.id, batch.signed_pictures);
+  if (auto noted = PictureChains(*services.db, *services.clock)
+                       .note(*services.picture_notes, camera.id, batch.signed_pictures);
       !noted)
     return problem(noted.error());
   Json refused = Json::array();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/json.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "seal/chain.h"
@@ -17,23 +18,39 @@ std::vector<db::Migration> PictureChains::migrations() {
        "  PRIMARY KEY (camera_id, camera_key));\n"}};
 }
 
-base::Result<void> PictureChains::note(const std::string& camera_id,
+std::shared_ptr<PictureNotes> make_picture_notes() {
+  constexpr std::size_t kMostWaiting = 256, kMostTogether = 10'000;  // uploads; pictures
+  return std::make_shared<PictureNotes>(kMostWaiting, kMostTogether);
+}
+
+base::Result<void> PictureChains::note(PictureNotes& together, const std::string& camera_id,
                                        const std::vector<SignedPicture>& pictures) {
   if (pictures.empty()) return {};
-  std::map<std::string, std::vector<const SignedPicture*>> by_key;
-  for (const SignedPicture& one : pictures) by_key[crypto::hex(one.manifest.key)].push_back(&one);
-  return db_.transact([&](db::Transaction& t) -> base::Result<void> {
-    for (const auto& [key, of_key] : by_key) {
-      if (auto noted = note_key(t, camera_id, key, of_key); !noted) return noted;
-    }
-    const auto trimmed = t.exec(
-        "DELETE FROM picture_chains WHERE camera_id = :camera AND camera_key NOT IN (SELECT camera_key FROM "
-        "picture_chains WHERE camera_id = :camera ORDER BY last_at_ms DESC, camera_key LIMIT " +
-            std::to_string(kMostCameraKeys) + ")",
-        {{"camera", camera_id}});
-    if (!trimmed) return tl::unexpected(trimmed.error());
-    return {};
+  PictureNote mine{camera_id, pictures};
+  const bool taken = together.run(mine, pictures.size(), [this](const std::vector<PictureNote*>& notes) {
+    const auto all = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      for (const PictureNote* note : notes) {
+        if (auto noted = note_of_camera(t, *note); !noted) return noted;
+      }
+      return {};
+    });
+    if (all) return;
+    // One camera's damaged row is not the others' trouble.
+    for (PictureNote* note : notes)
+      note->noted = db_.transact([&](db::Transaction& t) { return note_of_camera(t, *note); });
   });
+  if (!taken)
+    return base::failure(Errc::kBusy, "Too many pictures wait to be noted", "The disk does not keep up");
+  return mine.noted;
+}
+
+base::Result<void> PictureChains::note_of_camera(db::Transaction& t, const PictureNote& note) {
+  std::map<std::string, std::vector<const SignedPicture*>> by_key;
+  for (const SignedPicture& one : note.pictures) by_key[crypto::hex(one.manifest.key)].push_back(&one);
+  for (const auto& [key, of_key] : by_key) {
+    if (auto noted = note_key(t, note.camera_id, key, of_key); !noted) return noted;
+  }
+  return {};
 }
 
 base::Result<void> PictureChains::note_key(db::Transaction& t, const std::string& camera_id,
@@ -70,6 +87,13 @@ base::Result<void> PictureChains::note_key(db::Transaction& t, const std::string
        {"broken", broken_at_ms},
        {"now", base::to_ms(now)}});
   if (!written) return tl::unexpected(written.error());
+  if (!rows->empty()) return {};
+  const auto trimmed = t.exec(
+      "DELETE FROM picture_chains WHERE camera_id = :camera AND camera_key NOT IN (SELECT camera_key FROM "
+      "picture_chains WHERE camera_id = :camera ORDER BY last_at_ms DESC, camera_key LIMIT " +
+          std::to_string(kMostCameraKeys) + ")",
+      {{"camera", camera_id}});
+  if (!trimmed) return tl::unexpected(trimmed.error());
   return {};
 }
 

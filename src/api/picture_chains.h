@@ -2,12 +2,14 @@
 // another, and under how many keys. Kept in the records database, a row for each camera and key.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "base/together.h"
 #include "db/database.h"
 #include "seal/manifest.h"
 
@@ -30,19 +32,32 @@ struct PictureHealth {
       other_key_at;  // the camera began to sign with another key, its token being the same
 };
 
+// What several uploads have to note goes into the database together.
+struct PictureNote {
+  const std::string& camera_id;
+  const std::vector<SignedPicture>& pictures;
+  base::Result<void> noted{};
+};
+struct PictureNotes : base::Together<PictureNote> {
+  using Together::Together;
+};
+std::shared_ptr<PictureNotes> make_picture_notes();
+
 // Thread-safe.
 class PictureChains {
  public:
   PictureChains(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {}
   static std::vector<db::Migration> migrations();
 
-  // The same ones again change nothing.
-  base::Result<void> note(const std::string& camera_id, const std::vector<SignedPicture>& pictures);
+  // The same ones again change nothing. kBusy: more wait than the disk has kept up with.
+  base::Result<void> note(PictureNotes& together, const std::string& camera_id,
+                          const std::vector<SignedPicture>& pictures);
   base::Result<PictureHealth> health(const std::string& camera_id);
   // A new token was issued: what the next device signs with is no surprise.
   base::Result<void> forget(const std::string& camera_id);
 
  private:
+  base::Result<void> note_of_camera(db::Transaction& t, const PictureNote& note);
   base::Result<void> note_key(db::Transaction& t, const std::string& camera_id, const std::string& key,
                               const std::vector<const SignedPicture*>& pictures);
 

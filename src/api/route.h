@@ -36,6 +36,8 @@ class SignOn;           // sign_on.h: signing in through the agency's identity p
 class TryPictures;      // try_picture.h
 class PermitCache;      // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
+struct PictureNotes;  // picture_chains.h: what uploads have to note of their pictures, noted together
+std::shared_ptr<PictureNotes> make_picture_notes();
 
 // Everything a handler may reach; owned by app::serve. Pointers outlive every request.
 struct Services {
@@ -60,6 +62,7 @@ struct Services {
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
   const SensitivePlaces* places = nullptr;       // null: none are known
   std::shared_ptr<PermitCache> permits = make_permit_cache();
+  std::shared_ptr<PictureNotes> picture_notes = make_picture_notes();
   std::string version;
   std::string map_geojson;  // the town's outlines; an empty FeatureCollection when there are none
   std::string public_url;   // "http://127.0.0.1:8080", for links that are shown

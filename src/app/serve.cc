@@ -42,6 +42,8 @@ namespace {
 
 constexpr std::uint64_t kMaxMapBytes = 16 << 20;
 constexpr const char* kChannelSecrets = "glasshouse: secrets of channels";  // HKDF's info
+// Most of them wait for the disk, and what waits together is synced together.
+constexpr unsigned kWorkers = 64;
 constexpr const char* kNoMap = R"({"type":"FeatureCollection","features":[]})";
 
 // Everything a server holds, in the order it is opened; closed in the other.
@@ -302,7 +304,7 @@ class House {
     net::ServerOptions server;
     server.address = options.address;
     server.port = options.port;
-    server.workers = std::max(8u, 2 * std::thread::hardware_concurrency());
+    server.workers = kWorkers;
     server.body_limit = api::body_limits();
     server.tls_certificate_path = options.tls_certificate;
     server.tls_key_path = options.tls_key;

@@ -1,13 +1,17 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <stdexcept>
 #include <thread>
+#include <vector>
 
 #include "base/file.h"
 #include "base/id.h"
 #include "base/queue.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/together.h"
 #include "base/units.h"
 #include "base/words.h"
 
@@ -98,6 +102,45 @@ TEST(Words, AreJoinedAndSplit) {
   EXPECT_EQ(split_words("a bc d"), (std::vector<std::string>{"a", "bc", "d"}));
   EXPECT_EQ(split_words("  a  b "), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(split_words("").empty());
+}
+
+TEST(Together, WhoeverComesWhileOneIsAtItIsDoneWithTheOthers) {
+  constexpr int kCallers = 20;
+  Together<int> together(100, 1000);
+  std::atomic<bool> first_began = false, go_on = false;
+  std::vector<std::size_t> groups;
+  int sum = 0;
+  const auto act = [&](const std::vector<int*>& items) {
+    groups.push_back(items.size());
+    for (const int* item : items) sum += *item;
+    first_began = true;
+    while (!go_on) std::this_thread::yield();
+  };
+  std::vector<std::thread> callers;
+  const auto call = [&](int item) {
+    callers.emplace_back([&, item] {
+      int mine = item;
+      EXPECT_TRUE(together.run(mine, 1, act));
+    });
+  };
+  call(1);
+  while (!first_began) std::this_thread::yield();
+  for (int i = 0; i < kCallers; ++i) call(100);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  go_on = true;
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(sum, 1 + 100 * kCallers);
+  EXPECT_LT(groups.size(), std::size_t{kCallers});
+}
+
+TEST(Together, IsBoundedAndThrowsToEachOfAGroup) {
+  Together<int> none(0, 1);
+  int item = 1;
+  EXPECT_FALSE(none.run(item, 1, [](const auto&) { FAIL(); }));
+  Together<int> together(4, 4);
+  EXPECT_THROW(together.run(item, 1, [](const auto&) { throw std::runtime_error("disk"); }),
+               std::runtime_error);
+  EXPECT_TRUE(together.run(item, 1, [](const auto&) {}));
 }
 
 }  // namespace

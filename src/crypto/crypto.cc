@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <semaphore>
 
 #include "base/log.h"
 #include "crypto/internal.h"
@@ -14,6 +15,13 @@ namespace {
 
 constexpr unsigned long long kPasswordPasses = 3;
 constexpr std::size_t kPasswordMemoryBytes = 64U << 20U;
+constexpr int kMostPasswordsAtOnce = 4;  // others wait: each takes that memory and a core
+std::counting_semaphore<kMostPasswordsAtOnce> password_turns{kMostPasswordsAtOnce};
+
+struct PasswordTurn {
+  PasswordTurn() { password_turns.acquire(); }
+  ~PasswordTurn() { password_turns.release(); }
+};
 constexpr std::size_t kHkdfLongest = 255 * crypto_auth_hmacsha256_BYTES;
 
 }  // namespace
@@ -209,6 +217,7 @@ bool verify(std::string_view public_key, std::string_view message, std::string_v
 
 std::string hash_password(std::string_view password) {
   start_library();
+  const PasswordTurn turn;
   std::string phc(crypto_pwhash_STRBYTES, '\0');
   if (crypto_pwhash_str_alg(phc.data(), password.data(), password.size(), kPasswordPasses,
                             kPasswordMemoryBytes, crypto_pwhash_ALG_ARGON2ID13) != 0) {
@@ -224,6 +233,7 @@ bool check_password(std::string_view phc, std::string_view password) {
       !phc.starts_with("$argon2id$")) {
     return false;
   }
+  const PasswordTurn turn;
   std::string padded(phc);
   padded.resize(crypto_pwhash_STRBYTES, '\0');
   return crypto_pwhash_str_verify(padded.c_str(), password.data(), password.size()) == 0;

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <span>
+#include <thread>
 #include <utility>
 
 #include "base/fd.h"
@@ -20,7 +22,10 @@ namespace fs = std::filesystem;
 
 using base::Fd;
 
-constexpr std::size_t kOpenAtOnce = 64;  // files written before they are synced together
+constexpr std::size_t kOpenAtOnce =
+    64;  // files of one writer that are written before they are synced together
+// Many syncs at once cost a disk little more than one.
+constexpr std::size_t kMostWriters = 16, kFilesOfAWriter = 4;
 constexpr std::size_t kMostBytes = 8 << 20;
 constexpr std::string_view kOpenSuffix = ".jpg", kSealedSuffix = ".age";
 constexpr std::string_view kManifestSuffix = ".manifest", kPreviewSuffix = ".preview.jpg";
@@ -49,6 +54,25 @@ std::string file_name(std::string_view read_id, PictureFile kind) {
   return std::string(read_id) + std::string(suffix_of(kind));
 }
 
+// Writing files out first and then syncing them lets the file system put all of them into one commit.
+base::Result<void> write_files(const std::string& dir, std::span<const NewPicture> pictures) {
+  for (std::size_t start = 0; start < pictures.size(); start += kOpenAtOnce) {
+    std::vector<Fd> open;
+    for (std::size_t i = start; i < std::min(start + kOpenAtOnce, pictures.size()); ++i) {
+      const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].kind);
+      open.emplace_back(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+      if (open.back().get() < 0) return tl::unexpected(io_error("A picture could not be written"));
+      if (!base::write_all(open.back().get(), pictures[i].bytes))
+        return tl::unexpected(io_error("A picture could not be written"));
+      ::sync_file_range(open.back().get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    }
+    for (const Fd& fd : open) {
+      if (::fdatasync(fd.get()) != 0) return tl::unexpected(io_error("A picture could not be synced"));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 base::Result<void> sync_folder(const std::string& dir) {
@@ -68,20 +92,20 @@ base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>&
   } else if (errno != EEXIST) {
     return tl::unexpected(io_error("The day's picture folder could not be made"));
   }
-  // Writing a group out first and then syncing it lets the file system put all of it into one commit.
-  for (std::size_t start = 0; start < pictures.size(); start += kOpenAtOnce) {
-    std::vector<Fd> open;
-    for (std::size_t i = start; i < std::min(start + kOpenAtOnce, pictures.size()); ++i) {
-      const std::string path = dir + "/" + file_name(pictures[i].read_id, pictures[i].kind);
-      open.emplace_back(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
-      if (open.back().get() < 0) return tl::unexpected(io_error("A picture could not be written"));
-      if (!base::write_all(open.back().get(), pictures[i].bytes))
-        return tl::unexpected(io_error("A picture could not be written"));
-      ::sync_file_range(open.back().get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-    }
-    for (const Fd& fd : open) {
-      if (::fdatasync(fd.get()) != 0) return tl::unexpected(io_error("A picture could not be synced"));
-    }
+  const std::size_t writers = std::clamp<std::size_t>(pictures.size() / kFilesOfAWriter, 1, kMostWriters);
+  std::vector<base::Result<void>> done(writers);
+  const auto part = [&](std::size_t writer) {
+    const std::size_t from = pictures.size() * writer / writers,
+                      to = pictures.size() * (writer + 1) / writers;
+    done[writer] = write_files(dir, std::span(pictures).subspan(from, to - from));
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t writer = 1; writer < writers; ++writer) others.emplace_back(part, writer);
+    part(0);
+  }
+  for (auto& result : done) {
+    if (!result) return std::move(result);
   }
   return sync_folder(dir);
 }

@@ -3,8 +3,6 @@
 //   index_lock_  many read, one writes: days_, index_, vocabulary_; held for moments, never over disk work
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/together.h"
 #include "reads/day_file.h"
 #include "reads/fair_mutex.h"
 #include "reads/held.h"
@@ -23,6 +22,8 @@
 
 namespace glasshouse::reads {
 
+inline constexpr std::size_t kMostWaiting = 256;           // uploads; the web server has fewer workers
+inline constexpr std::size_t kMostReadsTogether = 10'000;  // in one transaction
 // What a read from a day's file gives, asked for again when it failed: what fails once may be the disk's
 // moment and not the file's damage, and damage sets a day aside.
 template <class Look>
@@ -90,7 +91,6 @@ class SqliteStore final : public Store {
     std::vector<Incoming>* batch = nullptr;
     IngestResult result;
     std::optional<base::Error> error;
-    bool done = false;
   };
   // A read that passed all checks.
   struct Accepted {
@@ -191,10 +191,7 @@ class SqliteStore final : public Store {
   Vocabulary vocabulary_;
   base::Day first_kept_{INT32_MIN};
 
-  std::mutex queue_mutex_;
-  std::condition_variable queue_changed_;
-  std::deque<Waiting*> queue_;
-  bool storing_ = false;
+  base::Together<Waiting> together_{kMostWaiting, kMostReadsTogether};
 };
 
 }  // namespace glasshouse::reads

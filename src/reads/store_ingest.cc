@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostWaiting = 256;           // callers; the web server has fewer workers
-constexpr std::size_t kMostReadsTogether = 10'000;  // in one transaction
 constexpr std::size_t kMostPictureBytes = 6 << 20;
 constexpr std::size_t kMostPreviewBytes = 30'000;
 constexpr base::Millis kMostAhead{10 * 60 * 1000};
@@ -40,29 +38,10 @@ bool has_good_words(const Read& read) {
 base::Result<IngestResult> SqliteStore::ingest(std::vector<Incoming> batch) {
   Waiting mine;
   mine.batch = &batch;
-  std::unique_lock lock(queue_mutex_);
-  if (queue_.size() >= kMostWaiting) {
+  const bool taken = together_.run(mine, batch.size(), [this](const auto& group) { store_group(group); });
+  if (!taken) {
     return base::failure(Errc::kFull, "Too many uploads wait to be stored", "The disk does not keep up",
                          "Send the reads again in a moment");
-  }
-  queue_.push_back(&mine);
-  queue_changed_.wait(lock, [&] { return mine.done || !storing_; });
-  while (!mine.done) {
-    // Nobody stores at the moment: this caller does it, for everybody who waits.
-    storing_ = true;
-    std::vector<Waiting*> group;
-    for (std::size_t reads = 0; !queue_.empty() && (group.empty() || reads < kMostReadsTogether);) {
-      reads += queue_.front()->batch->size();
-      group.push_back(queue_.front());
-      queue_.pop_front();
-    }
-    lock.unlock();
-    store_group(group);
-    lock.lock();
-    for (Waiting* waiting : group) waiting->done = true;
-    storing_ = false;
-    queue_changed_.notify_all();
-    if (!mine.done) queue_changed_.wait(lock, [&] { return mine.done || !storing_; });
   }
   if (mine.error) return tl::unexpected(std::move(*mine.error));
   return std::move(mine.result);
