@@ -5,6 +5,7 @@
 #include <set>
 
 #include "alerts/alerts.h"
+#include "api/alarms.h"
 #include "api/json.h"
 #include "api/live.h"
 #include "api/picture_chains.h"
@@ -206,12 +207,16 @@ constexpr Route kIngestRoutes[] = {
 
 base::Result<Intake> take_in(Services& services, const std::string& camera_id,
                              std::vector<reads::Incoming> incoming) {
+  if (services.alarms != nullptr) {
+    if (auto admitted = services.alarms->admit(incoming); !admitted) return tl::unexpected(admitted.error());
+  }
   Intake intake;
   intake.not_kept = forget_unmatched(services, camera_id, incoming);
   std::vector<reads::Read> read_copies;
   read_copies.reserve(incoming.size());
   for (const auto& one : incoming) read_copies.push_back(one.read);
   auto result = services.reads->ingest(std::move(incoming));
+  if (services.alarms != nullptr) services.alarms->note_stored(result);
   if (!result) return tl::unexpected(result.error());
   intake.stored = result->stored;
   intake.already_known = result->already_known;

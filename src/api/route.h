@@ -36,6 +36,7 @@ class SignOn;           // sign_on.h: signing in through the agency's identity p
 class TryPictures;      // try_picture.h
 class PermitCache;      // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
+class Alarms;           // alarms.h: what whoever runs the server must know at once
 struct PictureNotes;  // picture_chains.h: what uploads have to note of their pictures, noted together
 std::shared_ptr<PictureNotes> make_picture_notes();
 
@@ -57,6 +58,7 @@ struct Services {
   PackShelf* packs = nullptr;
   sharing::Book* sharing = nullptr;
   Peers* peers = nullptr;                        // null: this server asks no others
+  Alarms* alarms = nullptr;                      // null: nothing is watched
   SignOn* sign_on = nullptr;                     // null: no identity provider is configured
   const DeviceDesk* devices = nullptr;           // null: cameras come with tokens only
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/alarms.h"
 #include "api/cameras.h"
 #include "api/hotlist_sources.h"
 #include "api/json.h"
@@ -78,6 +79,13 @@ net::Response overview(Context& ctx) {
             {"cameras_ok", working},
             {"ledger_size", services.ledger->size()},
             {"retained_days", services.gate->retained_days()}};
+  Json alarms = Json::array();
+  if (services.alarms != nullptr) {
+    for (const Alarm& alarm : services.alarms->now())
+      alarms.push_back(
+          {{"code", alarm.code}, {"title", alarm.title}, {"why", alarm.why}, {"next", alarm.next}});
+  }
+  body["alarms"] = std::move(alarms);
   if (const auto oldest = services.reads->oldest_day()) body["oldest_read_day"] = base::format_day(*oldest);
   return json_response(200, body);
 }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/alarms.h"
 #include "api/exigent.h"
 #include "api/json.h"
 #include "api/sharing_render.h"
@@ -60,6 +61,7 @@ void Housekeeping::run() {
 
 void Housekeeping::sweep() {
   services_.live->sweep(*services_.accounts);
+  if (services_.alarms != nullptr) services_.alarms->log_changes();
   if (services_.sharing != nullptr) api::watch_promises(services_);
   if (auto recorded = record_admin_acts(*services_.db, *services_.gate); !recorded)
     log_failure(recorded.error());

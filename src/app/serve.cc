@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "accounts/sealing_secret.h"
+#include "api/alarms.h"
 #include "api/live.h"
 #include "api/pack_shelf.h"
 #include "api/places.h"
@@ -31,6 +32,7 @@
 #include "app/vault_link.h"
 #include "app/witnesses.h"
 #include "base/file.h"
+#include "base/forward_clock.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "ledger/witness_policy.h"
@@ -54,6 +56,7 @@ class House {
     if (auto opened = keep(Installation::open(options.data, kind, clock_), installation_); !opened)
       return opened;
     if (auto opened = open_stores(options); !opened) return opened;
+    if (auto watched = watch(); !watched) return watched;
     fill_services(options);
     if (auto noted =
             gate_->record_event("server.start", {{"version", services_.version, ledger::Release::kAtOnce}});
@@ -107,6 +110,24 @@ class House {
     if (!dropped) return tl::unexpected(dropped.error());
     if (auto prepared = prepare_day_keys(*vault_, *gate_); !prepared) return prepared;
     return write_sealing_keys(*vault_, installation_->dir());
+  }
+
+  // Before this start's own entry is written.
+  base::Result<void> watch() {
+    base::Time log_time{};
+    if (ledger_->size() > 0) {
+      const auto newest = ledger_->entry(ledger::Reader::kPublic, ledger_->size() - 1);
+      if (!newest) return tl::unexpected(newest.error());
+      log_time = newest->time;
+    }
+    alarms_ =
+        std::make_unique<api::Alarms>(api::AlarmSources{.data_dir = installation_->dir(),
+                                                        .clock = &clock_,
+                                                        .clock_behind = [this] { return clock_.behind(); },
+                                                        .log_time = log_time,
+                                                        .reads = reads_.get()});
+    services_.alarms = alarms_.get();
+    return {};
   }
 
   template <class T>
@@ -360,7 +381,7 @@ class House {
                                             device_desk_->authority_pem());
   }
 
-  base::SystemClock clock_;
+  base::ForwardClock clock_;
   std::unique_ptr<Installation> installation_;
   std::unique_ptr<db::Database> db_;
   ledger::WitnessPolicy policy_;
@@ -381,6 +402,7 @@ class House {
   std::unique_ptr<accounts::Accounts> accounts_;
   std::unique_ptr<api::LiveHub> live_;
   std::unique_ptr<api::TryPictures> try_pictures_;
+  std::unique_ptr<api::Alarms> alarms_;
   api::Services services_;
   std::unique_ptr<ledger::Cosigning> cosigning_;
   std::unique_ptr<Outside> outside_;

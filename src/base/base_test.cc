@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/forward_clock.h"
 #include "base/id.h"
 #include "base/queue.h"
 #include "base/result.h"
@@ -102,6 +103,20 @@ TEST(Words, AreJoinedAndSplit) {
   EXPECT_EQ(split_words("a bc d"), (std::vector<std::string>{"a", "bc", "d"}));
   EXPECT_EQ(split_words("  a  b "), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(split_words("").empty());
+}
+
+TEST(ForwardClock, GoesOnByTheTimeThatPassesWhenItsSourceIsSetBack) {
+  std::int64_t wall = 1'000'000, steady = 500;
+  const ForwardClock clock([&] { return wall; }, [&] { return steady; });
+  EXPECT_EQ(clock.now(), from_ms(1'000'000));
+  wall -= 3'600'000;
+  steady += 250;
+  wall += 250;
+  EXPECT_EQ(clock.now(), from_ms(1'000'250));
+  EXPECT_EQ(clock.behind(), Millis(3'600'000));
+  wall += 3'600'000 + 7'000;  // set right, and it was slow before
+  EXPECT_EQ(clock.now(), from_ms(1'007'250));
+  EXPECT_EQ(clock.behind(), Millis(0));
 }
 
 TEST(Together, WhoeverComesWhileOneIsAtItIsDoneWithTheOthers) {

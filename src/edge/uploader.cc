@@ -232,7 +232,7 @@ Uploader::Sent Uploader::send_batch() {
     if (answer->status == 401 || answer->status == 403) {
       say_refused(*answer);
     } else {
-      say_once("The server answers with status " + std::to_string(answer->status) + ".");
+      say_once(refusal_in(*answer, "The server did not take the reads").message());
     }
     return Sent::kTryLater;
   }

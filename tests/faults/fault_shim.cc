@@ -8,10 +8,12 @@
 //   that were
 //                        made, moved or removed without a sync of their folder), then the process ends: a
 //                        power cut
-// FAULT_AT=0 only counts. FAULT_COUNT names a file that receives the count when the process ends well.
-// FAULT_SAVED is a folder of the same file system for what must be kept to be taken back; FAULT_WATCH a file
-// that is copied there as "watched" before the process ends, for the world may have seen it. A sync of a file
-// syncs its content only, never its name: stricter than most file systems are.
+// FAULT_FREE names a file that, while it is there, says how many bytes are free on every disk; with none free
+// every write under FAULT_UNDER fails as on a full disk. FAULT_CLOCK names one that says by how many ms the
+// clock is off. FAULT_AT=0 only counts. FAULT_COUNT names a file that receives the count when the process
+// ends well. FAULT_SAVED is a folder of the same file system for what must be kept to be taken back;
+// FAULT_WATCH a file that is copied there as "watched" before the process ends, for the world may have seen
+// it. A sync of a file syncs its content only, never its name: stricter than most file systems are.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -21,13 +23,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,7 +79,7 @@ struct NameChange {
 };
 
 struct State {
-  std::string under, saved, watch, count_path;
+  std::string under, saved, watch, count_path, free_path, clock_path;
   Kind kind = Kind::kCount;
   long at = 0, count = 0, saves = 0;
   std::mutex mutex;
@@ -91,6 +96,8 @@ State& state() {
     made->saved = text("FAULT_SAVED");
     made->watch = text("FAULT_WATCH");
     made->count_path = text("FAULT_COUNT");
+    made->free_path = text("FAULT_FREE");
+    made->clock_path = text("FAULT_CLOCK");
     made->at = atol(text("FAULT_AT").c_str());
     const std::string kind = text("FAULT_KIND");
     const char* const kinds[] = {"", "eio", "enospc", "eintr", "short", "kill", "torn", "lose"};
@@ -104,9 +111,22 @@ State& state() {
 
 thread_local bool g_inside = false;  // our own calls are not ours to count
 struct Inside {
+  const bool was = g_inside;
   Inside() { g_inside = true; }
-  ~Inside() { g_inside = false; }
+  ~Inside() { g_inside = was; }
 };
+
+// The number in a file that a test writes while the process runs; nothing when there is no such file.
+std::optional<long long> told_in(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  const Inside inside;
+  FILE* in = fopen(path.c_str(), "r");
+  if (in == nullptr) return std::nullopt;
+  long long number = 0;
+  const bool whole = fscanf(in, "%lld", &number) == 1;
+  fclose(in);
+  return whole ? std::optional(number) : std::nullopt;
+}
 
 std::string whole_path(int folder, const char* path) {
   if (path[0] == '/') return path;
@@ -204,6 +224,11 @@ enum class Verdict { kGoOn, kFail, kHalf, kHalfThenEnd };
 // Called with the mutex held.
 Verdict judge(Call call, size_t bytes = 0) {
   State& s = state();
+  if ((call == Call::kCreate || call == Call::kWrite || call == Call::kTruncate) &&
+      told_in(s.free_path) == 0) {
+    errno = ENOSPC;
+    return Verdict::kFail;
+  }
   if (!applies(s.kind, call, bytes)) return Verdict::kGoOn;
   if (++s.count != s.at) return Verdict::kGoOn;
   switch (s.kind) {
@@ -495,6 +520,28 @@ int mkdir(const char* path, mode_t mode) noexcept {
   if (judge(Call::kName) == Verdict::kFail) return -1;
   const int done = real_mkdir(path, mode);
   if (done == 0) s.names.push_back({NameChange::kMade, folder_of(whole), whole, {}, {}, false});
+  return done;
+}
+
+#define STATVFS(name, Info)                                                                                \
+  int name(const char* path, struct Info* info) noexcept {                                                 \
+    static const auto real_one = real<int (*)(const char*, struct Info*)>(#name);                          \
+    const int done = real_one(path, info);                                                                 \
+    const auto free = g_inside ? std::nullopt : told_in(state().free_path);                                \
+    if (done == 0 && free) info->f_bavail = static_cast<decltype(info->f_bavail)>(*free) / info->f_frsize; \
+    return done;                                                                                           \
+  }
+STATVFS(statvfs, statvfs)
+STATVFS(statvfs64, statvfs64)
+
+int clock_gettime(clockid_t which, struct timespec* now) noexcept {
+  static const auto real_one = real<int (*)(clockid_t, struct timespec*)>("clock_gettime");
+  const int done = real_one(which, now);
+  if (done != 0 || which != CLOCK_REALTIME || g_inside) return done;
+  const long long off_ms = told_in(state().clock_path).value_or(0);
+  long long ns = now->tv_nsec + off_ms % 1000 * 1'000'000;
+  now->tv_sec += off_ms / 1000 + (ns < 0 ? -1 : ns / 1'000'000'000);
+  now->tv_nsec = ns < 0 ? ns + 1'000'000'000 : ns % 1'000'000'000;
   return done;
 }
 

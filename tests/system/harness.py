@@ -239,13 +239,13 @@ class Process:
 class Town:
     """A server with its data folder. A context manager; also start(), kill(), stop() and start again."""
 
-    def __init__(self, *more_arguments):
+    def __init__(self, *more_arguments, env=None):
         assert BINARY, "GLASSHOUSE_BIN is not set"
         self.dir = tempfile.mkdtemp(prefix="glasshouse-test-")
         self.data = os.path.join(self.dir, "data")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.more = list(more_arguments)
+        self.more, self.env = list(more_arguments), env
         self.server, self.admin, self.first_output = None, None, ""
 
     def __enter__(self):
@@ -258,7 +258,7 @@ class Town:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def start(self, timeout=60):
-        self.server = Process(["serve", "--data", self.data, "--port", str(self.port), *self.more])
+        self.server = Process(["serve", "--data", self.data, "--port", str(self.port), *self.more], env=self.env)
         end = time.time() + timeout
         while time.time() < end:
             try:

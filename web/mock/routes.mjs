@@ -377,7 +377,7 @@ export const routes = {
   'GET /api/v1/me/push/{id}/deliveries': () => ({ items: [] }),
   'GET /api/v1/settings': () => settings,
   'PUT /api/v1/settings': ({ body }) => Object.assign(settings, body),
-  'GET /api/v1/overview': () => ({ reads_today: 11_482, reads_kept: 163_907, oldest_read_day: new Date(Date.now() - 14 * 8.64e7).toISOString().slice(0, 10), alerts_pending: alerts.filter((a) => a.state === 'pending').length, cameras_total: cameras.length, cameras_ok: cameras.filter((c) => c.state === 'ok').length, ledger_size: log.size, retained_days: settings.retained_days }),
+  'GET /api/v1/overview': () => ({ reads_today: 11_482, reads_kept: 163_907, oldest_read_day: new Date(Date.now() - 14 * 8.64e7).toISOString().slice(0, 10), alerts_pending: alerts.filter((a) => a.state === 'pending').length, cameras_total: cameras.length, cameras_ok: cameras.filter((c) => c.state === 'ok').length, ledger_size: log.size, retained_days: settings.retained_days, alarms: [] }),
   'POST /api/v1/ingest/heartbeat': nothing,
 };
 export { alert_summary };

@@ -13,6 +13,7 @@ import { IdleLock } from './IdleLock';
 import { BottomBar, Rail } from './Rail';
 import { navigation, pages_for } from './routes';
 import { can_unlock } from './session';
+import { ServerAlarms } from './ServerAlarms';
 import { TrainingNotice } from './TrainingNotice';
 
 const CaseDialog = lazy(() => import('./CaseDialog'));
@@ -76,6 +77,7 @@ export function Layout({ session, about, children }: LayoutProps) {
             <Suspense fallback={null}>{session.may.includes('judge-exigent') ? <ExigentBanner /> : null}</Suspense>
             {session.trained_until ? <TrainingNotice until={session.trained_until} /> : null}
             <main id="main" ref={main} tabIndex={-1} className="page">
+              {session.may.includes('view-masked') ? <ServerAlarms /> : null}
               <SharingAlarm />
               <Suspense fallback={<Skeleton rows={8} />}>{children}</Suspense>
             </main>
