@@ -36,7 +36,7 @@ class SignOn;           // sign_on.h: signing in through the agency's identity p
 class TryPictures;      // try_picture.h
 class PermitCache;      // permit_cache.h: permits for their short life: pages and pictures are recorded once
 std::shared_ptr<PermitCache> make_permit_cache();
-class Alarms;           // alarms.h: what whoever runs the server must know at once
+class Alarms;         // alarms.h: what whoever runs the server must know at once
 struct PictureNotes;  // picture_chains.h: what uploads have to note of their pictures, noted together
 std::shared_ptr<PictureNotes> make_picture_notes();
 
