@@ -2,10 +2,10 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "api/json.h"
+#include "base/file.h"
 #include "base/log.h"
 
 namespace glasshouse::api {
@@ -38,11 +38,6 @@ std::string type_of(const fs::path& path) {
     if (extension == known) return std::string(type);
   }
   return "application/octet-stream";
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
 bool accepts_gzip(const net::Request& request) {
@@ -90,8 +85,33 @@ std::shared_ptr<const StaticFiles::Index> StaticFiles::index() {
   if (!index_ || changed != read_at_) {
     index_ = std::make_shared<const Index>(read(dir_));
     read_at_ = changed;
+    kept_.clear();
+    kept_bytes_ = 0;
   }
   return index_;
+}
+
+void StaticFiles::give(const std::string& path, net::Response& response) {
+  long long read_at = 0;
+  {
+    std::lock_guard lock(mutex_);
+    read_at = read_at_;
+    if (const auto found = kept_.find(path); found != kept_.end()) {
+      response.shared = found->second;
+      return;
+    }
+  }
+  auto content = base::posix_files().read(path, kMaxStaticBytes);
+  if (!content) {
+    response = problem(503, "unreadable", "This file of the console cannot be read.",
+                       content.error().message(), "Try again; then tell whoever runs the server.");
+    return;
+  }
+  auto shared = std::make_shared<const std::string>(std::move(*content));
+  response.shared = shared;
+  std::lock_guard lock(mutex_);
+  if (read_at != read_at_ || kept_bytes_ + shared->size() > kMaxKeptStaticBytes) return;
+  if (kept_.emplace(path, shared).second) kept_bytes_ += shared->size();
 }
 
 net::Response StaticFiles::get(const net::Request& request) {
@@ -121,7 +141,7 @@ net::Response StaticFiles::get(const net::Request& request) {
     return response;
   }
   if (gzip) response.headers.set("Content-Encoding", "gzip");
-  response.body = read_file(gzip ? file.path + ".gz" : file.path);
+  give(gzip ? file.path + ".gz" : file.path, response);
   return response;
 }
 

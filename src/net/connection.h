@@ -30,7 +30,10 @@ using ErrorCode = boost::system::error_code;
 
 inline constexpr std::uint32_t kHeaderBytes = 16 * 1024;
 inline constexpr std::size_t kMaxHeaderFields = 100;
-inline constexpr std::chrono::seconds kWriteTimeout{60};       // for one answer
+inline constexpr std::chrono::seconds kWriteTimeout{60};  // for one answer
+// What the system takes of an answer before its reader has taken it. Left to itself it takes megabytes, and a
+// thousand readers that do not read keep the network thread copying for a second.
+inline constexpr int kSendBufferBytes = 64 << 10;
 inline constexpr std::chrono::seconds kEventWriteTimeout{15};  // a reader that takes longer is gone
 inline constexpr std::chrono::seconds kPingPeriod{15};
 inline constexpr std::chrono::seconds kLinger{2};
@@ -285,11 +288,12 @@ class Connection final : public ConnectionBase, public std::enable_shared_from_t
   }
 
   asio::awaitable<bool> write(const Response& response, bool is_head, bool keep_alive) {
-    const std::string head = head_of(response, static_cast<long long>(response.body.size()), keep_alive);
-    const bool with_body = !is_head && response.status != 204 && response.status != 304;
-    const std::array<asio::const_buffer, 2> parts{
-        asio::buffer(head), asio::buffer(response.body.data(), with_body ? response.body.size() : 0)};
-    if (!state_->holds(this, with_body ? response.body.size() : 0)) co_return false;
+    const std::string& body = response.content();
+    const std::string head = head_of(response, static_cast<long long>(body.size()), keep_alive);
+    const std::size_t written = is_head || response.status == 204 || response.status == 304 ? 0 : body.size();
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body.data(), written)};
+    // What many share is nobody's to give back.
+    if (!state_->holds(this, response.shared ? 0 : written)) co_return false;
     state_->waits(this);
     ErrorCode error;
     tcp().expires_after(kWriteTimeout);

@@ -70,9 +70,11 @@ struct Response {
   int status = 200;
   Headers headers;
   std::string body;
-  std::shared_ptr<EventStream> events;  // when set: text/event-stream, body ignored
-  std::shared_ptr<const void> held;     // lives until the answer is written or its connection ends
+  std::shared_ptr<const std::string> shared;  // when set: the body, kept once for all answers that give it
+  std::shared_ptr<EventStream> events;        // when set: text/event-stream, body ignored
+  std::shared_ptr<const void> held;           // lives until the answer is written or its connection ends
 
+  const std::string& content() const { return shared ? *shared : body; }
   static Response text(int status, std::string body, std::string content_type = "text/plain; charset=utf-8");
   static Response json(int status, std::string body);  // body is JSON text
 };

@@ -350,6 +350,33 @@ TEST(Server, BodiesThatComeSlowlyHaveNoMoreMemoryThanIsSetAside) {
   EXPECT_EQ(slow[2]->read("200").substr(9, 3), "200") << "the others are served";
 }
 
+TEST(Server, WhatManyAnswersShareCountsForNobodyAndIsGivenWhole) {
+  ServerOptions options;
+  options.max_held_bytes = 100'000;
+  const auto page = std::make_shared<const std::string>(std::string(8'000'000, 'p') + "end");
+  auto server = serve(
+      [&](const Request&) {
+        Response response = Response::text(200, "not this");
+        response.shared = page;
+        return response;
+      },
+      options);
+  Raw unread(server->port()), also_unread(server->port());
+  unread.send(get("/"));
+  also_unread.send(get("/"));
+  std::this_thread::sleep_for(100ms);
+  Raw reader(server->port());
+  reader.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string head = reader.read("\r\n\r\n");
+  EXPECT_NE(head.find("Content-Length: 8000003\r\n"), std::string::npos) << head;
+  for (Raw* one : {&unread, &also_unread}) {
+    const std::string answer = one->read("end");
+    EXPECT_TRUE(answer.ends_with("pend"));
+    EXPECT_EQ(answer.find("not this"), std::string::npos);
+    EXPECT_GT(answer.size(), page->size());
+  }
+}
+
 TEST(Server, StopsWhileOthersAreConnected) {
   std::atomic<bool> finished{false};
   auto server = serve([&](const Request& request) {

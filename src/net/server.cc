@@ -83,6 +83,8 @@ class BeastServer final : public Server {
     const Tcp::endpoint endpoint(address, options.port);
     if (!error) acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    // Each connection has it from here.
+    if (!error) acceptor_.set_option(asio::socket_base::send_buffer_size(kSendBufferBytes), error);
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) return tl::unexpected(cannot_listen(options, error));
