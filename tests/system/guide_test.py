@@ -1,4 +1,5 @@
 """The commands of docs/OPERATING.md are ones that the program has, with the options that it has."""
+import functools
 import os
 import pathlib
 import re
@@ -19,16 +20,18 @@ def commands():
                 yield found.group(1).split()
 
 
-class GuideTest(unittest.TestCase):
-    def help_of(self, command):
-        told = subprocess.run([os.environ["GLASSHOUSE_BIN"], command, "--help"], capture_output=True, text=True, timeout=60,
-                              check=False, stdin=subprocess.DEVNULL)
-        return told.stdout + told.stderr
+@functools.cache
+def help_of(command):
+    told = subprocess.run([os.environ["GLASSHOUSE_BIN"], command, "--help"], capture_output=True, text=True, timeout=60, check=False,
+                          stdin=subprocess.DEVNULL)
+    return told.stdout + told.stderr
 
+
+class GuideTest(unittest.TestCase):
     def test_each_command_and_option_of_the_guide_exists(self):
         seen = 0
         for words in commands():
-            told = self.help_of(words[0])
+            told = help_of(words[0])
             wanted = [f"glasshouse {' '.join(words[:2] if words[0] in PAIRS else words[:1])}"]
             wanted += [word for word in words if word.startswith("--")]
             wanted += [word for word in words if words[0] == "admin" and word in ("first-link", "link", "unlock")]
@@ -39,7 +42,7 @@ class GuideTest(unittest.TestCase):
 
     def test_each_name_of_the_configuration_is_an_option_of_serve(self):
         text = GUIDE.read_text(encoding="utf-8")
-        told = self.help_of("serve")
+        told = help_of("serve")
         block = re.search(r"^```toml\n(.*?)^```", text, re.S | re.M).group(1)
         names = re.findall(r"^([a-z-]+) = ", block, re.M) + re.findall(r"`([a-z-]+) = \"", text)
         self.assertGreater(len(names), 5)
