@@ -281,13 +281,13 @@ TEST_F(HandlerTest, BadBodiesSayWhatIsWrong) {
 
 TEST_F(HandlerTest, PagesAreServedAndNothingBeside) {
   const auto page = send(Method::kGet, "/live");
-  EXPECT_EQ(page.response.body, "<!doctype html>console");
+  EXPECT_EQ(page.response.content(), "<!doctype html>console");
   EXPECT_EQ(page.response.headers.get("Cache-Control"), "no-cache");
   EXPECT_NE(page.response.headers.get("Content-Security-Policy")->find("frame-ancestors 'none'"),
             std::string::npos);
   const auto script =
       send(Method::kGet, "/assets/app-1a2b.js", nullptr, "", {{"Accept-Encoding", "gzip, br"}});
-  EXPECT_EQ(script.response.body, "zipped");
+  EXPECT_EQ(script.response.content(), "zipped");
   EXPECT_EQ(script.response.headers.get("Content-Encoding"), "gzip");
   EXPECT_NE(script.response.headers.get("Cache-Control")->find("immutable"), std::string::npos);
   const std::string etag(*script.response.headers.get("ETag"));
