@@ -1,6 +1,7 @@
 export { Button, type ButtonProps } from './Button';
 export { Dialog } from './Dialog';
 export { Checkbox, Field, type Option, Radios, Select } from './fields';
+export { FormEnd } from './FormEnd';
 export { AnyOf, OneOf } from './chips';
 export { type Hotkey, useHotkeys } from './hotkeys';
 export { keep, kept } from './keep';

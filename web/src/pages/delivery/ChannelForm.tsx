@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { Button, Dialog, Field, ProblemPanel, Select } from '@/ui';
+import { Dialog, Field, FormEnd, Select } from '@/ui';
 import { draft_of, Wishes, wishes_of } from './Wishes';
 import { is_address, KINDS, way_of, type Kind } from './words';
 
@@ -82,15 +82,9 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
           ) : null}
         </div>
         <Wishes draft={draft} change={(part) => set_draft((old) => ({ ...old, ...part }))} said={said} note="Never a plate, a case or a vehicle’s looks: who is told signs in to see them." />
-        {save.error ? <ProblemPanel error={save.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={!good || save.isPending}>
-            {channel ? 'Save: this is recorded' : 'Make the channel: this is recorded'}
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={save.error} disabled={!good || save.isPending} on_cancel={on_close}>
+          {channel ? 'Save: this is recorded' : 'Make the channel: this is recorded'}
+        </FormEnd>
       </form>
     </Dialog>
   );

@@ -6,7 +6,7 @@ import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { me_query, purposes_query } from '@/api/queries';
 import { useMay } from '@/app/session';
-import { Button, Dialog, EmptyState, Field, LedgerMark, type Meaning, PageHead, ProblemPanel, Select, Skeleton, Tag, Time } from '@/ui';
+import { Button, Dialog, EmptyState, Field, FormEnd, LedgerMark, type Meaning, PageHead, ProblemPanel, Select, Skeleton, Tag, Time } from '@/ui';
 import { exigent_query } from './queries';
 import './emergencies.css';
 
@@ -187,15 +187,9 @@ function OpenDialog({ on_close }: { on_close: () => void }) {
         <Select label="Purpose" options={(lists.data?.purposes ?? []).filter((p) => !p.forbidden).map((p) => ({ value: p.code, label: p.label }))} value={purpose} on_change={set_purpose} error={said.purpose} />
         <Select label="Offense" options={(lists.data?.offences ?? []).map((o) => ({ value: o.code, label: o.label }))} value={offence} on_change={set_offence} error={said.offence} />
         {lists.error ? <ProblemPanel error={lists.error} /> : null}
-        {open.error ? <ProblemPanel error={open.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={open.isPending || reason.trim() === ''}>
-            Work without a case for four hours
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={open.error} disabled={open.isPending || reason.trim() === ''} on_cancel={on_close}>
+          Work without a case for four hours
+        </FormEnd>
       </form>
     </Dialog>
   );

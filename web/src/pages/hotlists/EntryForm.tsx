@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { useWorkingCase } from '@/app/session';
-import { Button, Dialog, Field, ProblemPanel, Select, useZone } from '@/ui';
+import { Button, Dialog, Field, FormEnd, Select, useZone } from '@/ui';
 import { apply_zero_rule, fold, has_wildcard, misreads_of, plate_problem } from '../search/plate';
 import { BODIES, body_word, COLORS, make_word, MAKES } from '../search/question';
 import { REGION_OPTIONS } from '@/ui/regions';
@@ -98,15 +98,9 @@ export function EntryForm({ list, on_close }: { list: Schemas['Hotlist']; on_clo
           </div>
         </div>
         <Field label="Note for whoever verifies" value={note} onChange={set_note} maxLength={300} />
-        {add.error ? <ProblemPanel error={add.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={add.isPending}>
-            {add.isPending ? 'Adding…' : 'Add the entry'}
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={add.error} disabled={add.isPending} on_cancel={on_close}>
+          {add.isPending ? 'Adding…' : 'Add the entry'}
+        </FormEnd>
       </form>
     </Dialog>
   );

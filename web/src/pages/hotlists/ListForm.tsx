@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { Button, Dialog, Field, PlateChip, ProblemPanel, Radios } from '@/ui';
+import { Dialog, Field, FormEnd, PlateChip, Radios } from '@/ui';
 
 type List = Schemas['Hotlist'];
 
@@ -39,15 +39,9 @@ export function ListForm({ list, on_close, on_saved }: { list?: List; on_close: 
         <Field label="Name" value={name} onChange={set_name} maxLength={80} autoFocus error={said.name} />
         <Field label="What it is for" value={description} onChange={set_description} maxLength={300} error={said.description} />
         <ZeroRule value={zero_rule} on_change={set_zero_rule} />
-        {save.error ? <ProblemPanel error={save.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={!name.trim() || save.isPending}>
-            {list ? 'Save' : 'Make the list'}
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={save.error} disabled={!name.trim() || save.isPending} on_cancel={on_close}>
+          {list ? 'Save' : 'Make the list'}
+        </FormEnd>
       </form>
     </Dialog>
   );

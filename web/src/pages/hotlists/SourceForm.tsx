@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Skeleton, Tag, useZone } from '@/ui';
+import { Button, Checkbox, Dialog, Field, FormEnd, ProblemPanel, Radios, Skeleton, Tag, useZone } from '@/ui';
 import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
 import { officers_query } from '../cases/queries';
 import { FORMAT_EXAMPLE, has_files, type Kind, KINDS } from './kinds';
@@ -94,15 +94,9 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
           </Checkbox>
         ))}
       </fieldset>
-      {save.error ? <ProblemPanel error={save.error} /> : null}
-      <div className="row">
-        <Button kind="primary" type="submit" isDisabled={!good || save.isPending || (kind === 'mapped' && !format_text.trim())}>
-          Save: this is recorded
-        </Button>
-        <Button kind="quiet" onPress={on_close}>
-          Cancel
-        </Button>
-      </div>
+      <FormEnd error={save.error} disabled={!good || save.isPending || (kind === 'mapped' && !format_text.trim())} on_cancel={on_close}>
+        Save: this is recorded
+      </FormEnd>
     </form>
   );
 }

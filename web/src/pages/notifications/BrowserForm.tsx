@@ -4,7 +4,7 @@ import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { draft_of, Wishes, wishes_of } from '@/pages/delivery/Wishes';
 import type { Browser } from '@/push/browser';
-import { Button, Dialog, Field, ProblemPanel } from '@/ui';
+import { Dialog, Field, FormEnd } from '@/ui';
 import { browsers_query } from './queries';
 
 /** When a browser of one's own is told, and of what. */
@@ -40,15 +40,9 @@ export function BrowserForm({ browser, on_close }: { browser: Browser; on_close:
           said={said}
           note="Never a plate, a case or a vehicle’s looks. Whoever sees the screen sees the rest, also while it is locked."
         />
-        {save.error ? <ProblemPanel error={save.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={!good || save.isPending}>
-            Save: this is recorded
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={save.error} disabled={!good || save.isPending} on_cancel={on_close}>
+          Save: this is recorded
+        </FormEnd>
       </form>
     </Dialog>
   );

@@ -5,7 +5,7 @@ import { ApiProblem } from '@/api/problem';
 import { cameras_query, purposes_query } from '@/api/queries';
 import { BEHALF_KINDS } from '@/pages/search/question';
 import { from_zoned_input, zone_word } from '@/pages/search/zoned';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, Radios, Select, useZone } from '@/ui';
+import { Checkbox, Dialog, Field, FormEnd, ProblemPanel, Radios, Select, useZone } from '@/ui';
 import { DocumentDigest } from './Document';
 import { is_digest, KINDS, plates_of } from './words';
 
@@ -110,15 +110,9 @@ export function OrderForm({ on_close }: { on_close: () => void }) {
         <DocumentDigest value={document_sha256} on_change={set_document} error={error('document_sha256')} />
         <Field label="Note" hint="Where the document lies, whom to call" value={note} onChange={set_note} maxLength={500} />
         {lists.error ? <ProblemPanel error={lists.error} /> : null}
-        {enter.error ? <ProblemPanel error={enter.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={enter.isPending}>
-            Enter it: this is recorded
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={enter.error} disabled={enter.isPending} on_cancel={on_close}>
+          Enter it: this is recorded
+        </FormEnd>
       </form>
     </Dialog>
   );

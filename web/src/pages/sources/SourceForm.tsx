@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, call, new_idempotency_key, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { cameras_query } from '@/api/queries';
-import { Button, Checkbox, Dialog, Field, ProblemPanel, Select } from '@/ui';
+import { Button, Checkbox, Dialog, Field, FormEnd, Select } from '@/ui';
 
 type Source = Schemas['Source'];
 
@@ -73,15 +73,9 @@ export function SourceForm({ source, kinds, on_close, on_key }: { source?: Sourc
         <Checkbox isSelected={enabled} onChange={set_enabled}>
           Switched on
         </Checkbox>
-        {save.error ? <ProblemPanel error={save.error} /> : null}
-        <div className="row">
-          <Button kind="primary" type="submit" isDisabled={!good || save.isPending}>
-            {source ? 'Save: this is recorded' : 'Make the source: this is recorded'}
-          </Button>
-          <Button kind="quiet" onPress={on_close}>
-            Cancel
-          </Button>
-        </div>
+        <FormEnd error={save.error} disabled={!good || save.isPending} on_cancel={on_close}>
+          {source ? 'Save: this is recorded' : 'Make the source: this is recorded'}
+        </FormEnd>
       </form>
     </Dialog>
   );
