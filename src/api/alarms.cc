@@ -91,7 +91,7 @@ base::Result<void> Alarms::admit(const std::vector<reads::Incoming>& incoming) c
                          "Keep the reads and send them again when an administrator made room");
   }
   if (!is_behind_the_log()) return {};
-  const base::Time latest = sources_.clock->now() + kTakenAhead;
+  const base::Time latest = sources_.clock->now() + reads::kMostAhead;
   for (const auto& one : incoming) {
     if (one.read.captured_at <= latest) continue;
     return base::failure(Errc::kBusy, "The server's clock stands behind its own log",

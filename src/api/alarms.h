@@ -19,9 +19,8 @@ namespace glasshouse::api {
 // a twentieth of the disk, at most kMostReserveBytes.
 inline constexpr std::uint64_t kMostReserveBytes = 512u << 20;
 inline constexpr std::uint64_t kReserveOfDisk = 20;
-inline constexpr std::uint64_t kWarnAtReserves = 4;         // free space of so many reserves: a warning
-inline constexpr base::Millis kToleratedBehind{5'000};      // clocks are set by less every day
-inline constexpr base::Millis kTakenAhead{10 * 60 * 1000};  // as the store: reads further ahead are refused
+inline constexpr std::uint64_t kWarnAtReserves = 4;     // free space of so many reserves: a warning
+inline constexpr base::Millis kToleratedBehind{5'000};  // clocks are set by less every day
 
 struct Alarm {
   std::string code, title, why, next;

@@ -112,7 +112,8 @@ net::Response export_reads(Context& ctx) {
 
 using FoundReads = tl::expected<std::vector<reads::Read>, net::Response>;
 
-FoundReads put_together(const base::Result<reads::Vehicles>& found, exports::Sheet& sheet) {
+FoundReads put_together(Context& ctx, const std::vector<records::Camera>& cameras,
+                        const base::Result<reads::Vehicles>& found, exports::Sheet& sheet) {
   if (!found) return tl::unexpected(problem(found.error()));
   for (const reads::VehicleSeen& one : found->vehicles)
     sheet.vehicles.push_back({one.plate.text(), one.cameras, one.reads, one.first, one.last});
@@ -125,6 +126,7 @@ FoundReads put_together(const base::Result<reads::Vehicles>& found, exports::She
     sheet.total = std::max(sheet.total, all);
   }
   sheet.sentence = incomplete_sentence(sheet.sentence, found->missing_days);
+  put_rows(ctx, cameras, found->reads, sheet);
   return found->reads;
 }
 
@@ -212,16 +214,12 @@ net::Response export_wide(Context& ctx) {
     case search::Kind::kMeet:
       return made(search::plan_meet(*understood, around, days, kExportPage),
                   [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
-                    auto found = put_together(store.meet(permit, query), sheet);
-                    if (found) put_rows(ctx, *cameras, *found, sheet);
-                    return found;
+                    return put_together(ctx, *cameras, store.meet(permit, query), sheet);
                   });
     case search::Kind::kConvoy:
       return made(search::plan_convoy(*understood, around, days, kExportPage),
                   [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
-                    auto found = put_together(store.convoy(permit, query), sheet);
-                    if (found) put_rows(ctx, *cameras, *found, sheet);
-                    return found;
+                    return put_together(ctx, *cameras, store.convoy(permit, query), sheet);
                   });
     case search::Kind::kRoute:
       return made(search::plan_route(*understood, around, days, kMostExportReads),

@@ -108,6 +108,8 @@ struct ConvoyQuery {
 };
 inline constexpr std::size_t kLeastWindows = 2, kMostWindows = 6;
 inline constexpr base::Millis kLongestWithin{10 * 60 * 1000};
+// A captured_at further ahead of the clock is refused.
+inline constexpr base::Millis kMostAhead{10 * 60 * 1000};
 
 struct VehicleSeen {
   plate::Plate plate;
@@ -188,7 +190,7 @@ class Store {
   virtual ~Store() = default;
 
   // Durable (synced) when it returns, pictures first. A read whose id is known is counted, not stored again.
-  // A captured_at more than 10 minutes in the future or on a dropped day is refused.
+  // A captured_at more than kMostAhead in the future or on a dropped day is refused.
   virtual base::Result<IngestResult> ingest(std::vector<Incoming> batch) = 0;
 
   // kSearchReads, kExportReads.

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostPictureBytes = 6 << 20;
 constexpr std::size_t kMostPreviewBytes = 30'000;
-constexpr base::Millis kMostAhead{10 * 60 * 1000};
 constexpr base::Millis kLeastBetweenColumnFiles{10 * 60 *
                                                 1000};  // of one day to which late reads keep coming
 
