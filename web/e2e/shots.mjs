@@ -37,6 +37,17 @@ const failing = (route, calls) => async (page) => {
   await page.goto(base_url + route);
   await page.locator('.problem').first().waitFor();
 };
+const alarmed = (route) => async (page) => {
+  await page.route('**/api/v1/overview', async (r) => {
+    const response = await r.fetch();
+    const alarms = [
+      { code: 'disk-full', title: 'The server’s disk is full: no reads are taken.', why: 'Only 310 MB are free; the last 536 MB are kept for searches, alerts and the log. Reads wait in the cameras.', next: 'Free some room on the disk that holds the data folder. The cameras then send what they kept.' },
+      { code: 'clock-back', title: 'The server’s clock was set back by 3 h.', why: 'This program goes on by the time that passed since.', next: 'Set the machine’s clock right.' },
+    ];
+    await r.fulfill({ response, json: { ...(await response.json()), alarms } });
+  });
+  await go(route)(page);
+};
 const waiting = (route, calls) => async (page) => {
   await page.route(calls, () => {});
   await page.goto(base_url + route);
@@ -63,6 +74,7 @@ const tour = [
   ['shared', null, go('/shared')],
   ['sign-in', null, go('/sign-in')],
   ['passkeys', 'officer', go('/passkeys')],
+  ['server-alarms', 'officer', alarmed('/live')],
   ['notifications-none', 'officer', go('/notifications')],
   [
     'notifications',
