@@ -129,7 +129,7 @@ class Gathering {
     std::string likeliest;
     double own = 0;
     for (const SoftPlace& place : soft) {
-      likeliest += kPlateAlphabet[place.seen_best];
+      likeliest += written(kPlateAlphabet[place.seen_best]);
       own += place.seen_best_log;
     }
     // A format's prior is spread over the texts that fit it; measured against all texts of that length.
@@ -159,6 +159,16 @@ class Gathering {
     if (!first) known->second = std::max(known->second, score);
   }
 
+  // A character that no format places.
+  char written(char seen) const { return prior_.round_is_zero && seen == 'O' ? '0' : seen; }
+  // Of a variant's place. What is written 0 by rule is as sure as its shape is, whichever of the two that is.
+  std::array<double, kPlateAlphabet.size()> softened_of(const Variant& variant, std::size_t place) const {
+    auto soft = softened(variant.places[place].seen);
+    double &zero = soft[kPlateAlphabet.find('0')], &letter = soft[kPlateAlphabet.find('O')];
+    if (variant.format == nullptr && prior_.round_is_zero && letter > zero) std::swap(zero, letter);
+    return soft;
+  }
+
   const FormatPrior& prior_;
   std::map<std::string, Variant> texts_;
   std::deque<std::vector<Aligned>> kept_;                              // what the variants' places are in
@@ -183,7 +193,7 @@ void Gathering::add_look_alikes(Choice& choice, const Variant& best) const {
     if (times >= kLeast) likely[text] = std::max(likely[text], times);
   };
   for (std::size_t i = 0; i < first.text.size(); ++i) {
-    const auto soft = softened(best.places[i].seen);
+    const auto soft = softened_of(best, i);
     const double own = soft[kPlateAlphabet.find(first.text[i])];
     for (std::size_t c = 0; c < soft.size(); ++c) {
       if (kPlateAlphabet[c] == first.text[i]) continue;
@@ -216,7 +226,7 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
   const std::string& text = choice.candidates.front().text;
   float sum = 0, least = 1;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto soft = softened(best.places[i].seen);
+    const auto soft = softened_of(best, i);
     double all = 0;
     for (double p : soft) all += p;
     Character character;
@@ -233,9 +243,12 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
     if (others.size() > 3) others.resize(3);
     character.alternatives = std::move(others);
     choice.characters.push_back(std::move(character));
-    const float seen = *std::max_element(best.places[i].seen.begin(), best.places[i].seen.end());
-    sum += seen;
-    least = std::min(least, seen);
+    const Seen& seen = best.places[i].seen;
+    const auto shape = std::max_element(seen.begin(), seen.end());
+    const bool letter_by_shape = best.format == nullptr && kPlateAlphabet[shape - seen.begin()] > '9';
+    choice.has_digit = choice.has_digit || (text[i] <= '9' && !letter_by_shape);
+    sum += *shape;
+    least = std::min(least, *shape);
   }
   choice.mean_seen = sum / static_cast<float>(text.size());
   choice.least_seen = least;

@@ -20,6 +20,7 @@ struct Choice {
   float mean_seen = 0;  // mean probability that the net itself gave to the best text's characters
   float least_seen = 0;
   bool in_format = false;                 // the best text fits a format of the prior
+  bool has_digit = false;                 // the best text, besides zeros that were seen as letters
   int first_column = 0, last_column = 0;  // where the best text stands
 };
 

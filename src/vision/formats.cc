@@ -254,6 +254,7 @@ FormatPrior format_prior(std::string_view country, std::string_view hint, double
     prior.formats.push_back({&format, p});
   }
   prior.probability_free = std::max(1e-3, 1 - used);
+  prior.round_is_zero = country == "us" || hint_probability > 0;
   return prior;
 }
 

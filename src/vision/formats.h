@@ -31,6 +31,9 @@ struct LikelyFormat {
 struct FormatPrior {
   std::vector<LikelyFormat> formats;
   double probability_free = 1;  // of a plate that fits no format
+  // A round character that no format places is written 0: on plates of the United States zero and letter O
+  // are mostly one shape, and a vanity plate must not be read now one way and now the other.
+  bool round_is_zero = false;
 };
 
 // country: as ReaderOptions. hint: a region that something else than the format told ("us-mo" from the small

@@ -52,7 +52,7 @@ struct PlateReading {
   std::vector<Candidate> candidates;  // 1..kMaxCandidates, best first; the first is `text`
   std::string region = "unknown";     // "us-mo", "us", "eu-de", "eu", "br" or "unknown"
   float region_confidence = 0;
-  std::string raw_text;  // what the net saw before any format rule
+  std::string raw_text;  // what the net saw before any rule about formats, or about O and 0
 };
 
 // How a vehicle looks, for finding it again without its plate: a direction, of length 127. Only fingerprints

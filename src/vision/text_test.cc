@@ -126,11 +126,25 @@ TEST(Formats, WhatLooksAlikeIsAmongTheCandidates) {
   EXPECT_EQ(brazil.candidates.at(0).text, "DUH9191");
   EXPECT_TRUE(holds(brazil, "OUH9191"));
   const Choice vanity = choose(spelled("MOTORZ"), format_prior("us"), {});
-  EXPECT_EQ(vanity.candidates.at(0).text, "MOTORZ");
-  EXPECT_TRUE(holds(vanity, "M0T0RZ"));
+  EXPECT_EQ(vanity.candidates.at(0).text, "M0T0RZ");
+  EXPECT_TRUE(holds(vanity, "MOTORZ"));
   float sum = 0;
   for (const Candidate& c : vanity.candidates) sum += c.confidence;
   EXPECT_LE(sum, 1.001f);
+}
+
+TEST(Formats, ARoundCharacterThatNoFormatPlacesIsZeroInTheUnitedStates) {
+  const Choice choice = choose(spelled("N0GODS"), format_prior("us"), {});
+  EXPECT_EQ(choice.candidates.at(0).text, "N0G0DS");
+  EXPECT_EQ(choice.raw_text, "N0GODS");
+  ASSERT_EQ(choice.characters.size(), 6u);
+  EXPECT_GT(choice.characters[3].confidence, 0.5f);  // as sure as of the one that was seen as a zero
+  EXPECT_EQ(choice.characters[3].alternatives.at(0).value, 'O');
+  EXPECT_TRUE(choice.has_digit);
+  EXPECT_FALSE(choose(spelled("MOTORZ"), format_prior("us"), {}).has_digit);  // a word, however it is written
+  EXPECT_EQ(best(spelled("OIT643"), format_prior("us", "us-la", 0.9)), "OIT643");  // a format places it
+  EXPECT_EQ(best(spelled("N0GODS"), format_prior("de")), "N0GODS");
+  EXPECT_EQ(best(spelled("N0GODS"), format_prior("", "us-in", 0.9)), "N0G0DS");  // small print named a state
 }
 
 TEST(Formats, AHintFromTheSmallPrintDecides) {
