@@ -1,4 +1,5 @@
 // Wall-clock times of the agency's own zone, as datetime-local inputs hold them (2026-11-22T13:05), to and from UTC.
+import { format_in } from '@/ui/units';
 
 interface Parts {
   year: number;
@@ -8,29 +9,11 @@ interface Parts {
   minute: number;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format_for(zone: string): Intl.DateTimeFormat {
-  let format = formats.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-    formats.set(zone, format);
-  }
-  return format;
-}
+const clock_parts: Intl.DateTimeFormatOptions = { hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' };
 
 function wall_clock(ms: number, zone: string): Parts {
   const out: Parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0 };
-  for (const { type, value } of format_for(zone).formatToParts(ms)) if (type in out) out[type as keyof Parts] = Number(value);
+  for (const { type, value } of format_in(zone, clock_parts).formatToParts(ms)) if (type in out) out[type as keyof Parts] = Number(value);
   return out;
 }
 
@@ -73,8 +56,7 @@ export function start_of_day(utc: number, zone: string): string {
 /** "Nov 22, 07:05" in the agency's zone; with the year when it is not this one. */
 export function day_and_time(utc: string | number | Date, zone: string, seconds = false, now = Date.now()): string {
   const other_year = to_zoned_input(utc, zone).slice(0, 4) !== to_zoned_input(now, zone).slice(0, 4);
-  return new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
+  return format_in(zone, {
     hourCycle: 'h23',
     month: 'short',
     day: 'numeric',
@@ -87,7 +69,7 @@ export function day_and_time(utc: string | number | Date, zone: string, seconds 
 
 /** "CST" or the like, for the hour of `utc`. */
 export function zone_word(utc: string | number | Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' }).formatToParts(new Date(utc));
+  const parts = format_in(zone, { timeZoneName: 'short' }).formatToParts(new Date(utc));
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? zone;
 }
 
