@@ -143,13 +143,13 @@ export async function work_on_first_case(page) {
 
 /** How plates that the town's cameras read lately begin, the most frequent first: what a pattern can be asked for with more
  *  than one page. */
-export async function common_starts(page) {
+export async function common_starts(page, counts = ({ plate }) => plate) {
   const { working_case } = await (await page.request.get(`${base_url}/api/v1/me`)).json();
   const body = { case_id: working_case.case.id, question: { colors: ['white', 'black', 'gray', 'silver'] }, limit: 200 };
   const answer = await page.request.post(`${base_url}/api/v1/search`, { data: body, headers: { 'Idempotency-Key': `start-${Date.now()}`, Origin: base_url } });
   assert.equal(answer.status(), 200, await answer.text());
   const starts = new Map();
-  for (const { plate } of (await answer.json()).items) if (plate) starts.set(plate.text.slice(0, 2), (starts.get(plate.text.slice(0, 2)) ?? 0) + 1);
+  for (const { plate } of (await answer.json()).items.filter(counts)) starts.set(plate.text.slice(0, 2), (starts.get(plate.text.slice(0, 2)) ?? 0) + 1);
   return [...starts].sort((a, b) => b[1] - a[1]).map(([start]) => start);
 }
 
