@@ -26,8 +26,9 @@ class Together {
     std::unique_lock lock(mutex_);
     if (queue_.size() >= most_waiting_) return false;
     queue_.push_back(&mine);
-    changed_.wait(lock, [&] { return mine.done || !acting_; });
-    while (!mine.done) {
+    // Nobody is woken who has nothing to do: with many callers that costs more than their work.
+    mine.changed.wait(lock, [&] { return mine.done || (!acting_ && queue_.front() == &mine); });
+    if (!mine.done) {
       acting_ = true;
       std::vector<Waiting*> group;
       std::vector<Item*> items;
@@ -48,10 +49,10 @@ class Together {
       for (Waiting* waiting : group) {
         waiting->failed = failed;
         waiting->done = true;
+        if (waiting != &mine) waiting->changed.notify_one();
       }
       acting_ = false;
-      changed_.notify_all();
-      if (!mine.done) changed_.wait(lock, [&] { return mine.done || !acting_; });
+      if (!queue_.empty()) queue_.front()->changed.notify_one();
     }
     if (mine.failed) std::rethrow_exception(mine.failed);
     return true;
@@ -63,11 +64,11 @@ class Together {
     std::size_t weight;
     bool done = false;
     std::exception_ptr failed{};
+    std::condition_variable changed{};  // done, or it is this one's turn to act
   };
 
   const std::size_t most_waiting_, most_weight_;
   std::mutex mutex_;
-  std::condition_variable changed_;
   std::deque<Waiting*> queue_;
   bool acting_ = false;
 };
