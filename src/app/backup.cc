@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "app/records_copy.h"
 #include "backup/archive.h"
 #include "backup/list.h"
 #include "backup/snapshot.h"
@@ -58,8 +59,8 @@ struct HeldPart {
 
 class Backup {
  public:
-  Backup(std::string data, std::string out, const base::Clock& clock)
-      : data_(std::move(data)), out_(std::move(out)), clock_(clock) {}
+  Backup(std::string data, std::string out, std::string database, const base::Clock& clock)
+      : data_(std::move(data)), out_(std::move(out)), database_(std::move(database)), clock_(clock) {}
 
   base::Result<BackupReport> make() {
     std::error_code error;
@@ -71,14 +72,13 @@ class Backup {
       if (auto made = files_.make_dirs(out_ + folder); !made) return tl::unexpected(made.error());
     }
     if (auto read = read_keys(); !read) return tl::unexpected(read.error());
-    if (!files_.exists(data_ + "/records.db")) {
-      return base::failure(
-          backup::Errc::kIo, "There are no records in " + data_,
-          "They lie in a PostgreSQL database, or this is no data folder",
-          "Name the data folder of a server that keeps its records there; dump PostgreSQL by its own tools");
+    if (database_.empty() && !files_.exists(data_ + "/records.db")) {
+      return base::failure(backup::Errc::kIo, "There are no records in " + data_,
+                           "They lie in a PostgreSQL database, or this is no data folder",
+                           "Name the database by --database, as the server does");
     }
     // The records first, so that nothing in them speaks of reads that are not in the backup's days.
-    auto records = Snapshot::of(data_ + "/records.db");
+    auto records = database_.empty() ? Snapshot::of(data_ + "/records.db") : records_at(database_);
     if (!records) return tl::unexpected(records.error());
     if (auto held = find_held(); !held) return tl::unexpected(held.error());
     for (const base::Day day : days_on_disk()) {
@@ -303,7 +303,7 @@ class Backup {
                          "Check the disk, then make it anew");
   }
 
-  const std::string data_, out_;
+  const std::string data_, out_, database_;
   const base::Clock& clock_;
   base::FileSystem& files_ = base::posix_files();
   std::map<std::string, std::string> keys_;
@@ -326,8 +326,8 @@ base::Result<void> write_sealing_keys(const vault::Vault& vault, const std::stri
 }
 
 base::Result<BackupReport> make_backup(const std::string& data, const std::string& out,
-                                       const base::Clock& clock) {
-  return Backup(data, out, clock).make();
+                                       const base::Clock& clock, const std::string& database) {
+  return Backup(data, out, database, clock).make();
 }
 
 }  // namespace glasshouse::app

@@ -22,9 +22,10 @@ struct BackupReport {
   std::uint64_t parts = 0, pictures = 0, bytes = 0;
   std::vector<std::string> left_out;  // days without a living key
 };
-// `out` must not exist. A backup is whole when its file "backup" is there: it is written last.
+// `out` must not exist. A backup is whole when its file "backup" is there: it is written last. `database`
+// names the records' PostgreSQL database, as the server's --database does; empty: they lie in `data`.
 base::Result<BackupReport> make_backup(const std::string& data, const std::string& out,
-                                       const base::Clock& clock);
+                                       const base::Clock& clock, const std::string& database = {});
 
 struct RestoreOptions {
   std::string backup;
@@ -32,6 +33,7 @@ struct RestoreOptions {
   // A newer copy of the ledger's folder: what it says was shredded is shredded first, and it goes on as the
   // log. Empty: the log of the backup.
   std::string log;
+  std::string database;  // where the records shall lie: an empty PostgreSQL database; empty: in `data`
 };
 struct RestoreReport {
   std::uint64_t parts = 0, pictures = 0;

@@ -15,21 +15,25 @@ namespace {
 constexpr std::uint64_t kMostKeyFile = 16 * 1024;
 
 int backup_usage(std::ostream& out, int status) {
-  out << "glasshouse backup OUT --data DIR\n"
+  out << "glasshouse backup OUT --data DIR [--database URL]\n"
          "  Backs a data folder up into the new folder OUT, also while its server runs. What names a vehicle "
          "on a\n"
          "  day is sealed to that day's key, and dies with it. The vault is no part of it: glasshouse vault "
-         "backup.\n";
+         "backup.\n"
+         "  --database URL   postgresql://… where the records lie, if the server was started with it\n";
   return status;
 }
 
 int restore_usage(std::ostream& out, int status) {
-  out << "glasshouse restore BACKUP --data DIR --vault DIR [--log DIR]\n"
+  out << "glasshouse restore BACKUP --data DIR --vault DIR [--log DIR] [--database URL]\n"
          "  Puts a backup back into the new folder --data, with the keys of a vault. What the log or the "
          "clock says\n"
          "  is over is shredded in that vault first, and is not restored.\n"
-         "  --log DIR   a newer copy of the data folder's 'ledger': it tells what was shredded since, and "
-         "goes on\n";
+         "  --log DIR        a newer copy of the data folder's 'ledger': it tells what was shredded since, "
+         "and goes on\n"
+         "  --database URL   postgresql://… an empty database that the records are put into, wherever they "
+         "came from;\n"
+         "                   SQLite in --data without it\n";
   return status;
 }
 
@@ -95,13 +99,13 @@ int run_backup(const std::vector<std::string>& args) {
   if (asks_for_help(args)) return backup_usage(std::cout, kDone);
   std::vector<std::string> rest = args;
   const std::string out = positional(rest);
-  const Options given(rest, {"data"}, {});
+  const Options given(rest, {"data", "database"}, {});
   if (!given.wrong().empty() || out.empty() || !given.has("data")) {
     complain("backup", given.wrong().empty() ? "OUT and --data are needed\n" : given.wrong() + "\n");
     return backup_usage(std::cerr, kUsage);
   }
   const base::SystemClock clock;
-  const auto made = make_backup(given.get("data"), out, clock);
+  const auto made = make_backup(given.get("data"), out, clock, given.get("database"));
   if (!made) return complain("backup", made.error().message());
   std::cout << "The backup is whole: " << counted(made->parts, "parts") << " ("
             << counted(made->bytes, "bytes") << ") and " << counted(made->pictures, "sealed pictures")
@@ -115,7 +119,7 @@ int run_restore(const std::vector<std::string>& args) {
   if (asks_for_help(args)) return restore_usage(std::cout, kDone);
   std::vector<std::string> rest = args;
   const std::string from = positional(rest);
-  const Options given(rest, {"data", "vault", "log"}, {});
+  const Options given(rest, {"data", "vault", "log", "database"}, {});
   if (!given.wrong().empty() || from.empty() || !given.has("data") || !given.has("vault")) {
     complain("restore",
              given.wrong().empty() ? "BACKUP, --data and --vault are needed\n" : given.wrong() + "\n");
@@ -128,8 +132,9 @@ int run_restore(const std::vector<std::string>& args) {
   const base::SystemClock clock;
   auto vault = vault::Vault::open({.dir = given.get("vault"), .clock = &clock});
   if (!vault) return complain("restore", vault.error().message());
-  const auto done =
-      restore_backup({.backup = from, .data = given.get("data"), .log = given.get("log")}, **vault, clock);
+  const auto done = restore_backup(
+      {.backup = from, .data = given.get("data"), .log = given.get("log"), .database = given.get("database")},
+      **vault, clock);
   if (!done) return complain("restore", done.error().message());
   std::cout << "Restored " << counted(done->parts, "parts") << " and "
             << counted(done->pictures, "sealed pictures") << " into " << given.get("data") << "\n";

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/backup.h"
+#include "app/records_copy.h"
 #include "backup/archive.h"
 #include "backup/list.h"
 #include "backup/snapshot.h"
@@ -24,7 +25,12 @@ constexpr const char* kRows = "records.rows";
 class Restore {
  public:
   Restore(const RestoreOptions& options, vault::Vault& vault, const base::Clock& clock)
-      : from_(options.backup), data_(options.data), log_(options.log), vault_(vault), clock_(clock) {}
+      : from_(options.backup),
+        data_(options.data),
+        log_(options.log),
+        database_(options.database),
+        vault_(vault),
+        clock_(clock) {}
 
   base::Result<RestoreReport> run() {
     std::error_code error;
@@ -46,11 +52,17 @@ class Restore {
     }
     if (!files_.exists(data_ + "/records.db"))
       return base::failure(backup::Errc::kBadList, "The backup has no records", "Its list names none");
+    if (auto completed = complete_records(data_ + "/records.db"); !completed)
+      return tl::unexpected(completed.error());
     // Before anything else is opened.
     if (auto shredded = shred(); !shredded) return tl::unexpected(shredded.error());
     for (const backup::Part& part : list->parts) {
       if (part.key == vault::kBackupKey) continue;
       if (auto done = unpack(part); !done) return tl::unexpected(done.error());
+    }
+    if (!database_.empty()) {
+      if (auto moved = move_records(data_ + "/records.db", database_); !moved)
+        return tl::unexpected(moved.error());
     }
     auto kept =
         files_.write_atomic(data_ + "/reads/kept_from", base::format_day(vault_.shredded_before()) + "\n");
@@ -178,7 +190,7 @@ class Restore {
     return {};
   }
 
-  const std::string from_, data_, log_;
+  const std::string from_, data_, log_, database_;
   vault::Vault& vault_;
   const base::Clock& clock_;
   base::FileSystem& files_ = base::posix_files();

@@ -28,6 +28,7 @@ class MortalDatabase final : public db::Database {
   base::Result<void> migrate(std::span<const db::Migration> migrations) override {
     return real_.migrate(migrations);
   }
+  bool is_sqlite() const override { return real_.is_sqlite(); }
   base::Result<db::Rows> query(std::string_view sql, const db::Params& params) override {
     if (noted_) die_at(Death::kDropped);  // looked at again after the drop
     return real_.query(sql, params);

@@ -25,6 +25,7 @@
 #include "app/list_pulls.h"
 #include "app/outside.h"
 #include "app/peer_server.h"
+#include "app/records_copy.h"
 #include "app/retention.h"
 #include "app/serve_options.h"
 #include "app/sign_on_config.h"
@@ -140,13 +141,7 @@ class House {
   base::Result<void> open_stores(const ServeOptions& options) {
     const std::string url = options.database.empty() ? installation_->database_url() : options.database;
     if (auto opened = keep(db::Database::open(url), db_); !opened) return opened;
-    std::vector<db::Migration> migrations;
-    for (const auto& part : {records::migrations(), accounts::migrations(), hotlist::Hotlists::migrations(),
-                             alerts::Alerts::migrations(), delivery::Outbox::migrations(), api::migrations(),
-                             admin_migrations(), retention_migrations()}) {
-      migrations.insert(migrations.end(), part.begin(), part.end());
-    }
-    if (auto migrated = db_->migrate(migrations); !migrated) return migrated;
+    if (auto migrated = migrate_records(*db_); !migrated) return migrated;
     auto witnesses = read_witnesses(options);
     if (!witnesses) return tl::unexpected(witnesses.error());
     policy_ = std::move(*witnesses);

@@ -118,6 +118,44 @@ base::Result<void> Snapshot::exec(const std::string& sql) {
   return run(db_.get(), sql);
 }
 
+base::Result<void> Snapshot::make_table(const std::string& name,
+                                        const std::vector<std::pair<std::string, std::string>>& columns) {
+  std::string list;
+  for (const auto& [column, type] : columns)
+    list += (list.empty() ? "" : ", ") + quoted(column) + " " + quoted(type);
+  return exec("CREATE TABLE " + quoted(name) + " (" + list + ")");
+}
+
+base::Result<void> Snapshot::put(const std::string& table, std::span<const std::vector<Value>> rows) {
+  if (rows.empty()) return {};
+  std::string places = "?";
+  for (std::size_t i = 1; i < rows.front().size(); ++i) places += ", ?";
+  const std::string sql = "INSERT INTO " + quoted(table) + " VALUES (" + places + ")";
+  if (auto begun = exec("BEGIN"); !begun) return begun;
+  sqlite3_stmt* statement = nullptr;
+  int state = sqlite3_prepare_v2(db_.get(), sql.c_str(), -1, &statement, nullptr);
+  for (auto row = rows.begin(); row != rows.end() && (state == SQLITE_OK || state == SQLITE_DONE); ++row) {
+    sqlite3_reset(statement);
+    int at = 0;
+    for (const Value& value : *row) {
+      ++at;
+      if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        sqlite3_bind_int64(statement, at, *number);
+      } else if (const auto* real = std::get_if<double>(&value)) {
+        sqlite3_bind_double(statement, at, *real);
+      } else if (const auto* text = std::get_if<std::string>(&value)) {
+        sqlite3_bind_text64(statement, at, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+      } else {
+        sqlite3_bind_null(statement, at);
+      }
+    }
+    state = sqlite3_step(statement);
+  }
+  sqlite3_finalize(statement);
+  if (state != SQLITE_DONE) return failed("A copy of a database could not be filled", db_.get());
+  return exec("COMMIT");
+}
+
 base::Result<std::vector<std::string>> Snapshot::column(const std::string& sql) const {
   return first_column(db_.get(), sql);
 }

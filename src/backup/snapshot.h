@@ -5,8 +5,12 @@
 //   archive.add("records.db", copy->bytes());
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +21,8 @@ namespace glasshouse::backup {
 
 enum class Errc { kIo = 1, kDatabase, kBadArchive, kBadList, kNotEmpty };
 
+using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
+
 // For one thread.
 class Snapshot {
  public:
@@ -24,6 +30,10 @@ class Snapshot {
   static base::Result<Snapshot> from(std::string bytes);  // kDatabase: it is none
 
   base::Result<void> exec(const std::string& sql);
+  // A plain table, columns of (name, type), and rows put into it.
+  base::Result<void> make_table(const std::string& name,
+                                const std::vector<std::pair<std::string, std::string>>& columns);
+  base::Result<void> put(const std::string& table, std::span<const std::vector<Value>> rows);
   // The first column of every row, as text.
   base::Result<std::vector<std::string>> column(const std::string& sql) const;
   bool has_table(const std::string& name) const;

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <chrono>
@@ -27,7 +28,16 @@ constexpr std::size_t kMaxRows = 200000;  // a query that gives more is a bug, n
 constexpr std::string_view kSqlite = "sqlite://";
 constexpr std::string_view kPostgres = "postgresql://";
 
-thread_local bool in_transaction = false;
+// Databases that this thread has a transaction of.
+thread_local std::vector<const Database*> in_transaction;
+
+class InTransaction {
+ public:
+  explicit InTransaction(const Database* database) { in_transaction.push_back(database); }
+  ~InTransaction() { in_transaction.pop_back(); }
+  InTransaction(const InTransaction&) = delete;
+  InTransaction& operator=(const InTransaction&) = delete;
+};
 
 base::Error explain(const soci::soci_error& error, std::string_view doing) {
   Errc code = Errc::kQuery;
@@ -241,17 +251,15 @@ class SociDatabase final : public Database {
     auto turn = writers_turn(true);
     soci::session session(pool_);
     if (auto begun = run_plain(session, sqlite_ ? "BEGIN IMMEDIATE" : "BEGIN"); !begun) return begun;
-    in_transaction = true;
     base::Result<void> result;
     try {
+      const InTransaction here(this);
       SessionTransaction transaction(session);
       result = body(transaction);
     } catch (...) {
-      in_transaction = false;
       run_plain(session, "ROLLBACK");
       throw;
     }
-    in_transaction = false;
     if (!result) {
       run_plain(session, "ROLLBACK");
       return result;
@@ -272,6 +280,8 @@ class SociDatabase final : public Database {
     }
     return {};
   }
+
+  bool is_sqlite() const override { return sqlite_; }
 
  private:
   base::Result<void> apply(const Migration& migration) {
@@ -304,7 +314,7 @@ class SociDatabase final : public Database {
   }
 
   std::unique_lock<std::mutex> writers_turn(bool writes) {
-    if (in_transaction)
+    if (std::find(in_transaction.begin(), in_transaction.end(), this) != in_transaction.end())
       throw std::logic_error("a database call inside transact() that is not on its Transaction");
     if (!writes || !sqlite_) return {};
     return std::unique_lock(writer_);

@@ -63,6 +63,7 @@ class Database {
   virtual ~Database() = default;
 
   virtual base::Result<void> migrate(std::span<const Migration> migrations) = 0;  // what is missing, in order
+  virtual bool is_sqlite() const = 0;
 
   // Each in a transaction of its own.
   virtual base::Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;

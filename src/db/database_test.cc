@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "db/tables.h"
+
 namespace glasshouse::db {
 namespace {
 
@@ -154,6 +156,61 @@ TEST_P(DatabaseTest, MigrationsApplyOnceAndOnlyPortableTypes) {
       {"test/3-broken", "CREATE TABLE half (a TEXT);\nCREATE TABLE cars (a TEXT);\n"}};
   EXPECT_FALSE(db_->migrate(broken));
   EXPECT_FALSE(db_->query("SELECT a FROM half")) << "half of a migration stayed";
+}
+
+// From here into the other kind and back: what comes back is what went, also where a row refers to a later
+// one.
+TEST_P(DatabaseTest, WholeTablesGoIntoAnotherDatabaseAndBack) {
+  ASSERT_TRUE(db_->transact([](Transaction& tx) -> base::Result<void> {
+    for (std::size_t i = 0; i < 2 * kRowsATime + 7; ++i) {
+      const std::string n = std::to_string(i);
+      const auto put = tx.exec("INSERT INTO cars (id, seen_at, weight, note) VALUES (:id, :at, :w, :note)",
+                               {{"id", "c" + n},
+                                {"at", kBig + static_cast<std::int64_t>(i)},
+                                {"w", i % 3 == 0 ? Value(nullptr) : Value(0.1 * static_cast<double>(i))},
+                                {"note", i % 2 == 0 ? Value(nullptr) : Value("é '; -- " + n)}});
+      if (!put) return tl::unexpected(put.error());
+    }
+    return {};
+  }));
+  ASSERT_TRUE(db_->exec("INSERT INTO wheels (car_id, place) VALUES ('c3', 'left')"));
+  std::map<std::string, std::vector<TableRow>> before, after;
+  const auto into = [](std::map<std::string, std::vector<TableRow>>& all) {
+    return [&all](const Table& table, std::span<const TableRow> rows) -> base::Result<void> {
+      EXPECT_LE(rows.size(), kRowsATime);
+      all[table.name].insert(all[table.name].end(), rows.begin(), rows.end());
+      return {};
+    };
+  };
+  ASSERT_TRUE(read_tables(*db_, into(before)));
+  EXPECT_EQ(before.size(), 3u);
+  EXPECT_EQ(before.at("cars").size(), 2 * kRowsATime + 7);
+
+  const std::string path = std::filesystem::temp_directory_path() / ("db_tables_" + std::to_string(getpid()));
+  auto other = Database::open("sqlite://" + path);
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(*is_empty(**other));
+  ASSERT_TRUE((*other)->migrate(kMigrations));
+  EXPECT_FALSE(*is_empty(**other));
+  ASSERT_TRUE((*other)->exec("INSERT INTO cars (id, seen_at) VALUES ('before', 1)"));
+  auto there = copy_tables(*db_, **other);
+  ASSERT_TRUE(there) << there.error().message();
+  ASSERT_TRUE(db_->exec("DELETE FROM wheels"));
+  auto back = copy_tables(**other, *db_);
+  ASSERT_TRUE(back) << back.error().message();
+  ASSERT_TRUE(read_tables(*db_, into(after)));
+  EXPECT_EQ(after.at("cars"), before.at("cars"));
+  EXPECT_EQ(after.at("wheels"), before.at("wheels"));
+  EXPECT_FALSE(db_->exec("INSERT INTO wheels (car_id, place) VALUES ('none', 'left')"));  // again as before
+
+  // What refers to nothing, and what a newer program made: nothing is changed.
+  ASSERT_TRUE((*other)->migrate(std::vector<Migration>{{"test/9-newer", "CREATE TABLE newer (a TEXT);\n"}}));
+  auto newer = copy_tables(**other, *db_);
+  ASSERT_FALSE(newer);
+  EXPECT_TRUE(newer.error().is(Errc::kMigration));
+  EXPECT_EQ(db_->query("SELECT COUNT(*) AS n FROM wheels")->front().integer("n"), 1);
+  other->reset();
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
 }
 
 TEST_P(DatabaseTest, ManyThreadsWriteAndReadAtOnce) {

@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks  # noqa: E402
-from harness import BINARY, TINY_JPEG, AgeKey, Client, Town  # noqa: E402
+from harness import BINARY, TINY_JPEG, AgeKey, Town  # noqa: E402
 
 
 def marked(mark):
@@ -61,12 +61,6 @@ class BackupTest(unittest.TestCase):
         self.town.start()
         return done.stdout
 
-    def again(self, person):
-        """A new session: none outlives a restore."""
-        back = Client(self.town.port)
-        back.must("POST", "/api/v1/sign-in/passkey", person.device.used(back.must("POST", "/api/v1/sign-in/passkey/question")))
-        return back
-
     def test_programs_of_others_open_it_with_the_days_key(self):
         with open(os.path.join(self.backup, "backup")) as source:
             lines = source.read().splitlines()
@@ -97,7 +91,7 @@ class BackupTest(unittest.TestCase):
         vault = self.town.data + "/vault"
         self.assertEqual(self.town.stop(), 0)
         self.assertNotIn("Not restored", self.restore_and_start(vault))
-        officer = self.again(self.officer)
+        officer = self.town.again(self.officer)
         self.assertEqual(len(self.town.search(officer, self.case, {"colors": ["red"]})), 2)
         key = AgeKey(self.town.dir)
         for read, mark in zip((self.held, self.plain), self.marks.all):
@@ -111,7 +105,7 @@ class BackupTest(unittest.TestCase):
         with open(vault + "/shredded-before", "w") as target:  # as retention leaves it
             target.write(time.strftime("%Y-%m-%d", time.gmtime(time.time() + 86400)) + "\n")
         self.assertIn("Not restored: " + self.today, self.restore_and_start(vault))
-        officer = self.again(self.officer)
+        officer = self.town.again(self.officer)
         self.assertEqual(self.town.search(officer, self.case, {"colors": ["red"]}), [])
         key = AgeKey(self.town.dir)
         answers = [officer.request("GET", f"/api/v1/reads/{read['id']}/picture?case_id={self.case}&to={key.recipient}", raw=True)

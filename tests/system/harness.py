@@ -313,6 +313,12 @@ class Town:
         person.id, person.login = made["account"]["id"], login
         return person
 
+    def again(self, person):
+        """A new session by the person's passkey: none outlives a restore."""
+        back = self.client()
+        back.must("POST", "/api/v1/sign-in/passkey", person.device.used(back.must("POST", "/api/v1/sign-in/passkey/question")))
+        return back
+
     def camera(self, name="Test camera", lat=44.0, lon=-74.9):
         """(camera id, device token)"""
         admin = self.administrator()

@@ -7,6 +7,7 @@ import glob
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,12 +15,16 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import TINY_JPEG, Process, Town, rfc3339  # noqa: E402
+from harness import BINARY, TINY_JPEG, Process, Town, rfc3339  # noqa: E402
 
 
 def tool(name):
     found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
     return found[-1] if found else shutil.which(name)
+
+
+def glasshouse(*arguments):
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True)
 
 
 @unittest.skipUnless(tool("initdb") and tool("pg_ctl"), "PostgreSQL is not installed here")
@@ -82,7 +87,49 @@ class PostgresqlTest(unittest.TestCase):
             self.assertEqual(dispatcher.post(path + "/decision", {"decision": "reject", "reason_code": "misread",
                                                                   "compared": []})[0], 409)
             self.assertEqual(len(town.search(officer, case, {"plate": {"mode": "exact", "text": "ABC1230"}})), 2)
+            backup = os.path.join(town.dir, "backup")
+            self.assertIn("wherever", glasshouse("restore", "--help").stdout)
+            refused = glasshouse("backup", backup + "-none", "--data", town.data)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("by --database", refused.stderr)
+            done = glasshouse("backup", backup, "--data", town.data, "--database", self.url)
+            self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(town.stop(), 0)
+            self.restored_into_sqlite(town, backup)
+            self.restored_into_another_database(town, backup, dispatcher, officer, case, path)
+
+    def restored_into_sqlite(self, town, backup):
+        folder = os.path.join(town.dir, "restored-sqlite")
+        done = glasshouse("restore", backup, "--data", folder, "--vault", self.vault_of(town, "a"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with sqlite3.connect(os.path.join(folder, "records.db")) as records:
+            self.assertEqual(records.execute("SELECT count(*) FROM alerts").fetchone(), (2,))
+            self.assertEqual(records.execute("SELECT count(*) FROM account_sessions").fetchone(), (0,))
+            self.assertEqual(records.execute("PRAGMA foreign_key_check").fetchall(), [])
+            with self.assertRaises(sqlite3.IntegrityError):  # the keys are there again
+                records.execute("INSERT INTO alerts SELECT * FROM alerts")
+
+    def restored_into_another_database(self, town, backup, dispatcher, officer, case, path):
+        folder, vault = os.path.join(town.dir, "restored"), self.vault_of(town, "b")
+        taken = glasshouse("restore", backup, "--data", folder + "-no", "--vault", vault, "--database", self.url)
+        self.assertEqual(taken.returncode, 1)
+        self.assertIn("an empty one only", taken.stderr)
+        self.as_server([tool("createdb"), "-h", self.dir, "-U", "glasshouse", "another"])
+        url = self.url.replace("/postgres?", "/another?")
+        done = glasshouse("restore", backup, "--data", folder, "--vault", vault, "--database", url)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(os.path.exists(os.path.join(folder, "records.db")))
+        town.data, town.more = folder, ["--database", url, "--vault", vault]
+        town.start()
+        dispatcher, officer = (town.again(person) for person in (dispatcher, officer))
+        self.assertEqual(dispatcher.must("GET", path)["state"], "confirmed")
+        self.assertEqual(len(town.search(officer, case, {"plate": {"mode": "exact", "text": "ABC1230"}})), 2)
+        self.assertEqual(town.stop(), 0)
+
+    def vault_of(self, town, name):
+        copy = os.path.join(town.dir, "vault-" + name)
+        shutil.copytree(os.path.join(town.data, "vault"), copy)
+        return copy
 
     def test_a_database_that_is_away_is_named(self):
         with tempfile.TemporaryDirectory() as folder:
