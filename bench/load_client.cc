@@ -42,6 +42,7 @@
 #include "base/id.h"
 #include "base/time.h"
 #include "crypto/crypto.h"
+#include "net/multipart.h"
 #include "seal/day_keys.h"
 #include "seal/manifest.h"
 #include "seal/picture.h"
@@ -55,6 +56,7 @@ using Ms = std::chrono::duration<double, std::milli>;
 constexpr std::size_t kMostQueued = 2000;  // of one connection; a server that far behind has failed anyway
 constexpr int kMostTries = 5;              // a server that says 503 is asked again, as a camera does
 constexpr auto kRetry = std::chrono::milliseconds(500);
+constexpr std::string_view kBoundary = "0d2f6e9c4b7a81533e5fb0a6c8d94721";
 constexpr auto kDrain = std::chrono::seconds(20);  // for what is unanswered at the end
 
 struct Job {
@@ -76,7 +78,6 @@ struct Line {  // one connection, kept open, one request at a time
   // A camera's own: the picture is sealed once, what is signed about it is new for each read.
   std::optional<crypto::SigningKey> key;
   seal::SealedPicture picture;
-  std::string picture_text;
   base::Day key_day;
   std::uint64_t sequence = 0;
   std::string previous = std::string(32, '\0');
@@ -178,8 +179,6 @@ class Load {
       auto sealed = seal::seal_picture(jpeg, keys->by_day.at(*day));
       if (!sealed) throw std::runtime_error(sealed.error().message());
       line.picture = std::move(*sealed);
-      line.picture_text = crypto::base64(line.picture.file);
-      line.picture.file.clear();
       line.key = crypto::SigningKey::generate();
       line.key_day = *day;
     }
@@ -196,10 +195,15 @@ class Load {
       return;
     }
     Job job{{}, {}, due};
-    std::string body = line.is_camera ? read_body(line, job.id) : question(line);
+    std::string body = line.is_camera ? read_body(line, job.id) : question(line), type = "application/json";
+    if (line.key) {  // as our cameras send pictures
+      type = net::multipart_type(kBoundary);
+      body = net::write_multipart(
+          {{"reads", "application/json", body}, {"p1", "application/age", line.picture.file}}, kBoundary);
+    }
     job.request = "POST " + std::string(line.is_camera ? "/api/v1/ingest/reads" : "/api/v1/search") +
-                  " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) +
-                  "\r\nContent-Type: application/json\r\n";
+                  " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port_) + "\r\nContent-Type: " + type +
+                  "\r\n";
     if (line.is_camera) {
       job.request += "Authorization: Bearer " + line.secret + "\r\n";
     } else {
@@ -246,7 +250,7 @@ class Load {
                                                          .key = {}},
                                                         *line.key);
       line.previous = seal::manifest_hash(manifest);
-      body += R"(,"picture_sealed":")" + line.picture_text + R"(","picture_manifest":")";
+      body += R"(,"picture_part":"p1","picture_manifest":")";
       for (const char c : manifest) body += c == '\n' ? std::string("\\n") : std::string(1, c);
       body += '"';
     }

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (read && body->is_object()) {
     glasshouse::reads::Incoming incoming;
     incoming.read = *read;
-    static_cast<void>(glasshouse::api::take_sealed(*body, incoming));
+    static_cast<void>(glasshouse::api::take_sealed(*body, {{"p1", "age-encryption.org/v1\n"}}, incoming));
   }
   glasshouse::api::Fields fields(*body);
   static_cast<void>(fields.text("id", 40));

@@ -12,6 +12,7 @@
 #include "api/sealed.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "net/multipart.h"
 
 namespace glasshouse::api {
 namespace {
@@ -20,6 +21,7 @@ using Json = nlohmann::json;
 using net::Method;
 using policy::Action;
 
+constexpr std::string_view kReadsPart = "reads";
 constexpr std::size_t kMaxPreviewBytes = 30'000;
 // A hit a day old is a matter for a search, not for an alert. A camera that was away catches up within it.
 constexpr std::chrono::hours kAlertableAge{24};
@@ -44,7 +46,7 @@ struct Upload {
   std::optional<SignedPicture> picture;
 };
 
-base::Result<Upload> upload_from(const Json& upload, const std::string& camera_id,
+base::Result<Upload> upload_from(const Json& upload, const PictureParts& parts, const std::string& camera_id,
                                  const vault::Vault& vault) {
   auto read = parse_read(upload, camera_id);
   if (!read) return tl::unexpected(read.error());
@@ -58,7 +60,7 @@ base::Result<Upload> upload_from(const Json& upload, const std::string& camera_i
   Upload taken;
   taken.incoming.read = std::move(*read);
   taken.incoming.preview_jpeg = std::move(*preview);
-  auto sealed = take_sealed(upload, taken.incoming);
+  auto sealed = take_sealed(upload, parts, taken.incoming);
   if (!sealed) return tl::unexpected(sealed.error());
   if (*sealed) {
     // From its header alone. What nobody could ever open is not kept for weeks.
@@ -83,9 +85,57 @@ struct Batch {
   std::vector<std::pair<std::string, std::string>> refused;  // id, reason
 };
 
+// A picture that nobody asks for is a mistake of the sender's, told before anything is stored.
+std::optional<net::Response> refuse_stray_parts(const Json& uploads, const PictureParts& parts) {
+  std::set<std::string_view> named;
+  for (const Json& upload : uploads) {
+    const auto part = upload.is_object() ? upload.find("picture_part") : upload.end();
+    if (part == upload.end() || !part->is_string()) continue;
+    if (!named.insert(part->get_ref<const std::string&>()).second)
+      return problem(422, "bad-field", "Two reads name the same part.", "",
+                     "Give each picture a part of its own.");
+  }
+  for (const auto& [name, bytes] : parts) {
+    if (!named.contains(name))
+      return problem(422, "bad-field", "No read names the part " + std::string(name) + ".", "",
+                     "Name each part in the picture_part of its read.");
+  }
+  return std::nullopt;
+}
+
+// A batch is JSON, or a form whose part "reads" is that JSON and whose other parts are its pictures.
+struct SentBatch {
+  Json json;
+  PictureParts parts;  // views into the request's body
+};
+
+base::Result<SentBatch> sent_batch(const net::Request& request) {
+  SentBatch sent;
+  const std::string_view type = request.headers.get("content-type").value_or("");
+  if (!net::is_multipart(type)) {
+    auto json = parse_body(request);
+    if (!json) return tl::unexpected(json.error());
+    sent.json = std::move(*json);
+    return sent;
+  }
+  auto parts = net::read_multipart(type, request.body, kMaxBatch + 1);
+  if (!parts)
+    return base::failure(Errc::kBadForm, parts.error().what(), parts.error().why(), parts.error().next());
+  if (parts->empty() || parts->front().name != kReadsPart || parts->front().type != "application/json") {
+    return base::failure(Errc::kBadForm, "The form does not begin with its reads.", {},
+                         "Send the part \"reads\" first, with Content-Type: application/json.");
+  }
+  auto json = parse_object(parts->front().bytes);
+  if (!json) return tl::unexpected(json.error());
+  sent.json = std::move(*json);
+  for (std::size_t i = 1; i < parts->size(); ++i) sent.parts.emplace((*parts)[i].name, (*parts)[i].bytes);
+  return sent;
+}
+
 // One bad read does not keep the others out: it is refused by itself, with its reason.
-std::optional<net::Response> parse_batch(const Json& body, const std::string& camera_id,
-                                         const vault::Vault& vault, Batch& batch) {
+std::optional<net::Response> parse_batch(const Json& body, const PictureParts& parts,
+                                         const std::string& camera_id, const vault::Vault& vault,
+                                         Batch& batch) {
   const auto uploads = body.find("reads");
   if (uploads == body.end() || !uploads->is_array()) {
     return problem(422, "bad-field", "The batch has no list of reads.", "", "Send {\"reads\": […]}.");
@@ -93,8 +143,9 @@ std::optional<net::Response> parse_batch(const Json& body, const std::string& ca
   if (uploads->size() > kMaxBatch) {
     return problem(413, "too-large", "The batch has more than 1,000 reads.", "", "Send it in parts.");
   }
+  if (auto wrong = refuse_stray_parts(*uploads, parts)) return wrong;
   for (const Json& upload : *uploads) {
-    auto taken = upload.is_object() ? upload_from(upload, camera_id, vault)
+    auto taken = upload.is_object() ? upload_from(upload, parts, camera_id, vault)
                                     : base::failure(Errc::kBadField, "The read is not an object");
     if (taken) {
       batch.incoming.push_back(std::move(taken->incoming));
@@ -147,11 +198,11 @@ std::size_t forget_unmatched(Services& services, const std::string& camera_id,
 net::Response ingest_reads(Context& ctx) {
   Services& services = ctx.services;
   const records::Camera& camera = *ctx.identity.camera;
-  auto body = parse_body(ctx.request);
-  if (!body) return problem(body.error());
+  auto sent = sent_batch(ctx.request);
+  if (!sent) return problem(sent.error());
   Batch batch;
-  if (auto wrong = parse_batch(*body, camera.id, *ctx.services.vault, batch)) return *wrong;
-  body = Json();  // the pictures are held once
+  if (auto wrong = parse_batch(sent->json, sent->parts, camera.id, *ctx.services.vault, batch)) return *wrong;
+  sent->json = Json();  // what came in base64 is held once
   auto intake = take_in(services, camera.id, std::move(batch.incoming));
   if (!intake) return problem(intake.error());
   batch.refused.insert(batch.refused.end(), intake->refused.begin(), intake->refused.end());

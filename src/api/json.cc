@@ -70,11 +70,15 @@ base::Result<Json> parse_body(const net::Request& request) {
     return base::failure(Errc::kMediaType, "The body is not declared as JSON.", {},
                          "Send it with Content-Type: application/json.");
   }
-  if (too_deep(request.body)) {
+  return parse_object(request.body);
+}
+
+base::Result<Json> parse_object(std::string_view text) {
+  if (too_deep(text)) {
     return base::failure(Errc::kBadJson, "The body is nested too deeply.",
                          "At most " + std::to_string(kMaxJsonDepth) + " levels are read.");
   }
-  Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
+  Json body = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (body.is_discarded()) return base::failure(Errc::kBadJson, "The body is not JSON.");
   if (!body.is_object()) return base::failure(Errc::kBadJson, "The body is not a JSON object.");
   return body;

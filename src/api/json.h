@@ -23,7 +23,8 @@ enum class Errc {
   kBusy,
   kUnauthorized,
   kLocked,
-  kMediaType
+  kMediaType,
+  kBadForm
 };
 
 // problem+json. type is "/problems/<slug>".
@@ -38,6 +39,7 @@ inline constexpr std::size_t kSmallBody = 16 * 1024;  // the body limit of route
 
 // The body as a JSON object; depth at most kMaxJsonDepth. kMediaType when it is not declared as JSON.
 base::Result<nlohmann::json> parse_body(const net::Request& request);
+base::Result<nlohmann::json> parse_object(std::string_view text);  // the same, wherever it came from
 
 // Field readers that collect what is wrong instead of stopping at the first.
 class Fields {

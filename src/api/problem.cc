@@ -36,6 +36,7 @@ constexpr std::array kMappings{
     Mapping{is<Errc::kUnauthorized>, 401, "signed-out"},
     Mapping{is<Errc::kLocked>, 401, "locked"},
     Mapping{is<Errc::kMediaType>, 415, "media-type"},
+    Mapping{is<Errc::kBadForm>, 400, "bad-form"},
 
     Mapping{is<accounts::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<accounts::Errc::kBadCredentials>, 401, "bad-credentials"},

@@ -32,6 +32,17 @@ base::Result<void> check(const seal::Manifest& manifest, const reads::Read& read
   return {};
 }
 
+base::Result<std::string> picture_bytes(bool is_part, const std::string& text, const PictureParts& parts) {
+  if (is_part) {
+    const auto found = parts.find(text);
+    if (found == parts.end()) return bad_sealed("Its picture_part names no part of the body");
+    return std::string(found->second);
+  }
+  auto file = crypto::from_base64(text);
+  if (!file) return bad_sealed("It is not in base64");
+  return std::move(*file);
+}
+
 // A person whose passkey keeps a key is given pictures under that key alone: whoever took the session from
 // them cannot open any.
 std::optional<net::Response> needs_own_key(Context& ctx, const std::string& recipient) {
@@ -47,14 +58,18 @@ std::optional<net::Response> needs_own_key(Context& ctx, const std::string& reci
 
 }  // namespace
 
-base::Result<std::optional<SignedPicture>> take_sealed(const Json& upload, reads::Incoming& incoming) {
-  const auto sealed = upload.find("picture_sealed"), signed_text = upload.find("picture_manifest");
-  if (sealed == upload.end() && signed_text == upload.end()) return std::nullopt;
-  if (sealed == upload.end() || signed_text == upload.end() || !sealed->is_string() ||
-      !signed_text->is_string())
-    return bad_sealed("picture_sealed and picture_manifest go together, as text");
-  auto file = crypto::from_base64(sealed->get_ref<const std::string&>());
-  if (!file || !file->starts_with(seal::kSealedStart)) return bad_sealed("It is no age file in base64");
+base::Result<std::optional<SignedPicture>> take_sealed(const Json& upload, const PictureParts& parts,
+                                                       reads::Incoming& incoming) {
+  const auto sealed = upload.find("picture_sealed"), part = upload.find("picture_part"),
+             signed_text = upload.find("picture_manifest");
+  if (sealed == upload.end() && part == upload.end() && signed_text == upload.end()) return std::nullopt;
+  const auto given = sealed != upload.end() ? sealed : part;
+  if (given == upload.end() || (sealed != upload.end() && part != upload.end()) ||
+      signed_text == upload.end() || !given->is_string() || !signed_text->is_string())
+    return bad_sealed("picture_manifest goes with picture_sealed or with picture_part, as text");
+  auto file = picture_bytes(given == part, given->get_ref<const std::string&>(), parts);
+  if (!file) return tl::unexpected(file.error());
+  if (!file->starts_with(seal::kSealedStart)) return bad_sealed("It is no age file");
   if (file->size() > reads::kMostSealedBytes)
     return base::failure(Errc::kTooLarge, "picture_sealed is too large");
   const std::string& text = signed_text->get_ref<const std::string&>();

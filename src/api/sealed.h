@@ -2,9 +2,11 @@
 // nothing in this program (docs/formats/age-sealed-picture.md).
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "api/picture_chains.h"
 #include "api/route.h"
@@ -13,11 +15,14 @@
 
 namespace glasshouse::api {
 
-// Takes picture_sealed and picture_manifest of an upload into `incoming`, whose read is parsed already. The
-// manifest must be signed, of this camera, this read and this moment, and speak of these bytes. Nothing when
-// neither came.
+// Parts of a body that came beside its JSON, by name.
+using PictureParts = std::map<std::string_view, std::string_view, std::less<>>;
+
+// Takes the sealed picture of an upload (picture_sealed in base64, or the part that picture_part names) and
+// its picture_manifest into `incoming`, whose read is parsed already. The manifest must be signed, of this
+// camera, this read and this moment, and speak of these bytes. Nothing when neither came.
 base::Result<std::optional<SignedPicture>> take_sealed(const nlohmann::json& upload,
-                                                       reads::Incoming& incoming);
+                                                       const PictureParts& parts, reads::Incoming& incoming);
 
 // What the vault is asked about a stored sealed picture: views into it.
 vault::SealedRead sealed_read(const reads::Picture& picture);

@@ -6,6 +6,7 @@
 #include "api/search_testing.h"
 #include "crypto/age.h"
 #include "crypto/crypto.h"
+#include "net/multipart.h"
 #include "seal/day_keys.h"
 #include "seal/picture.h"
 
@@ -41,6 +42,23 @@ class SealedTest : public SearchTown {
     const net::Response response = call(method, pattern, std::move(request), std::move(caller));
     EXPECT_EQ(response.status, 200) << response.body;
     return Json::parse(response.body);
+  }
+  // The same read as a form: its picture as bytes in the part "p1".
+  static std::string in_parts(Json read, const std::string& name = "p1") {
+    const std::string file = *crypto::from_base64(read["picture_sealed"].get<std::string>());
+    read.erase("picture_sealed");
+    read["picture_part"] = name;
+    return net::write_multipart(
+        {{"reads", "application/json", Json{{"reads", {read}}}.dump()}, {"p1", "application/age", file}},
+        "FORM");
+  }
+  net::Response send_form(std::string body) {
+    net::Request request;
+    request.headers.set("Content-Type", net::multipart_type("FORM"));
+    request.body = std::move(body);
+    Identity caller;
+    caller.camera = *records_->camera(camera_id_);
+    return call(Method::kPost, kIngest, std::move(request), std::move(caller));
   }
   Json upload(const Json& read) { return device(Method::kPost, kIngest, {{"reads", {read}}}); }
 
@@ -220,6 +238,47 @@ TEST_F(SealedTest, AnotherKeyIsToldUnlessANewTokenWasIssued) {
   EXPECT_FALSE(health().other_key_at);
   for (std::size_t i = 0; i < 2 * kMostCameraKeys; ++i) ASSERT_EQ(upload(with_another_key())["stored"], 1);
   EXPECT_EQ(db_->query("SELECT camera_key FROM picture_chains")->size(), kMostCameraKeys);
+}
+
+TEST_F(SealedTest, APictureComesAsBytesInAPartOfAForm) {
+  const Json read = sealed_read();
+  const net::Response taken = send_form(in_parts(read));
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  EXPECT_EQ(Json::parse(taken.body)["stored"], 1) << taken.body;
+  const net::Response given = picture(read["id"], to_);
+  ASSERT_EQ(given.status, 200) << given.body;
+  const auto manifest = seal::read_manifest(read["picture_manifest"].get<std::string>());
+  EXPECT_TRUE(seal::open_picture(given.body, browser_, *manifest)->starts_with(kJpeg));
+  EXPECT_EQ(upload(read)["already_known"], 1) << "the same read, whichever way it comes";
+}
+
+TEST_F(SealedTest, AFormThatIsNotRightIsRefusedWithTheReason) {
+  const std::string whole = in_parts(sealed_read());
+  const auto slug = [&](std::string body, int status) {
+    const net::Response answer = send_form(std::move(body));
+    EXPECT_EQ(answer.status, status) << answer.body;
+    return answer.body;
+  };
+  EXPECT_NE(slug(whole.substr(0, whole.size() - 9), 400).find("bad-form"), std::string::npos);
+  EXPECT_NE(slug(net::write_multipart({{"p1", "application/json", "{}"}}, "FORM"), 400)
+                .find("begin with its reads"),
+            std::string::npos);
+  EXPECT_NE(
+      slug(net::write_multipart({{"reads", "text/plain", "{}"}}, "FORM"), 400).find("begin with its reads"),
+      std::string::npos);
+  EXPECT_NE(slug(net::write_multipart({{"reads", "application/json", "{"}}, "FORM"), 400).find("bad-json"),
+            std::string::npos);
+  EXPECT_NE(slug(in_parts(sealed_read(), "p2"), 422).find("No read names the part p1"), std::string::npos);
+  const std::string two = R"({"reads":[{"picture_part":"p1"},{"picture_part":"p1"}]})";
+  EXPECT_NE(slug(net::write_multipart({{"reads", "application/json", two}, {"p1", "", "x"}}, "FORM"), 422)
+                .find("Two reads name"),
+            std::string::npos);
+  Json read = sealed_read();
+  read["picture_part"] = "p1";
+  EXPECT_NE(refusal(read).find("picture_part"), std::string::npos) << "both at once";
+  read.erase("picture_sealed");
+  EXPECT_NE(refusal(read).find("names no part"), std::string::npos) << "JSON has no parts";
+  EXPECT_EQ(Json::parse(send_form(whole).body)["stored"], 1) << "nothing of it was stored before";
 }
 
 }  // namespace

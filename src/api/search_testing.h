@@ -92,7 +92,7 @@ class SearchTown : public testing::Test {
     for (const Route& route : all_routes()) {
       if (route.pattern != pattern || route.method != method) continue;
       request.method = method;
-      request.headers.set("Content-Type", "application/json");
+      if (!request.headers.get("Content-Type")) request.headers.set("Content-Type", "application/json");
       Context ctx{services_, request, std::move(caller)};
       return route.handler(ctx);
     }

@@ -7,6 +7,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "net/multipart.h"
 
 namespace glasshouse::edge {
 namespace {
@@ -76,7 +77,45 @@ base::Result<void> put_sealed(Json& body, const std::string& id, base::Time capt
   return {};
 }
 
+BatchBody json_of(const std::vector<std::string>& uploads) {
+  BatchBody batch{"application/json", "{\"reads\":["};
+  for (const std::string& upload : uploads) {
+    if (&upload != uploads.data()) batch.body += ',';
+    batch.body += upload;
+  }
+  batch.body += "]}";
+  return batch;
+}
+
 }  // namespace
+
+BatchBody batch_as_json(const std::vector<std::string_view>& uploads) {
+  return json_of({uploads.begin(), uploads.end()});
+}
+
+BatchBody batch_in_parts(const std::vector<std::string_view>& uploads) {
+  std::vector<std::string> texts, names, pictures;
+  for (const std::string_view text : uploads) {
+    texts.emplace_back(text);
+    Json body = Json::parse(text, nullptr, false);
+    const auto sealed = body.is_object() ? body.find("picture_sealed") : body.end();
+    if (sealed == body.end() || !sealed->is_string()) continue;
+    auto bytes = crypto::from_base64(sealed->get_ref<const std::string&>());
+    if (!bytes) continue;  // the server says what is wrong with it
+    names.push_back("p" + std::to_string(texts.size()));
+    pictures.push_back(std::move(*bytes));
+    body.erase(sealed);
+    body["picture_part"] = names.back();
+    texts.back() = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  BatchBody json = json_of(texts);
+  if (pictures.empty()) return json;
+  std::vector<net::Part> parts{{"reads", json.type, json.body}};
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    parts.push_back({names[i], "application/age", pictures[i]});
+  const std::string boundary = crypto::hex(crypto::random_bytes(16));
+  return {net::multipart_type(boundary), net::write_multipart(parts, boundary)};
+}
 
 int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px) {
   const int longer = std::max({width, height, 1});

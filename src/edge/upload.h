@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -38,6 +39,15 @@ bool holds_open_picture(std::string_view text);
 // The same with its picture sealed; it is left out where it is no JPEG in base64. A text that is no
 // ReadUpload stays as it is: the server refuses it. SealErrc when the sealer cannot seal now.
 base::Result<std::string> with_picture_sealed(std::string text, Sealer& sealer);
+
+// What is sent of several ReadUploads: their JSON with the pictures in parts of their own, as bytes and not
+// in base64 (docs/formats/read-batch.md), or as they stand, all in the JSON, for a server that knows no other
+// way.
+struct BatchBody {
+  std::string type, body;
+};
+BatchBody batch_in_parts(const std::vector<std::string_view>& uploads);
+BatchBody batch_as_json(const std::vector<std::string_view>& uploads);
 
 // How large the preview may be, so that no plate in a picture of this size can be read.
 int preview_side(int width, int height, const std::optional<vision::Box>& plate_box_px);

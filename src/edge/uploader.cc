@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "edge/upload.h"
+#include "net/multipart.h"
 
 namespace glasshouse::edge {
 namespace {
@@ -15,20 +16,17 @@ using Json = nlohmann::json;
 using Steady = std::chrono::steady_clock;
 
 constexpr base::Millis kIdle{1000};  // between looks at a spool that is empty
-constexpr int kOk = 200, kTooLarge = 413, kFirstServerError = 500;
+constexpr int kOk = 200, kTooLarge = 413, kMediaType = 415, kFirstServerError = 500;
 
 // Answers that mean "this batch", not "not now": the reads themselves are wrong.
 bool refuses_the_batch(int status) {
-  return status == 400 || status == kTooLarge || status == 415 || status == 422;
+  return status == 400 || status == kTooLarge || status == kMediaType || status == 422;
 }
 
-std::string batch_body(const std::vector<Spooled>& batch) {
-  std::string body = "{\"reads\":[";
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (i > 0) body += ',';
-    body += batch[i].text;
-  }
-  return body + "]}";
+std::vector<std::string_view> texts_of(const std::vector<Spooled>& batch) {
+  std::vector<std::string_view> texts;
+  for (const Spooled& read : batch) texts.push_back(read.text);
+  return texts;
 }
 
 }  // namespace
@@ -187,6 +185,7 @@ bool Uploader::fetch_keys() {
     return false;
   const auto taken =
       sealer_.take_keys(body["day_keys"].get<std::string>(), body["camera_id"].get<std::string>());
+  takes_parts_ = true;  // the server may be a newer one by now
   if (!taken) say_once(taken.error().message());
   return taken.has_value();
 }
@@ -214,7 +213,12 @@ Uploader::Sent Uploader::send_batch() {
   auto batch = spool_.oldest(batch_reads_, kBatchBytes);
   if (batch.empty()) return Sent::kNothing;
   if (!seal_what_is_open(batch)) return Sent::kTryLater;
-  const auto answer = client_->send(request("/api/v1/ingest/reads", batch_body(batch)));
+  const auto texts = texts_of(batch);
+  BatchBody sent = takes_parts_ ? batch_in_parts(texts) : batch_as_json(texts);
+  const bool in_parts = net::is_multipart(sent.type);
+  auto upload = request("/api/v1/ingest/reads", std::move(sent.body));
+  upload.headers.set("Content-Type", sent.type);
+  const auto answer = client_->send(upload);
   if (!answer) {
     say_once("The server cannot be reached: " + answer.error().message());
     return Sent::kTryLater;
@@ -226,6 +230,11 @@ Uploader::Sent Uploader::send_batch() {
     }
     say_once("");
     batch_reads_ = std::min(batch_reads_ * 2, kBatchReads);
+    return Sent::kAll;
+  }
+  if (in_parts && answer->status == kMediaType) {
+    takes_parts_ =
+        false;  // a server of the time before: everything in the JSON, until the keys are asked for
     return Sent::kAll;
   }
   if (!refuses_the_batch(answer->status)) {

@@ -78,6 +78,7 @@ class Uploader {
   SourceState& source_;
   std::unique_ptr<net::Client> client_;
   std::size_t batch_reads_ = kBatchReads;  // smaller after a whole batch was refused
+  bool takes_parts_ = true;                // the server takes pictures as parts
   std::string last_trouble_;
   bool renewal_asked_ = false;  // the server said that the certificate ran out
   std::optional<std::chrono::steady_clock::time_point> renewal_tried_;

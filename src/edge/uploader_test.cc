@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 
 #include "base/id.h"
 #include "crypto/age.h"
+#include "net/multipart.h"
 #include "seal/day_keys.h"
 
 namespace glasshouse::edge {
@@ -29,7 +31,7 @@ TEST(Backoff, DoublesStaysBoundedAndIsSpread) {
 // A server in every mood, and what it has acknowledged.
 class MoodyServer {
  public:
-  MoodyServer() {
+  explicit MoodyServer(bool knows_forms) : knows_forms_(knows_forms) {
     server_ = std::move(net::Server::start({.max_body_bytes = 16u << 20}, [this](const net::Request& r) {
                           return answer(r);
                         }).value());
@@ -42,6 +44,10 @@ class MoodyServer {
   std::set<std::string> sealed() {
     std::lock_guard lock(mutex_);
     return sealed_;
+  }
+  int forms() {
+    std::lock_guard lock(mutex_);
+    return forms_;
   }
   int heartbeats() {
     std::lock_guard lock(mutex_);
@@ -63,12 +69,20 @@ class MoodyServer {
       EXPECT_TRUE(Json::parse(request.body).contains("spool_reads"));
       return net::Response::text(204, "");
     }
-    const Json body = Json::parse(request.body);
+    const auto form = net::read_multipart(*request.headers.get("Content-Type"), request.body, 1001);
+    if (form && !knows_forms_) return net::Response::json(415, "{}");
+    if (form) ++forms_;
+    const Json body = Json::parse(form ? (*form)[0].bytes : std::string_view(request.body));
     bool has_poison = false;
     for (const Json& read : body["reads"]) {
       has_poison = has_poison || read.contains("poison");
       EXPECT_FALSE(read.contains("picture_jpeg")) << "an open picture is on the wire";
-      if (read.contains("picture_sealed")) sealed_.insert(read["id"].get<std::string>());
+      if (read.contains("picture_sealed") || read.contains("picture_part"))
+        sealed_.insert(read["id"].get<std::string>());
+      if (!read.contains("picture_part")) continue;
+      EXPECT_TRUE(form);
+      const auto part = std::ranges::find(*form, read["picture_part"].get<std::string>(), &net::Part::name);
+      EXPECT_TRUE(part != form->end() && part->bytes.starts_with("age-encryption.org/v1\n"));
     }
     switch (++requests_ % 5) {
       case 0:
@@ -92,7 +106,8 @@ class MoodyServer {
   }
 
   std::mutex mutex_;
-  int requests_ = 0, heartbeats_ = 0;
+  const bool knows_forms_;
+  int requests_ = 0, heartbeats_ = 0, forms_ = 0;
   std::map<std::string, int> taken_;
   std::set<std::string> sealed_;
   const crypto::SigningKey agency_ = crypto::SigningKey::generate();
@@ -100,7 +115,7 @@ class MoodyServer {
   std::unique_ptr<net::Server> server_;
 };
 
-TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
+void everything_arrives(bool knows_forms) {
   const std::string dir = ::testing::TempDir() + "glasshouse_uploader_" + std::to_string(::getpid());
   std::filesystem::remove_all(dir);
   auto spool = std::move(Spool::open({.dir = dir}).value());
@@ -118,7 +133,7 @@ TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
   const std::string poison = put(",\"poison\":1");
   for (int i = 0; i < 20; ++i) good.push_back(put(""));
 
-  MoodyServer server;
+  MoodyServer server(knows_forms);
   const auto sealer = std::move(Sealer::open(dir + "/seal").value());
   SourceState state;
   {
@@ -139,7 +154,16 @@ TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
   EXPECT_TRUE(std::filesystem::exists(dir + "/refused/" + poison + ".json"));
   EXPECT_EQ(server.sealed(), std::set<std::string>{with_picture});
   EXPECT_GE(server.heartbeats(), 1);
+  EXPECT_EQ(server.forms() > 0, knows_forms);
   std::filesystem::remove_all(dir);
+}
+
+TEST(Uploader, EverythingArrivesWhateverTheServerDoes) {
+  everything_arrives(true);
+}
+
+TEST(Uploader, EverythingArrivesAtAServerThatKnowsJsonOnly) {
+  everything_arrives(false);
 }
 
 }  // namespace

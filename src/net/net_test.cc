@@ -15,6 +15,7 @@
 #include "net/event_queue.h"
 #include "net/http.h"
 #include "net/mqtt_packets.h"
+#include "net/multipart.h"
 #include "net/reach.h"
 #include "net/target.h"
 
@@ -23,6 +24,60 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
+
+TEST(Multipart, ReadsWhatItWritesAndWhatBrowsersAndCurlWrite) {
+  std::string bytes = "\r\n--B--\r\n";
+  for (int c = 0; c < 256; ++c) bytes += static_cast<char>(c);
+  const std::string body =
+      write_multipart({{"reads", "application/json", "{}"}, {"p1", "", bytes}, {"p2", "", ""}}, "BB0");
+  const auto parts = read_multipart(multipart_type("BB0"), body, 3);
+  ASSERT_TRUE(parts) << parts.error().message();
+  ASSERT_EQ(parts->size(), 3u);
+  EXPECT_EQ((*parts)[0].type, "application/json");
+  EXPECT_EQ((*parts)[1].name, "p1");
+  EXPECT_EQ((*parts)[1].bytes, bytes);
+  EXPECT_EQ((*parts)[2].bytes, "");
+  const auto other =
+      read_multipart("Multipart/Form-Data; charset=utf-8; Boundary=\"a+b\"",
+                     "--a+b\r\ncontent-disposition: form-data; name=\"x\"; filename=\"a; b.json\"\r\n"
+                     "Content-Transfer-Encoding: binary\r\n\r\n1\r\n--a+b--",
+                     1);
+  ASSERT_TRUE(other) << other.error().message();
+  EXPECT_EQ(other->front().name, "x");
+  EXPECT_EQ(other->front().bytes, "1");
+}
+
+TEST(Multipart, RefusesWhatIsNotWholeWithTheReason) {
+  const auto why = [](std::string_view type, std::string_view body, std::size_t most = 8) {
+    const auto parts = read_multipart(type, body, most);
+    EXPECT_FALSE(parts) << body;
+    return parts ? std::string() : parts.error().why();
+  };
+  const std::string type = "multipart/form-data; boundary=B", head = "Content-Disposition: form-data; name=";
+  const auto with = [&](const std::string& lines) {
+    return why(type, "--B\r\n" + lines + "\r\n\r\nx\r\n--B--");
+  };
+  for (const char* bad :
+       {"multipart/form-data", "multipart/form-data; boundary=", "multipart/mixed; boundary=B",
+        "multipart/form-data; boundary=B; boundary=C", "multipart/form-data; boundary=\"a b\""})
+    EXPECT_NE(why(bad, "--B--").find("boundary"), std::string::npos) << bad;
+  EXPECT_NE(why(type, "").find("does not begin"), std::string::npos);
+  EXPECT_NE(why(type, "\r\n--B--").find("does not begin"), std::string::npos);
+  EXPECT_NE(why(type, "--Bx").find("end of its line"), std::string::npos);
+  EXPECT_NE(why(type, "--B--more").find("behind its last"), std::string::npos);
+  EXPECT_NE(why(type, "--B\r\n" + head + "a\r\n\r\nx").find("does not end with"), std::string::npos);
+  EXPECT_NE(why(type, "--B\r\n" + head + "a\r\n\r\nx\n--B--").find("does not end with"), std::string::npos);
+  EXPECT_NE(with("X: " + std::string(kMostPartHeadBytes, 'y')).find("within 1024"), std::string::npos);
+  EXPECT_NE(with("Content-Type: text/plain").find("no name"), std::string::npos);
+  EXPECT_NE(with("a line").find("colon"), std::string::npos);
+  for (const char* name : {"", "\"\"", "\"a/b\"", "\"a\"; name=b"})
+    EXPECT_NE(with(head + name).find("name is missing"), std::string::npos) << name;
+  EXPECT_NE(with(head + std::string(65, 'n')).find("name is missing"), std::string::npos);
+  EXPECT_NE(with(head + "a\r\nContent-Transfer-Encoding: base64").find("encoded"), std::string::npos);
+  const std::string two = "--B\r\n" + head + "a\r\n\r\n1\r\n--B\r\n" + head + "a\r\n\r\n2\r\n--B--";
+  EXPECT_NE(why(type, two).find("have the name a"), std::string::npos);
+  EXPECT_NE(why(type, two, 1).find("more than 1 parts"), std::string::npos);
+}
 
 // A socket that says exactly what the test wants.
 class Raw {
