@@ -17,6 +17,7 @@
 #include "crypto/age.h"
 #include "crypto/crypto.h"
 #include "reads/codec.h"
+#include "reads/picture_packs.h"
 #include "seal/day_keys.h"
 
 namespace glasshouse::app {
@@ -164,11 +165,12 @@ class Backup {
     fs::create_directories(to, error);
     const auto names = files_.list(from);
     for (const std::string& name : names ? *names : std::vector<std::string>{}) {
-      if (name.ends_with(".age") || name.ends_with(".manifest")) {
+      const bool is_pack = reads::is_pack_name(name);
+      if (is_pack || name.ends_with(".age") || name.ends_with(".manifest")) {
         fs::copy_file(from + "/" + name, to + "/" + name, error);
         if (error == std::errc::no_such_file_or_directory) continue;  // its day is being dropped
         if (error) return failed(to + "/" + name, error);
-        report_.pictures += name.ends_with(".age") ? 1 : 0;
+        report_.pictures += is_pack ? reads::pictures_in_pack(to + "/" + name) : name.ends_with(".age");
         continue;
       }
       if (auto added = archive.add_file(in_archive + "/" + name, from + "/" + name); !added) return added;

@@ -12,6 +12,7 @@
 #include "backup/snapshot.h"
 #include "base/file.h"
 #include "policy/policy.h"
+#include "reads/picture_packs.h"
 #include "records/records.h"
 
 namespace glasshouse::app {
@@ -185,7 +186,8 @@ class Restore {
       fs::copy_file(from + "/" + name, to + "/" + name, error);
       if (error)
         return base::failure(backup::Errc::kIo, "A picture could not be restored: " + name, error.message());
-      report_.pictures += name.ends_with(".age") ? 1 : 0;
+      report_.pictures +=
+          reads::is_pack_name(name) ? reads::pictures_in_pack(to + "/" + name) : name.ends_with(".age");
     }
     return {};
   }

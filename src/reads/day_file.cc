@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS details(row INTEGER PRIMARY KEY, body BLOB NOT NULL) 
 CREATE TABLE IF NOT EXISTS corrections(
   id TEXT PRIMARY KEY, row INTEGER NOT NULL, at INTEGER NOT NULL, plate INTEGER NOT NULL, region TEXT NOT NULL,
   reason TEXT NOT NULL, officer TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS pictures(row INTEGER PRIMARY KEY, pack INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS corrections_row ON corrections(row, at);
 PRAGMA application_id = 1196967026;
 PRAGMA user_version = 1;
@@ -400,6 +401,43 @@ base::Result<std::optional<std::uint32_t>> DayFile::row_of(const IdBytes& id) {
   return std::optional<std::uint32_t>(row);
 }
 
+base::Result<std::optional<PicturePlace>> DayFile::ask_pictures(const char* sql, std::int64_t bound) {
+  auto taken = take_reader();
+  if (!taken) return tl::unexpected(taken.error());
+  Lease reader(*this, std::move(*taken));
+  auto table =
+      reader->connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'pictures'");
+  if (!table) return tl::unexpected(table.error());
+  auto there = table->step();
+  if (!there) return tl::unexpected(there.error());
+  if (!*there) return std::optional<PicturePlace>();
+  table->reset();
+  auto places = reader->connection.prepare(sql);
+  if (!places) return tl::unexpected(places.error());
+  places->bind(1, bound);
+  auto found = places->step();
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return std::optional<PicturePlace>();
+  return std::optional(PicturePlace{static_cast<std::uint32_t>(places->integer(0)),
+                                    static_cast<std::uint64_t>(places->integer(1))});
+}
+
+base::Result<std::optional<PicturePlace>> DayFile::picture_of(std::uint32_t row) {
+  return ask_pictures("SELECT pack, at FROM pictures WHERE row = ?", row);
+}
+
+base::Result<PicturePlace> DayFile::last_picture() {
+  // Rows are numbered as they are stored, and so are places.
+  auto last = ask_pictures("SELECT pack, at FROM pictures ORDER BY row DESC LIMIT ?", 1);
+  if (!last) return tl::unexpected(last.error());
+  return last->value_or(PicturePlace{});
+}
+
+std::uint64_t DayFile::pictures() {
+  const auto count = ask_pictures("SELECT 0, count(*) FROM pictures WHERE row >= ?", 0);
+  return count && *count ? (*count)->at : 0;
+}
+
 base::Result<void> DayFile::open_writer() {
   if (writer_) return {};
   set_written(true);  // and stays so when the rest fails: reading with locks is always right
@@ -414,6 +452,8 @@ base::Result<void> DayFile::open_writer() {
   if (!word) return tl::unexpected(word.error());
   auto correction = connection->prepare("INSERT INTO corrections VALUES(?,?,?,?,?,?,?)");
   if (!correction) return tl::unexpected(correction.error());
+  auto picture = connection->prepare("INSERT INTO pictures VALUES(?,?,?)");
+  if (!picture) return tl::unexpected(picture.error());
   std::unordered_map<std::string, std::uint32_t> known;
   auto words = connection->prepare("SELECT text FROM words ORDER BY code");
   if (!words) return tl::unexpected(words.error());
@@ -424,7 +464,8 @@ base::Result<void> DayFile::open_writer() {
     known.emplace(std::string(words->bytes(0)), static_cast<std::uint32_t>(known.size()));
   }
   writer_ = std::make_unique<Writer>(Writer{std::move(*connection), std::move(*row), std::move(*details),
-                                            std::move(*word), std::move(*correction), std::move(known)});
+                                            std::move(*word), std::move(*correction), std::move(*picture),
+                                            std::move(known)});
   return {};
 }
 
@@ -477,6 +518,12 @@ base::Result<void> DayFile::insert_rows(const std::vector<NewRow>& rows, std::ui
     writer_->details.bind(1, number);
     writer_->details.bind_blob(2, body);
     if (auto done = writer_->details.run(); !done) return done;
+    if (row.picture) {
+      writer_->picture.bind(1, number);
+      writer_->picture.bind(2, row.picture->pack);
+      writer_->picture.bind(3, static_cast<std::int64_t>(row.picture->at));
+      if (auto done = writer_->picture.run(); !done) return done;
+    }
     ++number;
   }
   return {};

@@ -18,6 +18,7 @@
 #include "reads/columns.h"
 #include "reads/fair_mutex.h"
 #include "reads/fingerprints.h"
+#include "reads/picture_packs.h"
 #include "reads/read.h"
 #include "reads/sqlite.h"
 
@@ -26,6 +27,7 @@ namespace glasshouse::reads {
 struct NewRow {
   const Read* read = nullptr;
   IdBytes id{};
+  std::optional<PicturePlace> picture = std::nullopt;  // of a sealed one
 };
 
 class DayFile {
@@ -51,7 +53,10 @@ class DayFile {
   // In the order asked for; a row that is not there is left out. Corrections are filled in.
   base::Result<std::vector<Read>> fetch(const std::vector<std::uint32_t>& rows);
   base::Result<std::optional<std::uint32_t>> row_of(const IdBytes& id);
-  base::Result<std::uint32_t> last_row();  // 0: none
+  base::Result<std::optional<PicturePlace>> picture_of(std::uint32_t row);
+  base::Result<PicturePlace> last_picture();  // pack 0: none
+  std::uint64_t pictures();                   // 0 also where that cannot be known
+  base::Result<std::uint32_t> last_row();     // 0: none
   base::Result<std::optional<IdBytes>> id_of(std::uint32_t row);
   base::Result<std::optional<std::pair<IdBytes, IdBytes>>> least_and_most_id();
 
@@ -72,13 +77,15 @@ class DayFile {
   };
   struct Writer {
     Connection connection;
-    Statement row, details, word, correction;
+    Statement row, details, word, correction, picture;
     std::unordered_map<std::string, std::uint32_t> words;
   };
   // A reader out of the pool, given back when it goes.
   class Lease;
 
   base::Result<bool> has_tables();
+  // A file of the time before pictures lay in packs has no table of them: no row then.
+  base::Result<std::optional<PicturePlace>> ask_pictures(const char* sql, std::int64_t bound);
   base::Result<std::vector<std::string>> load_words(Reader& reader);
   base::Result<void> load_rows(Reader& reader, DayColumns& into);
   base::Result<std::vector<StoredCorrection>> load_corrections(Reader& reader);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/fd.h"
+#include "reads/picture_packs.h"
 #include "reads/store.h"
 
 namespace glasshouse::reads {
@@ -84,14 +85,16 @@ std::string Pictures::folder(base::Day day) const {
   return dir_ + "/" + base::format_day(day);
 }
 
+base::Result<void> Pictures::make_folder(base::Day day) const {
+  if (::mkdir(folder(day).c_str(), 0700) == 0) return sync_folder(dir_);
+  if (errno == EEXIST) return {};
+  return tl::unexpected(io_error("The day's picture folder could not be made"));
+}
+
 base::Result<void> Pictures::write(base::Day day, const std::vector<NewPicture>& pictures) {
   if (pictures.empty()) return {};
   const std::string dir = folder(day);
-  if (::mkdir(dir.c_str(), 0700) == 0) {
-    if (auto synced = sync_folder(dir_); !synced) return synced;
-  } else if (errno != EEXIST) {
-    return tl::unexpected(io_error("The day's picture folder could not be made"));
-  }
+  if (auto made = make_folder(day); !made) return made;
   const std::size_t writers = std::clamp<std::size_t>(pictures.size() / kFilesOfAWriter, 1, kMostWriters);
   std::vector<base::Result<void>> done(writers);
   const auto part = [&](std::size_t writer) {
@@ -166,7 +169,7 @@ std::size_t Pictures::remove_orphans(base::Day day,
   for (const auto& entry : fs::directory_iterator(folder(day), error)) {
     const std::string name = entry.path().filename().string();
     const std::string_view id = std::string_view(name).substr(0, name.find('.'));
-    if (!is_stored(id)) orphans.push_back(entry.path());
+    if (!is_pack_name(name) && !is_stored(id)) orphans.push_back(entry.path());
   }
   for (const auto& path : orphans) fs::remove(path, error);
   return orphans.size();

@@ -1,4 +1,5 @@
-// Pictures as files: pictures/2026-11-22/<read id>.age with what the camera signed about it in
+// Pictures as files of their own: previews, what a hold keeps, and of the time before sealed pictures lay in
+// packs (picture_packs.h). pictures/2026-11-22/<read id>.age with what the camera signed about it in
 // <read id>.manifest, <read id>.preview.jpg, and of the time before pictures were sealed <read id>.jpg.
 // Thread-safe except that one thread writes at a time.
 #pragma once
@@ -36,6 +37,7 @@ class Pictures {
   explicit Pictures(std::string dir) : dir_(std::move(dir)) {}
 
   // Returns when all of them are synced, folder included.
+  base::Result<void> make_folder(base::Day day) const;
   base::Result<void> write(base::Day day, const std::vector<NewPicture>& pictures);
   base::Result<StoredPicture> read(base::Day day, std::string_view read_id) const;
   base::Result<std::string> preview(base::Day day, std::string_view read_id) const;

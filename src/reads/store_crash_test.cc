@@ -9,6 +9,7 @@
 #include <random>
 #include <set>
 
+#include "reads/picture_packs.h"
 #include "reads/store_testing.h"
 
 namespace glasshouse::reads {
@@ -30,8 +31,13 @@ constexpr int kKills = 50;
     for (unsigned i = 0; i < 1 + random() % 5; ++i) {
       const auto at = kNow - std::chrono::hours(24 * (random() % 2)) - base::Millis(random() % 1000);
       Incoming in = passing(at, "cam_a", "ABC123");
-      if (random() % 2 == 0) in.picture_jpeg = "\xFF\xD8" + in.read.id;
-      ids += in.read.id + (in.picture_jpeg.empty() ? "-" : "+");
+      const unsigned kind = random() % 3;
+      if (kind == 0) in.picture_jpeg = "\xFF\xD8" + in.read.id;
+      if (kind == 1) {
+        in.picture_sealed = "\xFF\xD8" + in.read.id;
+        in.manifest = "signed";
+      }
+      ids += in.read.id + (kind == 2 ? "-" : "+");
       batch.push_back(std::move(in));
     }
     auto stored = (*store)->ingest(std::move(batch));
@@ -107,7 +113,9 @@ TEST(StoreCrash, AcknowledgedReadsSurviveEveryKillOnce) {
   EXPECT_EQ(stored.size(), std::set<std::string>(stored.begin(), stored.end()).size()) << "nothing twice";
   std::uint64_t files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(dir + "/pictures")) {
-    files += entry.is_regular_file() ? 1 : 0;
+    if (!entry.is_regular_file()) continue;
+    const bool is_pack = is_pack_name(entry.path().filename().string());
+    files += is_pack ? pictures_in_pack(entry.path().string()) : 1;
   }
   EXPECT_EQ(files, with_picture) << "no picture without its read";
 }

@@ -32,8 +32,14 @@ base::Result<SqliteStore::Place> SqliteStore::held_place(std::string_view read_i
 }
 
 base::Result<StoredPicture> SqliteStore::stored_picture(const Place& place) const {
-  return place.held != nullptr ? place.held->pictures.read(place.held->day, place.read.id)
-                               : pictures_.read(place.file->day(), place.read.id);
+  if (place.held != nullptr) return place.held->pictures.read(place.held->day, place.read.id);
+  const auto packed = place.file->picture_of(place.row);
+  if (!packed) return tl::unexpected(packed.error());
+  const auto id = id_bytes(place.read.id);
+  if (!*packed || !id) return pictures_.read(place.file->day(), place.read.id);
+  auto found = packs_.read(place.file->day(), **packed, *id);
+  if (!found) return tl::unexpected(found.error());
+  return StoredPicture{std::move(found->first), true, std::move(found->second)};
 }
 
 base::Result<base::Day> SqliteStore::day_of(std::string_view read_id) {

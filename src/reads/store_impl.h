@@ -17,6 +17,7 @@
 #include "reads/held.h"
 #include "reads/id_filter.h"
 #include "reads/index.h"
+#include "reads/picture_packs.h"
 #include "reads/pictures.h"
 #include "reads/store.h"
 
@@ -182,6 +183,7 @@ class SqliteStore final : public Store {
 
   const StoreOptions options_;
   Pictures pictures_;
+  PicturePacks packs_;  // appended to under writing_
   HeldReads held_;
 
   std::mutex writing_;

@@ -171,21 +171,33 @@ base::Result<void> SqliteStore::store_day(base::Day day, const std::vector<Accep
   auto file = file_for_writing(day);
   if (!file) return tl::unexpected(file.error());
   std::vector<NewPicture> pictures;
+  std::vector<PackedPicture> sealed;
   std::vector<NewRow> rows;
   for (const Accepted& read : reads) {
     const Incoming& incoming = (*read.of->batch)[read.index];
     const auto add = [&](const std::string& bytes, PictureFile kind) {
       if (!bytes.empty()) pictures.push_back({incoming.read.id, bytes, kind});
     };
-    add(incoming.manifest, PictureFile::kManifest);  // first: a sealed picture is not found without it
-    add(incoming.picture_sealed, PictureFile::kSealed);
+    if (!incoming.picture_sealed.empty())
+      sealed.push_back({read.id, incoming.manifest, incoming.picture_sealed});
     add(incoming.picture_jpeg, PictureFile::kOpen);
     add(incoming.preview_jpeg, PictureFile::kPreview);
     rows.push_back({&incoming.read, read.id});
   }
   if (auto written = pictures_.write(day, pictures); !written) return written;
+  if (!sealed.empty()) {
+    if (auto made = pictures_.make_folder(day); !made) return made;
+    const auto places = packs_.append(day, sealed);
+    if (!places) return tl::unexpected(places.error());
+    for (std::size_t i = 0, place = 0; i < reads.size(); ++i) {
+      if (!(*reads[i].of->batch)[reads[i].index].picture_sealed.empty()) rows[i].picture = (*places)[place++];
+    }
+  }
   auto inserted = (*file)->insert(rows, index_.rows_on(day) + 1);
-  if (inserted || !inserted.error().is(Errc::kCorrupt)) return inserted;
+  if (inserted) return inserted;
+  // Only then is it sure that no row speaks of them.
+  if (inserted.error().is(Errc::kFull) && !sealed.empty()) packs_.undo(day);
+  if (!inserted.error().is(Errc::kCorrupt)) return inserted;
   mark_damaged(day, inserted.error());
   set_aside(day);
   file = file_for_writing(day);
@@ -260,6 +272,7 @@ void SqliteStore::close_idle_writers(base::Day newest) {
     if (day.since_epoch + 1 >= newest.since_epoch || kept.file == nullptr || !kept.file->has_writer())
       continue;
     kept.file->close_writer();
+    packs_.close(day);
     std::error_code error;
     fs::remove(mark_path(day), error);
     const base::Time now = options_.clock->now();

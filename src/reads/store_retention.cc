@@ -19,7 +19,10 @@ base::Result<std::vector<Store::Dropped>> SqliteStore::drop_days_before(base::Da
   std::lock_guard writing(writing_);
   std::vector<Dropped> dropped;
   for (const auto& [day, kept] : days_) {
-    if (day < first_kept) dropped.push_back({day, reads_on(day), pictures_.count(day)});
+    if (day < first_kept) {
+      const std::uint64_t packed = kept.file != nullptr ? kept.file->pictures() : 0;
+      dropped.push_back({day, reads_on(day), packed + pictures_.count(day)});
+    }
   }
   if (before && !dropped.empty()) {
     if (auto told = before(dropped); !told) return tl::unexpected(told.error());
@@ -54,6 +57,7 @@ base::Result<void> SqliteStore::drop_day(base::Day day) {
     days_.erase(day);
   }
   if (file != nullptr) file->close_writer();
+  packs_.close(day);
   file.reset();
   const std::string name = base::format_day(day);
   const std::string days = options_.dir + "/days/";

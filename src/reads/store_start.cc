@@ -27,7 +27,10 @@ base::Error io_error(const std::string& path, const std::error_code& error) {
 }  // namespace
 
 SqliteStore::SqliteStore(StoreOptions options)
-    : options_(std::move(options)), pictures_(options_.dir + "/pictures"), held_(options_.dir + "/held") {}
+    : options_(std::move(options)),
+      pictures_(options_.dir + "/pictures"),
+      packs_(options_.dir + "/pictures"),
+      held_(options_.dir + "/held") {}
 
 SqliteStore::~SqliteStore() {
   std::lock_guard writing(writing_);
@@ -258,6 +261,10 @@ void SqliteStore::clean_after_crash(base::Day day) {
     base::log(base::Level::kInfo, "reads",
               "removed " + std::to_string(removed) + " pictures of reads that were never stored, day " +
                   base::format_day(day));
+  }
+  if (!has_file_aside(day)) {  // whose reads' pictures lie in the same packs
+    const auto last = found != days_.end() ? found->second.file->last_picture() : PicturePlace{};
+    if (last) packs_.cut_after(day, *last);
   }
   std::error_code error;
   if (found != days_.end() && index_.rows_on(day) == 0 && found->second.problem.empty()) {

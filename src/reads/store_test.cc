@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "reads/picture_packs.h"
 #include "reads/store_testing.h"
 
 namespace glasshouse::reads {
@@ -156,8 +157,8 @@ TEST_F(StoreTest, KeepsASealedPictureWithItsManifestAndOpensNothing) {
   EXPECT_EQ(picture->captured_at, kNow);
   EXPECT_TRUE(store_->get(door_.permit(Action::kViewRead), id)->has_picture);
   const std::string folder = dir_ + "/pictures/" + base::format_day(base::day_of(kNow)) + "/";
-  EXPECT_TRUE(fs::exists(folder + id + ".age"));
-  EXPECT_TRUE(fs::exists(folder + id + ".manifest"));
+  EXPECT_EQ(pictures_in_pack(folder + "sealed-000001.pack"), 1u);
+  EXPECT_FALSE(fs::exists(folder + id + ".age")) << "no file of its own";
   EXPECT_FALSE(fs::exists(folder + id + ".jpg"));
   const auto dropped = store_->drop_days_before({base::day_of(kNow).since_epoch + 1}, nullptr);
   ASSERT_EQ(dropped->size(), 1u);
@@ -520,6 +521,42 @@ TEST_F(StoreTest, RemovesPicturesWhoseReadWasNeverStored) {
   store_ = open_store(dir_, clock_);
   EXPECT_FALSE(fs::exists(orphan));
   EXPECT_EQ(store_->picture(door_.permit(Action::kViewPicture), in.read.id)->file.bytes, "\xFF\xD8here");
+}
+
+// Until then each sealed picture was a file.
+TEST_F(StoreTest, FindsSealedPicturesOfTheTimeBeforePacks) {
+  Incoming in = passing(kNow, "cam_a", "ABC123");
+  in.read.has_picture = true;
+  in.preview_jpeg = "\xFF\xD8preview";  // makes the folder
+  ingest_one(in);
+  const std::string start = dir_ + "/pictures/" + base::format_day(base::day_of(kNow)) + "/" + in.read.id;
+  std::ofstream(start + ".age") << "age-encryption.org/v1\nold";
+  std::ofstream(start + ".manifest") << "glasshouse-picture 1\n";
+  const auto picture = store_->picture(door_.permit(Action::kViewPicture), in.read.id);
+  ASSERT_TRUE(picture) << picture.error().message();
+  EXPECT_EQ(picture->file.bytes, "age-encryption.org/v1\nold");
+}
+
+TEST_F(StoreTest, AfterACrashAPackEndsWithThePictureOfTheLastRow) {
+  Incoming in = passing(kNow, "cam_a", "ABC123");
+  in.picture_sealed = "age-encryption.org/v1\nsealed";
+  in.manifest = "glasshouse-picture 1\n";
+  const Incoming kept = in;
+  ingest_one(in);
+  store_.reset();
+  const std::string folder = dir_ + "/pictures/" + base::format_day(base::day_of(kNow)) + "/";
+  const std::string pack = folder + "sealed-000001.pack", next = folder + "sealed-000002.pack";
+  const auto bytes = fs::file_size(pack);
+  std::ofstream(pack, std::ios::app) << "GXpr and half of a picture";
+  std::ofstream(next) << "GXpictr1";
+  { const std::ofstream mark(dir_ + "/days/" + base::format_day(base::day_of(kNow)) + ".open"); }
+  store_ = open_store(dir_, clock_);
+  EXPECT_EQ(fs::file_size(pack), bytes);
+  EXPECT_FALSE(fs::exists(next));
+  const auto picture = store_->picture(door_.permit(Action::kViewPicture), kept.read.id);
+  ASSERT_TRUE(picture) << picture.error().message();
+  EXPECT_EQ(picture->file.bytes, kept.picture_sealed);
+  EXPECT_EQ(picture->file.manifest, kept.manifest);
 }
 
 TEST_F(StoreTest, CountsByHourAndRemembersTheLast) {

@@ -89,7 +89,10 @@ std::vector<reads::Incoming> passings(base::Time from, const std::string& tag, i
     reads::PlateReading plate;
     plate.plate = *plate::Plate::parse("FLT" + std::to_string(100 + i));
     in.read.plate = plate;
-    in.picture_jpeg = "\xFF\xD8" + tag + std::to_string(i) + std::string(3000, 'p');
+    // Two in a pack, two as files of their own.
+    (i % 2 == 0 ? in.picture_sealed : in.picture_jpeg) =
+        "\xFF\xD8" + tag + std::to_string(i) + std::string(3000, 'p');
+    if (i % 2 == 0) in.manifest = "signed " + tag + std::to_string(i);
     in.preview_jpeg = "\xFF\xD8" + std::string(300, 'v');
     batch.push_back(std::move(in));
   }
@@ -220,7 +223,8 @@ int check_reads(House& house, const std::vector<reads::Incoming>& batch, const s
     if (!given) return fail("no permit after the fault");
     const auto picture = house.reads->picture(*given, in.read.id);
     if (!picture) return fail("a read's picture is lost: " + in.read.id + ": " + picture.error().message());
-    if (picture->file.bytes != in.picture_jpeg) return fail("a picture changed: " + in.read.id);
+    if (picture->file.bytes != in.picture_sealed + in.picture_jpeg || picture->file.manifest != in.manifest)
+      return fail("a picture changed: " + in.read.id);
   }
   return 0;
 }

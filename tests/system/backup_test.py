@@ -1,7 +1,6 @@
 """A backup made while the server runs, opened with Debian's age, tar and SQLite, and put back; what a case holds outlives the key of
 its day in it, and what nobody holds does not. No trace of an open picture is in a backup.
 """
-import glob
 import os
 import sqlite3
 import subprocess
@@ -12,6 +11,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks  # noqa: E402
 from harness import BINARY, TINY_JPEG, AgeKey, Town  # noqa: E402
+from picture_packs import pictures_in  # noqa: E402
 
 
 def marked(mark):
@@ -85,7 +85,7 @@ class BackupTest(unittest.TestCase):
                 for word in (b"HELD001", b"PLAIN01", b"AGE-SECRET-KEY-1", b"SQLite format 3"):
                     self.assertNotIn(word, content, name)
         self.assertEqual(self.marks.in_folder(self.backup), 0)
-        self.assertEqual(len(glob.glob(self.backup + "/pictures/*/*.age")), 2)
+        self.assertEqual(len(list(pictures_in(self.backup + "/pictures"))), 2)
 
     def test_it_comes_back_whole_with_the_vault(self):
         vault = self.town.data + "/vault"

@@ -22,6 +22,7 @@ import zipfile
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks, memory_of  # noqa: E402
 from harness import BINARY, TINY_JPEG, AgeKey, Town, spool_file  # noqa: E402
+from picture_packs import pictures_in  # noqa: E402
 
 FILL_BYTES = 60_000
 
@@ -51,7 +52,7 @@ def in_backup(marks, town):
     folder = os.path.join(town.dir, "backup")
     made = subprocess.run([BINARY, "backup", folder, "--data", town.data], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
-    return marks.in_folder(folder), len(glob.glob(folder + "/pictures/*/*.age"))
+    return marks.in_folder(folder), len(list(pictures_in(folder + "/pictures")))
 
 
 def core_dumps(process):

@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import time
 import unittest
@@ -12,6 +13,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks, memory_of  # noqa: E402
 from harness import TINY_JPEG, AgeKey, Process, Town, spool_file  # noqa: E402
+from picture_packs import pictures_in  # noqa: E402
 
 STILLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples", "stills")
 PICTURES = 20
@@ -60,10 +62,11 @@ class SealedTest(unittest.TestCase):
             self.assertNotIn(mark, sealed)
         self.assertIsNone(AgeKey(self.town.dir).open(sealed), "and for nobody else")
         self.town.search(self.officer, self.case, {"colors": ["red"]})
-        stored = glob.glob(self.town.data + "/reads/pictures/*/*.age")
-        self.assertEqual(len(stored), PICTURES)
-        with open(stored[0], "rb") as source:
-            self.assertIsNotNone(self.vault_key().open(source.read()), "the day's key in the vault opens what is stored")
+        stored = list(pictures_in(self.town.data + "/reads/pictures"))
+        self.assertEqual(sorted(read_id for read_id, _, _ in stored), sorted(read["id"] for read in reads))
+        for read_id, manifest, sealed in stored:
+            self.assertIn(f"\nread {read_id}\n".encode(), manifest)
+            self.assertIsNotNone(self.vault_key().open(sealed), "the day's key in the vault opens what is stored")
 
         self.assertEqual(marks.hits(memory_of(self.town.server.process.pid)), 0)
         self.assertEqual(marks.in_folder(self.town.data), 0)
@@ -112,10 +115,11 @@ class SealedTest(unittest.TestCase):
         self.assertEqual(answer["stored"], 0)
         self.assertIn("not sealed", answer["refused"][0]["reason"])
         self.town.send_by_camera(self.token, [read])
-        sealed = glob.glob(self.town.data + f"/reads/pictures/*/{read['id']}.age")[0]
-        with open(sealed[:-len("age")] + "jpg", "wb") as target:
+        pack = glob.glob(self.town.data + "/reads/pictures/*/sealed-*.pack")[0]
+        with open(os.path.join(os.path.dirname(pack), read["id"] + ".jpg"), "wb") as target:
             target.write(TINY_JPEG)
-        os.remove(sealed)
+        with sqlite3.connect(glob.glob(self.town.data + "/reads/days/*.db")[0]) as day:
+            day.execute("DELETE FROM pictures WHERE row = (SELECT max(row) FROM reads)")
         status, picture, headers = self.picture(read["id"], AgeKey(self.town.dir))
         self.assertEqual((status, picture, headers["x-glasshouse-picture"]), (200, TINY_JPEG, "open"))
 

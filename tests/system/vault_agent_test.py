@@ -13,6 +13,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import BINARY, TINY_JPEG, AgeKey, Process, Town, free_port, new_id  # noqa: E402
+from picture_packs import pictures_in  # noqa: E402
 
 
 def b64(data):
@@ -86,12 +87,9 @@ class VaultAgentTest(unittest.TestCase):
 
     def stored_header(self, read_id):
         """The header of the read's file as it lies on the server's disk."""
-        for folder, _, names in os.walk(self.town.data + "/reads/pictures"):
-            for name in names:
-                if read_id in name and name.endswith(".age"):
-                    with open(os.path.join(folder, name), "rb") as source:
-                        data = source.read()
-                    return data[:data.index(b"\n", data.index(b"\n---") + 1) + 1]
+        for name, _, data in pictures_in(self.town.data + "/reads/pictures"):
+            if name == read_id:
+                return data[:data.index(b"\n", data.index(b"\n---") + 1) + 1]
         raise AssertionError("the picture is not stored")
 
     def test_pictures_open_by_way_of_the_log_and_in_no_other(self):
