@@ -1,12 +1,17 @@
 """Pictures from the camera to the one who asked: sealed in the spool, on the wire and on the server, opened by the key
 that was asked for, gone with their day; and no trace of an open one in the server, its folder or the camera's.
 """
+import email
+import email.policy
 import glob
+import http.server
 import json
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -108,6 +113,66 @@ class SealedTest(unittest.TestCase):
         self.assertTrue(key.open(sealed).startswith(b"\xff\xd8\xff"))
         health = self.town.administrator().must("GET", f"/api/v1/cameras/{self.camera_id}")
         self.assertNotIn("did not come", json.dumps(health["findings"]))
+
+    def test_the_form_that_cameras_send_is_read_by_python_and_curl_writes_one(self):
+        read, sent = self.town.read("FORM001", picture=TINY_JPEG), []
+
+        class Between(http.server.BaseHTTPRequestHandler):
+            """Gives the camera its keys, keeps what it sends, and is never ready for it."""
+            def do_GET(request):
+                answer = self.town.client().must("GET", request.path, headers={"Authorization": request.headers["authorization"]})
+                request.answer(200, json.dumps(answer).encode())
+
+            def do_POST(request):
+                body = request.rfile.read(int(request.headers["content-length"]))
+                if request.path.endswith("/reads"):
+                    sent.append((request.headers["content-type"], body))
+                request.answer(503 if request.path.endswith("/reads") else 204, b"")
+
+            def answer(request, status, body):
+                request.send_response(status)
+                request.send_header("Content-Length", str(len(body)))
+                request.end_headers()
+                request.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        between = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Between)
+        threading.Thread(target=between.serve_forever, daemon=True).start()
+        self.addCleanup(between.server_close)
+        self.addCleanup(between.shutdown)
+        spool = os.path.join(self.town.dir, "form-spool")
+        spool_file(spool, read)
+        camera = Process(["camera", "--source", "none", "--server", f"http://127.0.0.1:{between.server_port}", "--token-file",
+                          self.town.token_file(self.token), "--spool", spool])
+        end = time.time() + 60
+        while not sent:
+            self.assertLess(time.time(), end, camera.output())
+            time.sleep(0.05)
+        camera.kill()
+        kind, body = sent[0]
+        form = email.message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body, policy=email.policy.HTTP)
+        self.assertEqual(form.get_content_type(), "multipart/form-data")
+        parts = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
+        upload, = json.loads(parts["reads"].get_payload(decode=True))["reads"]
+        self.assertNotIn("picture_sealed", upload)
+        picture = parts[upload["picture_part"]].get_payload(decode=True)
+        self.assertIsNotNone(self.vault_key().open(picture))
+
+        folder = os.path.join(self.town.dir, "form")
+        os.makedirs(folder)
+        upload["picture_part"] = "a-picture"
+        with open(folder + "/reads", "w") as target:
+            json.dump({"reads": [upload]}, target)
+        with open(folder + "/picture", "wb") as target:
+            target.write(picture)
+        answer = subprocess.run(["curl", "-sS", "-H", "Authorization: Bearer " + self.token, "-F", f"reads=@{folder}/reads;type=application/json",
+                                 "-F", f"a-picture=@{folder}/picture", self.town.url + "/api/v1/ingest/reads"],
+                                capture_output=True, check=True).stdout
+        self.assertEqual(json.loads(answer)["stored"], 1, answer)
+        status, sealed, _ = self.picture(read["id"], AgeKey(self.town.dir))
+        self.assertEqual(status, 200)
 
     def test_an_open_picture_is_refused_and_one_from_before_is_said_to_be_open(self):
         read = self.town.read("OLD0001", picture=TINY_JPEG)
