@@ -33,27 +33,9 @@ tl::unexpected<Error> io_failure(const std::string& doing, const std::string& pa
 class PosixFiles final : public FileSystem {
  public:
   Result<std::string> read(const std::string& path, std::uint64_t limit_bytes) override {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (fd.get() < 0) return io_failure("open", path);
-    struct stat info {};
-    if (::fstat(fd.get(), &info) != 0) return io_failure("look at", path);
-    if (static_cast<std::uint64_t>(info.st_size) > limit_bytes) {
-      return failure(
-          FileErrc::kTooLarge, path + " is too large",
-          std::to_string(info.st_size) + " bytes; at most " + std::to_string(limit_bytes) + " are read");
-    }
     std::string bytes;
-    bytes.reserve(static_cast<std::size_t>(std::max<off_t>(info.st_size, 0)));  // at most the limit
-    char block[65536];
-    for (;;) {
-      const ssize_t n = ::read(fd.get(), block, sizeof block);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return io_failure("read", path);
-      if (n == 0) return bytes;
-      bytes.append(block, static_cast<std::size_t>(n));
-      if (bytes.size() > limit_bytes)
-        return failure(FileErrc::kTooLarge, path + " grew too large while it was read");
-    }
+    if (auto done = read_file_into(path, limit_bytes, bytes); !done) return tl::unexpected(done.error());
+    return bytes;
   }
 
   Result<void> write_atomic(const std::string& path, std::string_view bytes) override {
@@ -123,6 +105,30 @@ class PosixFiles final : public FileSystem {
 FileSystem& posix_files() {
   static PosixFiles files;
   return files;
+}
+
+Result<void> read_file_into(const std::string& path, std::uint64_t limit_bytes, std::string& bytes) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) return io_failure("open", path);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) return io_failure("look at", path);
+  if (static_cast<std::uint64_t>(info.st_size) > limit_bytes) {
+    return failure(
+        FileErrc::kTooLarge, path + " is too large",
+        std::to_string(info.st_size) + " bytes; at most " + std::to_string(limit_bytes) + " are read");
+  }
+  bytes.clear();
+  bytes.reserve(static_cast<std::size_t>(std::max<off_t>(info.st_size, 0)));  // at most the limit
+  char block[65536];
+  for (;;) {
+    const ssize_t n = ::read(fd.get(), block, sizeof block);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_failure("read", path);
+    if (n == 0) return {};
+    bytes.append(block, static_cast<std::size_t>(n));
+    if (bytes.size() > limit_bytes)
+      return failure(FileErrc::kTooLarge, path + " grew too large while it was read");
+  }
 }
 
 }  // namespace glasshouse::base

@@ -34,5 +34,7 @@ class FileSystem {
 
 // The real one.
 FileSystem& posix_files();
+// Its read(), into room that is there already: for who reads one large file after another.
+Result<void> read_file_into(const std::string& path, std::uint64_t limit_bytes, std::string& bytes);
 
 }  // namespace glasshouse::base

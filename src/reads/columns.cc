@@ -113,6 +113,16 @@ void DayColumns::reserve(std::size_t rows) {
   for (auto* column : {&camera, &region, &color, &body, &make}) column->reserve(rows);
 }
 
+void DayColumns::clear() {
+  words.clear();
+  at_ms.clear();
+  plate.clear();
+  for (auto* column : {&camera, &region, &color, &body, &make}) column->clear();
+  corrections.clear();
+  ids = {};
+  first_id = last_id = {};
+}
+
 std::optional<FileStamp> stamp_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
@@ -161,15 +171,16 @@ std::string encode_columns(const DayColumns& c, const FileStamp& day_file) {
   return std::move(out.bytes());
 }
 
-base::Result<ColumnFile> decode_columns(std::string_view bytes) {
+base::Result<ColumnFile> decode_columns(std::string_view bytes, DayColumns room) {
   std::uint64_t check = 0;
   if (bytes.size() < kMagic.size() + sizeof check || !bytes.starts_with(kMagic)) return damaged();
   std::memcpy(&check, bytes.data() + bytes.size() - sizeof check, sizeof check);
   bytes.remove_suffix(sizeof check);
   if (column_check(bytes) != check) return damaged();
   ColumnReader in(bytes.substr(kMagic.size()));
-  ColumnFile file;
+  ColumnFile file{{}, std::move(room)};
   DayColumns& c = file.columns;
+  c.clear();
   file.day_file.bytes = in.number<std::uint64_t>();
   file.day_file.changed_ns = in.number<std::int64_t>();
   c.first_id = in.number<IdBytes>();

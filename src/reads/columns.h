@@ -33,6 +33,7 @@ struct DayColumns {
 
   std::size_t rows() const { return at_ms.size(); }
   void reserve(std::size_t rows);
+  void clear();  // keeps the memory
 };
 
 // What the day file looked like when its columns were written.
@@ -50,8 +51,8 @@ struct ColumnFile {
   DayColumns columns;
 };
 std::string encode_columns(const DayColumns& columns, const FileStamp& day_file);
-// kCorrupt when the bytes are not what encode_columns wrote.
-base::Result<ColumnFile> decode_columns(std::string_view bytes);
+// kCorrupt when the bytes are not what encode_columns wrote. `room`: columns whose memory is used again.
+base::Result<ColumnFile> decode_columns(std::string_view bytes, DayColumns room = {});
 // The check value that ends a column file.
 std::uint64_t column_check(std::string_view bytes);
 

@@ -7,7 +7,6 @@ namespace glasshouse::reads {
 namespace {
 
 constexpr std::int64_t kNever = INT64_MIN;
-constexpr std::size_t kRowsAtOnce = 4096;  // appended together; what they need stays in the near memory
 
 }  // namespace
 

@@ -66,6 +66,7 @@ struct Together {
 class Index {
  public:
   static constexpr std::uint32_t kSegmentRows = Segment::kRows;
+  static constexpr std::size_t kRowsAtOnce = 4096;
   // A question about several places looks at no more rows than this; nothing is answered beyond it.
   static constexpr std::size_t kMostBeside = 2'000'000;
 
@@ -74,7 +75,8 @@ class Index {
 
   // Appends the day's next row and returns its number (from 1).
   std::uint32_t append(base::Day day, const RowFacts& facts);
-  // The same for a day's many rows, quicker. New plates are not put in order: questions by how a plate begins
+  // The same for many rows of a day, quicker; best kRowsAtOnce at a time: what they need stays in the near
+  // memory. New plates are not put in order: questions by how a plate begins
   // pass over them one by one until settle() is called.
   void append_all(base::Day day, std::span<const RowFacts> rows);
   void settle() { dictionary_.settle(); }

@@ -26,12 +26,11 @@ std::string SqliteStore::columns_path(base::Day day) const {
 
 // Nothing when the column file is missing, damaged, or not of the day file as it lies there now: then the day
 // file itself is read.
-std::optional<DayColumns> SqliteStore::read_columns(DayFile& file) const {
+std::optional<DayColumns> SqliteStore::read_columns(DayFile& file, LoadingRoom& room) const {
   const auto stamp = stamp_of(file.path());
   if (!stamp || has_log(file.path())) return std::nullopt;
-  auto bytes = base::posix_files().read(columns_path(file.day()), kMostColumnBytes);
-  if (!bytes) return std::nullopt;
-  auto decoded = decode_columns(*bytes);
+  if (!base::read_file_into(columns_path(file.day()), kMostColumnBytes, room.bytes)) return std::nullopt;
+  auto decoded = decode_columns(room.bytes, std::move(room.columns));
   if (!decoded) {
     base::log(base::Level::kWarn, "reads",
               "a column file is damaged and is made again, day " + base::format_day(file.day()));

@@ -120,9 +120,16 @@ class SqliteStore final : public Store {
     Fingerprints fingerprints;
     bool from_copies = false;  // the column file and that of the fingerprints were good
   };
-  LoadedDay load_day(base::Day day) const;
-  void take_in(base::Day day, LoadedDay loaded);
-  void take_rows(base::Day day, Day& into, DayColumns columns);
+  // Of one loader: days are as large as one another, and fresh memory for each cost more than what is done
+  // with it.
+  struct LoadingRoom {
+    std::string bytes;
+    DayColumns columns;
+  };
+  LoadedDay load_day(base::Day day, LoadingRoom& room) const;
+  // Leaves the columns' memory to the next.
+  void take_in(base::Day day, LoadedDay loaded, LoadingRoom& room);
+  void take_rows(base::Day day, Day& into, DayColumns& columns);
   bool has_file_aside(base::Day day) const;
   void clean_after_crash(base::Day day);
   void finish_drops();
@@ -131,7 +138,7 @@ class SqliteStore final : public Store {
   std::string columns_path(base::Day day) const;
 
   // store_columns.cc
-  std::optional<DayColumns> read_columns(DayFile& file) const;
+  std::optional<DayColumns> read_columns(DayFile& file, LoadingRoom& room) const;
   std::string fingerprints_path(base::Day day) const;
   void write_fingerprints(base::Day day, Day& kept, const FileStamp& stamp);
   void write_columns(base::Day day, Day& kept);

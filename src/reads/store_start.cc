@@ -115,11 +115,12 @@ base::Result<void> SqliteStore::load_days() {
   std::condition_variable turn_changed;
   std::size_t turn = 0;
   const auto load = [&] {
+    LoadingRoom room;
     for (std::size_t i = next++; i < found.size(); i = next++) {
-      LoadedDay loaded = load_day(found[i]);
+      LoadedDay loaded = load_day(found[i], room);
       std::unique_lock waiting(turn_mutex);
       turn_changed.wait(waiting, [&] { return turn == i; });
-      take_in(found[i], std::move(loaded));
+      take_in(found[i], std::move(loaded), room);
       ++turn;
       turn_changed.notify_all();
     }
@@ -141,9 +142,9 @@ base::Result<void> SqliteStore::load_days() {
   return {};
 }
 
-SqliteStore::LoadedDay SqliteStore::load_day(base::Day day) const {
+SqliteStore::LoadedDay SqliteStore::load_day(base::Day day, LoadingRoom& room) const {
   auto file = std::make_shared<DayFile>(day, day_path(day));
-  if (auto columns = read_columns(*file)) {
+  if (auto columns = read_columns(*file, room)) {
     const auto stamp = stamp_of(file->path());
     const auto rows = static_cast<std::uint32_t>(columns->rows());
     if (const auto ends = file->least_and_most_id(); ends && *ends)
@@ -157,7 +158,7 @@ SqliteStore::LoadedDay SqliteStore::load_day(base::Day day) const {
   return {file, std::move(columns), std::move(prints), false};
 }
 
-void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
+void SqliteStore::take_in(base::Day day, LoadedDay loaded, LoadingRoom& room) {
   Day& kept = days_[day];
   kept.file = std::move(loaded.file);
   if (!loaded.columns) {
@@ -167,7 +168,8 @@ void SqliteStore::take_in(base::Day day, LoadedDay loaded) {
     base::log(base::Level::kError, "reads", kept.problem);
     return;
   }
-  take_rows(day, kept, std::move(*loaded.columns));
+  take_rows(day, kept, *loaded.columns);
+  room.columns = std::move(*loaded.columns);
   kept.fingerprints = std::move(loaded.fingerprints);
   if (loaded.from_copies || index_.rows_on(day) == 0) return;
   kept.file->fold_log();
@@ -192,7 +194,7 @@ std::size_t SqliteStore::recheck_problems() {
     kept.file = std::move(opened);
     kept.fingerprints = std::move(*prints);
     if (kept.damaged) {
-      take_rows(problem.day, kept, std::move(*columns));
+      take_rows(problem.day, kept, *columns);
       index_.settle();
     }
     kept.damaged = false;
@@ -212,7 +214,7 @@ bool SqliteStore::has_file_aside(base::Day day) const {
   return false;
 }
 
-void SqliteStore::take_rows(base::Day day, Day& into, DayColumns columns) {
+void SqliteStore::take_rows(base::Day day, Day& into, DayColumns& columns) {
   // The file's word numbers to ours, one table a kind; filled when a number is first met.
   constexpr std::uint32_t kUnset = 0xFFFFFFFF;
   struct Table {
@@ -230,17 +232,20 @@ void SqliteStore::take_rows(base::Day day, Day& into, DayColumns columns) {
     if (table.codes[code] == kUnset) table.codes[code] = table.words.add(columns.words[code]).value_or(0);
     return static_cast<std::uint16_t>(table.codes[code]);
   };
-  std::vector<RowFacts> rows(columns.rows());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i] = {columns.at_ms[i],
-               plate::Plate::from_packed(columns.plate[i]),
-               ours(0, columns.camera[i]),
-               ours(4, columns.make[i]),
-               ours(1, columns.region[i]),
-               static_cast<std::uint8_t>(ours(2, columns.color[i])),
-               static_cast<std::uint8_t>(ours(3, columns.body[i]))};
+  std::vector<RowFacts> rows;
+  for (std::size_t at = 0; at < columns.rows(); at += rows.size()) {
+    rows.resize(std::min(columns.rows() - at, Index::kRowsAtOnce));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i] = {columns.at_ms[at + i],
+                 plate::Plate::from_packed(columns.plate[at + i]),
+                 ours(0, columns.camera[at + i]),
+                 ours(4, columns.make[at + i]),
+                 ours(1, columns.region[at + i]),
+                 static_cast<std::uint8_t>(ours(2, columns.color[at + i])),
+                 static_cast<std::uint8_t>(ours(3, columns.body[at + i]))};
+    }
+    index_.append_all(day, rows);
   }
-  index_.append_all(day, rows);
   into.ids = std::move(columns.ids);
   for (const StoredCorrection& correction : columns.corrections) {
     const auto region = vocabulary_.regions.add(correction.region);
@@ -262,12 +267,14 @@ void SqliteStore::clean_after_crash(base::Day day) {
               "removed " + std::to_string(removed) + " pictures of reads that were never stored, day " +
                   base::format_day(day));
   }
+  // The day's file may be so new that it cannot be asked.
+  const bool has_rows = found != days_.end() && (index_.rows_on(day) > 0 || !found->second.problem.empty());
   if (!has_file_aside(day)) {  // whose reads' pictures lie in the same packs
-    const auto last = found != days_.end() ? found->second.file->last_picture() : PicturePlace{};
+    const auto last = has_rows ? found->second.file->last_picture() : PicturePlace{};
     if (last) packs_.cut_after(day, *last);
   }
   std::error_code error;
-  if (found != days_.end() && index_.rows_on(day) == 0 && found->second.problem.empty()) {
+  if (found != days_.end() && !has_rows) {
     // The machine stopped while the file was being made. Without the mark it would look like damage next
     // time.
     days_.erase(found);
