@@ -25,8 +25,7 @@ class Maker {
   explicit Maker(const MonthOptions& options) { month_.options = options; }
 
   Month make() {
-    month_.start_ms = base::to_ms(*base::parse_rfc3339("2026-11-22T00:00:00Z")) -
-                      static_cast<std::int64_t>(month_.options.days) * 24 * kHourMs;
+    month_.start_ms = month_.options.until_ms - static_cast<std::int64_t>(month_.options.days) * 24 * kHourMs;
     month_.vehicles.push_back({});
     month_.passings.reserve(month_.options.reads + 64);
     for (std::size_t i = 0; i < std::max<std::size_t>(1, month_.options.reads / kReadsAConvoy); ++i) convoy();

@@ -14,6 +14,7 @@ namespace glasshouse::bench {
 
 struct MonthOptions {
   std::size_t reads = 1'000'000, cameras = 300, days = 30;
+  std::int64_t until_ms = 1'795'305'600'000;  // midnight, 2026-11-22
 };
 
 struct Vehicle {
