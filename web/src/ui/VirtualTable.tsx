@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import { type Hotkey, useHotkeys } from './hotkeys';
 import { keep, kept } from './keep';
 
@@ -39,6 +39,15 @@ export interface VirtualTableProps<Row> {
   /** The headings are only for those who cannot see that they are not needed. */
   hide_head?: boolean;
 }
+
+/** Drawn anew only with another row or other columns: whoever steps through a list changes neither. */
+const Cells = memo(function Cells<Row>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+  return columns.map((c) => (
+    <span key={c.id} role="gridcell" className={`${c.align === 'end' ? 'cell-end ' : ''}${c.phone === false ? 'not-phone' : ''}`}>
+      {c.cell(row)}
+    </span>
+  ));
+}) as <Row>(props: { row: Row; columns: readonly Column<Row>[] }) => ReactNode;
 
 /** A grid of any length: only what is on the screen is in the page. Rows are chosen with j, k and Enter. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
@@ -127,11 +136,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 onDoubleClick={() => on_select && on_open?.(row)}
                 onMouseEnter={() => props.on_hover?.(row)}
               >
-                {columns.map((c) => (
-                  <span key={c.id} role="gridcell" className={`${c.align === 'end' ? 'cell-end ' : ''}${c.phone === false ? 'not-phone' : ''}`}>
-                    {c.cell(row)}
-                  </span>
-                ))}
+                <Cells row={row} columns={columns} />
               </div>
             );
           })}

@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import type { Schemas } from '@/api/client';
 import { as_problem } from '@/api/problem';
 import { type PictureOf, usePicture } from '@/seal/picture';
@@ -74,31 +74,39 @@ function More({ read, others, unfolded, on_unfold }: { read: Read } & Pick<Props
 }
 
 export function ResultList(props: Props) {
-  const { cameras, on_focus, on_hover, on_open } = props;
+  const { cameras, others, unfolded, on_unfold, alike, on_focus, on_hover, on_open } = props;
   const shown = lit(props.selection);
-  const columns: Column<Read>[] = [
-    { id: 'time', head: 'Time', width: '128px', cell: (r) => (
-        <span className="read-time">
-          <Time at={r.captured_at} />
-          <More read={r} {...props} />
-        </span>
-      ) },
-    { id: 'plate', head: 'Plate', width: '124px', cell: (r) => <Plate read={r} /> },
-    {
-      id: 'vehicle',
-      head: 'Vehicle and camera',
-      width: 'minmax(120px, 1fr)',
-      cell: (r) => (
-        <span className="read-line">
-          <Looks looks={r.vehicle} />
-          <span className="small soft clip">
-            {props.alike ? <span className="strong">{alike_text(props.alike.get(r.id))} · </span> : null}
-            {cameras.get(r.camera_id)?.name ?? 'Removed camera'}
+  const columns = useMemo(
+    (): Column<Read>[] => [
+      {
+        id: 'time',
+        head: 'Time',
+        width: '128px',
+        cell: (r) => (
+          <span className="read-time">
+            <Time at={r.captured_at} />
+            <More read={r} others={others} unfolded={unfolded} on_unfold={on_unfold} />
           </span>
-        </span>
-      ),
-    },
-  ];
+        ),
+      },
+      { id: 'plate', head: 'Plate', width: '124px', cell: (r) => <Plate read={r} /> },
+      {
+        id: 'vehicle',
+        head: 'Vehicle and camera',
+        width: 'minmax(120px, 1fr)',
+        cell: (r) => (
+          <span className="read-line">
+            <Looks looks={r.vehicle} />
+            <span className="small soft clip">
+              {alike ? <span className="strong">{alike_text(alike.get(r.id))} · </span> : null}
+              {cameras.get(r.camera_id)?.name ?? 'Removed camera'}
+            </span>
+          </span>
+        ),
+      },
+    ],
+    [cameras, others, unfolded, on_unfold, alike],
+  );
   const key_of = useCallback((r: Read) => r.id, []);
   return (
     <VirtualTable

@@ -29,19 +29,21 @@ function summary(bars: readonly Bar[], zone: string): string {
 export function Timeline({ bins, from, to, zone, lit, on_hover, on_choose }: Props) {
   const bars = useMemo(() => bars_of(bins, { from, to }), [bins, from, to]);
   const most = Math.max(1, ...bars.map((b) => b.count));
+  const titles = useMemo(() => bars.map((bar) => `${day_and_time(bar.from, zone)}: ${bar.count.toLocaleString('en-US')}`), [bars, zone]);
+  const said = useMemo(() => summary(bars, zone), [bars, zone]);
   const at = lit === undefined ? -1 : bar_at(bars, lit);
   const first = bars[0];
   const last = bars.at(-1);
   if (!first || !last) return null;
   return (
     <figure className="timeline" onMouseLeave={() => on_hover(undefined)}>
-      <svg viewBox={`0 0 ${bars.length} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary(bars, zone)}>
+      <svg viewBox={`0 0 ${bars.length} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={said}>
         {bars.map((bar, i) => {
           const height = bar.count === 0 ? 0 : Math.max(2, (bar.count / most) * (HEIGHT - 4));
           return (
             <g key={bar.from} onMouseEnter={() => on_hover(bar)} onClick={() => on_choose(bar)} className={i === at ? 'bar is-lit' : 'bar'}>
               <rect x={i} y={0} width={1} height={HEIGHT} className="bar-room">
-                <title>{`${day_and_time(bar.from, zone)}: ${bar.count.toLocaleString('en-US')}`}</title>
+                <title>{titles[i]}</title>
               </rect>
               <rect x={i + 0.08} y={HEIGHT - height} width={0.84} height={height} className="bar-count" />
             </g>
