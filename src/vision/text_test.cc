@@ -195,6 +195,7 @@ Choice choice_seen(float mean, float least, float ahead) {
   choice.candidates = {{"AB12CDE", ahead}};
   choice.mean_seen = mean;
   choice.least_seen = least;
+  choice.has_digit = true;
   return choice;
 }
 
@@ -207,7 +208,8 @@ TEST(ReadingConfidence, FallsWithEveryDoubt) {
   EXPECT_LT(reading_confidence(choice_seen(0.99f, 0.98f, 0.97f), 0.15f), 0.5f);
   EXPECT_EQ(reading_confidence(Choice{}, 0.9f), 0);
   Choice sign = choice_seen(0.99f, 0.98f, 0.97f);
-  sign.candidates.front().text = "EXIT";
+  sign.candidates.front().text = "EXITWAY";
+  sign.has_digit = false;
   EXPECT_LT(reading_confidence(sign, 0.9f), sure);
 }
 
