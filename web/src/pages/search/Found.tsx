@@ -7,6 +7,7 @@ import { type Drawing, MapView } from '@/map/MapView';
 import { legs_of } from '@/map/track';
 import { Button, count_text, EmptyState, keep, kept, LedgerMark, ProblemPanel, useHotkeys, useZone } from '@/ui';
 import { OneOf } from '@/ui/chips';
+import { useSettled } from '@/ui/useSettled';
 import { AlikeHead } from './Alike';
 import { Exports } from './Exports';
 import { again_of } from './language';
@@ -28,6 +29,8 @@ type Look = 'list' | 'pictures' | 'map';
 // As the server counts the gaps of a route.
 const ROUTE_GAP_MIN = 30;
 const ROUTE_GAP_MS = ROUTE_GAP_MIN * 60_000;
+// Whoever steps through the reads gets their pictures first; the map shows the place where he stops.
+const MAP_FOLLOWS_MS = 150;
 
 interface FoundProps {
   answer: Answer;
@@ -88,6 +91,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
 
   const shown = by_id.get(lit(selection) ?? '');
   const open = by_id.get(selection.open ?? '');
+  const place_lit = useSettled(shown?.camera_id, MAP_FOLLOWS_MS);
   const companions = useMemo(() => {
     const inside = (at: string) => bar && Date.parse(at) >= bar.from && Date.parse(at) < bar.to;
     return new Set(items.filter((r) => r.camera_id === hovered_camera || inside(r.captured_at)).map((r) => r.id));
@@ -216,7 +220,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
                 cameras={cameras}
                 center={center}
                 selected={answer.asked.cameras}
-                lit={shown?.camera_id ?? hovered_camera}
+                lit={place_lit ?? hovered_camera}
                 marks={marks}
                 legs={legs}
                 shape={draft.shape}
