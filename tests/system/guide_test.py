@@ -1,4 +1,5 @@
-"""The commands of docs/OPERATING.md are ones that the program has, with the options that it has."""
+"""The commands of docs/OPERATING.md are ones that the program has, with the options that it has; those of docs/FIGURES.md are the ones of
+bench/figures."""
 import functools
 import os
 import pathlib
@@ -6,7 +7,8 @@ import re
 import subprocess
 import unittest
 
-GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs/OPERATING.md"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GUIDE = ROOT / "docs/OPERATING.md"
 # Commands of two words, whose help is told together.
 PAIRS = {"vault", "ledger"}
 
@@ -48,6 +50,13 @@ class GuideTest(unittest.TestCase):
         self.assertGreater(len(names), 5)
         for name in names:
             self.assertIn(f"--{name} ", told, name)
+
+    def test_each_figure_has_its_command_in_the_documents(self):
+        listed = subprocess.run([ROOT / "bench/figures", "--list"], capture_output=True, text=True, check=True).stdout
+        measured = set(re.findall(r"(bench/[a-z-]+)", listed))
+        told = set(re.findall(r"(bench/[a-z-]+)", (ROOT / "docs/FIGURES.md").read_text(encoding="utf-8"))) - {"bench/figures"}
+        self.assertGreater(len(measured), 20)
+        self.assertEqual(measured, told)
 
 
 if __name__ == "__main__":
