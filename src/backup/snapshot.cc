@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "base/words.h"
+
 namespace glasshouse::backup {
 namespace {
 
@@ -19,13 +21,6 @@ base::Result<void> run(sqlite3* db, const std::string& sql) {
   if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return failed("A copy of a database could not be changed", db);
   return {};
-}
-
-// Names of tables come from the program itself; quoted all the same.
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
 }
 
 std::string serialized(sqlite3* db, const char* schema) {
@@ -122,15 +117,15 @@ base::Result<void> Snapshot::make_table(const std::string& name,
                                         const std::vector<std::pair<std::string, std::string>>& columns) {
   std::string list;
   for (const auto& [column, type] : columns)
-    list += (list.empty() ? "" : ", ") + quoted(column) + " " + quoted(type);
-  return exec("CREATE TABLE " + quoted(name) + " (" + list + ")");
+    list += (list.empty() ? "" : ", ") + base::sql_name(column) + " " + base::sql_name(type);
+  return exec("CREATE TABLE " + base::sql_name(name) + " (" + list + ")");
 }
 
 base::Result<void> Snapshot::put(const std::string& table, std::span<const std::vector<Value>> rows) {
   if (rows.empty()) return {};
   std::string places = "?";
   for (std::size_t i = 1; i < rows.front().size(); ++i) places += ", ?";
-  const std::string sql = "INSERT INTO " + quoted(table) + " VALUES (" + places + ")";
+  const std::string sql = "INSERT INTO " + base::sql_name(table) + " VALUES (" + places + ")";
   if (auto begun = exec("BEGIN"); !begun) return begun;
   sqlite3_stmt* statement = nullptr;
   int state = sqlite3_prepare_v2(db_.get(), sql.c_str(), -1, &statement, nullptr);
@@ -171,7 +166,7 @@ base::Result<std::string> Snapshot::part(const std::vector<Pick>& picks) {
   base::Result<void> done;
   for (const Pick& pick : picks) {
     if (!done || !has_table(pick.table)) continue;
-    const std::string name = quoted(pick.table);
+    const std::string name = base::sql_name(pick.table);
     const auto rows = column("SELECT count(*) FROM " + name + " WHERE " + pick.where);
     if (!rows) done = tl::unexpected(rows.error());
     if (!rows || rows->front() == "0") continue;
@@ -199,7 +194,7 @@ base::Result<void> merge_part(const std::string& path, std::string part) {
     if (!tables) return tl::unexpected(tables.error());
     if (auto begun = run(db, "BEGIN IMMEDIATE"); !begun) return begun;
     for (const std::string& table : *tables) {
-      const std::string name = quoted(table);
+      const std::string name = base::sql_name(table);
       if (auto put = run(db, "INSERT OR IGNORE INTO main." + name + " SELECT * FROM part." + name); !put)
         return put;
     }

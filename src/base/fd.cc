@@ -25,6 +25,18 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
+bool read_at(int fd, std::uint64_t at, char* into, std::size_t bytes) {
+  while (bytes > 0) {
+    const ssize_t n = ::pread(fd, into, bytes, static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    into += n;
+    at += static_cast<std::uint64_t>(n);
+    bytes -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
 bool sync_folder(const std::string& dir) {
   const Fd fd(::open(dir.empty() ? "." : dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return fd.get() >= 0 && ::fsync(fd.get()) == 0;

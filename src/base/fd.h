@@ -2,6 +2,8 @@
 // these says only whether it went well; errno has the reason.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,7 @@ class Fd {
 };
 
 bool write_all(int fd, std::string_view bytes);
-bool sync_folder(const std::string& dir);  // empty: the working folder
+bool read_at(int fd, std::uint64_t at, char* into, std::size_t bytes);  // all of them, from that place
+bool sync_folder(const std::string& dir);                               // empty: the working folder
 
 }  // namespace glasshouse::base

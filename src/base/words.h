@@ -12,6 +12,9 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 // The words of a text between single spaces; none is empty.
 std::vector<std::string> split_words(std::string_view text);
 
+// As SQL writes the name of a table or a column that is not known beforehand: "alerts".
+std::string sql_name(std::string_view name);
+
 // Takes one line with its line feed off the front; false when there is no line feed.
 bool take_line(std::string_view& rest, std::string_view& line);
 

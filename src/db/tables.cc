@@ -4,17 +4,12 @@
 #include <cctype>
 #include <set>
 
+#include "base/words.h"
+
 namespace glasshouse::db {
 namespace {
 
 constexpr std::size_t kMostValuesAStatement = 900;  // SQLite's own limit was 999 for long
-
-// Names come from the database itself; quoted all the same.
-std::string quoted(const std::string& name) {
-  std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return text + "\"";
-}
 
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -49,7 +44,7 @@ base::Result<std::vector<Table>> tables_of(Transaction& tx, bool sqlite) {
 
 std::string column_list(const Table& table) {
   std::string list;
-  for (const Column& column : table.columns) list += (list.empty() ? "" : ", ") + quoted(column.name);
+  for (const Column& column : table.columns) list += (list.empty() ? "" : ", ") + base::sql_name(column.name);
   return list;
 }
 
@@ -61,7 +56,7 @@ Value value_of(const Row& row, const Column& column) {
 }
 
 base::Result<void> read_table(Transaction& tx, bool sqlite, const Table& table, const TakeRows& take) {
-  const std::string select = "SELECT " + column_list(table) + " FROM " + quoted(table.name) +
+  const std::string select = "SELECT " + column_list(table) + " FROM " + base::sql_name(table.name) +
                              (sqlite ? "" : " ORDER BY ctid") + " LIMIT " + std::to_string(kRowsATime) +
                              " OFFSET ";
   for (std::size_t at = 0;; at += kRowsATime) {
@@ -82,7 +77,7 @@ base::Result<void> read_table(Transaction& tx, bool sqlite, const Table& table, 
 base::Result<void> insert(Transaction& tx, const Table& table, std::span<const TableRow> rows) {
   const std::size_t a_time = std::max<std::size_t>(1, kMostValuesAStatement / table.columns.size());
   for (std::size_t at = 0; at < rows.size(); at += a_time) {
-    std::string sql = "INSERT INTO " + quoted(table.name) + " (" + column_list(table) + ") VALUES ";
+    std::string sql = "INSERT INTO " + base::sql_name(table.name) + " (" + column_list(table) + ") VALUES ";
     Params params;
     const auto some = rows.subspan(at, std::min(a_time, rows.size() - at));
     for (std::size_t r = 0; r < some.size(); ++r) {
@@ -108,8 +103,8 @@ base::Result<void> alter_references(Transaction& tx, const std::string& how) {
       " 'FOREIGN KEY'");
   if (!keys) return tl::unexpected(keys.error());
   for (const Row& row : *keys) {
-    const std::string sql = "ALTER TABLE " + quoted(row.text("name")) + " ALTER CONSTRAINT " +
-                            quoted(row.text("key")) + " " + how;
+    const std::string sql = "ALTER TABLE " + base::sql_name(row.text("name")) + " ALTER CONSTRAINT " +
+                            base::sql_name(row.text("key")) + " " + how;
     if (auto done = tx.exec(sql); !done) return tl::unexpected(done.error());
   }
   return {};
@@ -174,7 +169,7 @@ base::Result<void> copy_tables(Database& from, Database& to) {
     for (const Row& row : *migrations) known.insert(row.text("name"));
     for (const Table& table : *tables) {
       if (table.name == kMigrationsTable) continue;
-      if (auto gone = tx.exec("DELETE FROM " + quoted(table.name)); !gone)
+      if (auto gone = tx.exec("DELETE FROM " + base::sql_name(table.name)); !gone)
         return tl::unexpected(gone.error());
     }
     const auto put = [&](const Table& table, std::span<const TableRow> rows) -> base::Result<void> {

@@ -35,17 +35,6 @@ GLASSHOUSE_PRODUCTS void multiply_all(const Wide& with, const Fingerprint* list,
   }
 }
 
-bool read_at(int file, std::uint64_t offset, char* into, std::size_t bytes) {
-  while (bytes > 0) {
-    const ssize_t got = ::pread(file, into, bytes, static_cast<off_t>(offset));
-    if (got <= 0) return false;
-    into += got;
-    offset += static_cast<std::uint64_t>(got);
-    bytes -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
 std::string_view bytes_of(std::span<const Fingerprint> list) {
   return {reinterpret_cast<const char*>(list.data()), list.size_bytes()};
 }
@@ -85,11 +74,11 @@ class Fingerprints::File {
     start_ = kHeadBytes + (checks_.size() + 1) * sizeof(std::uint64_t);
   }
   bool read(std::uint64_t offset, std::string& into) const {
-    return read_at(file_.get(), offset, into.data(), into.size());
+    return base::read_at(file_.get(), offset, into.data(), into.size());
   }
   bool read(std::uint32_t block, std::span<Fingerprint> into) const {
-    if (!read_at(file_.get(), start_ + std::uint64_t{block} * sizeof(FingerprintBlock),
-                 reinterpret_cast<char*>(into.data()), into.size_bytes())) {
+    if (!base::read_at(file_.get(), start_ + std::uint64_t{block} * sizeof(FingerprintBlock),
+                       reinterpret_cast<char*>(into.data()), into.size_bytes())) {
       return false;
     }
     // Its check takes longer than the question: once, after the file was opened.

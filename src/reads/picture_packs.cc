@@ -43,19 +43,9 @@ void put_head(const Head& head, char* to) {
   std::memcpy(to + 24, &head.sealed_bytes, 4);
 }
 
-bool read_at(int fd, char* into, std::size_t bytes, std::uint64_t at) {
-  for (std::size_t done = 0; done < bytes;) {
-    const ssize_t n = ::pread(fd, into + done, bytes - done, static_cast<off_t>(at + done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    done += static_cast<std::size_t>(n);
-  }
-  return true;
-}
-
 std::optional<Head> head_at(int fd, std::uint64_t at) {
   std::array<char, kRecordHeadBytes> bytes{};
-  if (!read_at(fd, bytes.data(), bytes.size(), at)) return std::nullopt;
+  if (!base::read_at(fd, at, bytes.data(), bytes.size())) return std::nullopt;
   if (std::string_view(bytes.data(), 4) != kRecordStart) return std::nullopt;
   Head head;
   std::memcpy(head.id.data(), bytes.data() + 4, 16);
@@ -201,8 +191,8 @@ base::Result<std::pair<std::string, std::string>> PicturePacks::read(base::Day d
     found.first.resize(head->sealed_bytes);
     found.second.resize(head->manifest_bytes);
     const std::uint64_t manifest_at = place.at + kRecordHeadBytes;
-    if (read_at(fd.get(), found.second.data(), found.second.size(), manifest_at) &&
-        read_at(fd.get(), found.first.data(), found.first.size(), manifest_at + head->manifest_bytes))
+    if (base::read_at(fd.get(), manifest_at, found.second.data(), found.second.size()) &&
+        base::read_at(fd.get(), manifest_at + head->manifest_bytes, found.first.data(), found.first.size()))
       return found;
   }
   return base::failure(Errc::kNotFound, "The picture of this read is not where its day says",
