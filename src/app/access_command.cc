@@ -45,7 +45,7 @@ int show(const std::string& dir, const std::string& since_text) {
   }
   if (!base::posix_files().exists(dir + "/records.db") || !base::posix_files().exists(dir + "/sharing.key"))
     return complain("access", "there is no installation in " + dir + ". Name its folder with --data.");
-  auto db = db::Database::open("sqlite://" + dir + "/records.db");
+  auto db = db::Database::open(db::sqlite_url(dir + "/records.db"));
   if (!db) return complain("access", db.error().message());
   auto book = sharing::Book::open({.db = db->get(), .clock = &clock, .key_path = dir + "/sharing.key"});
   if (!book) return complain("access", book.error().message());

@@ -120,12 +120,11 @@ int run_admin(const std::vector<std::string>& args) {
     return admin_usage(std::cerr, kUsage);
   }
   while (dir.size() > 1 && dir.back() == '/') dir.pop_back();
-  if (dir.front() != '/') dir = std::string(::getenv("PWD") != nullptr ? ::getenv("PWD") : ".") + "/" + dir;
   if (!base::posix_files().exists(dir + "/records.db")) {
     return complain("admin", "there is no installation in " + dir + ". Name its folder with --data.");
   }
   const base::SystemClock clock;
-  auto db = db::Database::open("sqlite://" + dir + "/records.db");
+  auto db = db::Database::open(db::sqlite_url(dir + "/records.db"));
   if (!db) return complain("admin", db.error().message());
   if (auto migrated = (*db)->migrate(admin_migrations()); !migrated)
     return complain("admin", migrated.error().message());

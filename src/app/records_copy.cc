@@ -59,17 +59,17 @@ base::Result<backup::Snapshot> records_at(const std::string& url) {
 
 base::Result<void> complete_records(const std::string& path) {
   {
-    auto records = backup::Snapshot::of(path);
+    auto records = db::Database::open(db::sqlite_url(path));
     if (!records) return tl::unexpected(records.error());
-    const auto mark = records->column("PRAGMA user_version");
+    const auto mark = (*records)->query("SELECT user_version AS mark FROM pragma_user_version");
     if (!mark) return tl::unexpected(mark.error());
-    if (mark->front() == "0") return {};
+    if (mark->front().integer("mark") == 0) return {};
   }
   const std::string plain = path + ".plain";
   std::error_code error;
   std::filesystem::rename(path, plain, error);
   if (error) return base::failure(backup::Errc::kIo, "The records could not be put back", error.message());
-  auto from = db::Database::open("sqlite://" + plain), to = db::Database::open("sqlite://" + path);
+  auto from = db::Database::open(db::sqlite_url(plain)), to = db::Database::open(db::sqlite_url(path));
   if (!from) return tl::unexpected(from.error());
   if (!to) return tl::unexpected(to.error());
   if (auto migrated = migrate_records(**to); !migrated) return migrated;
@@ -88,7 +88,7 @@ base::Result<void> move_records(const std::string& path, const std::string& url)
     return base::failure(backup::Errc::kNotEmpty, "The database that --database names has tables already",
                          "Records are put back into an empty one only", "Make a new database and name that");
   }
-  auto from = db::Database::open("sqlite://" + path);
+  auto from = db::Database::open(db::sqlite_url(path));
   if (!from) return tl::unexpected(from.error());
   // What is restored may be of an older program: it is brought up to date where it lies first.
   if (auto migrated = migrate_records(**from); !migrated) return migrated;

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <mutex>
 #include <regex>
 #include <set>
@@ -367,6 +368,11 @@ double Row::real(std::string_view column) const {
     std::from_chars(text->data(), text->data() + text->size(), number);
   }
   return number;
+}
+
+std::string sqlite_url(const std::string& path) {
+  std::error_code error;
+  return std::string(kSqlite) + std::filesystem::absolute(path, error).lexically_normal().string();
 }
 
 base::Result<std::unique_ptr<Database>> Database::open(const std::string& url) {

@@ -56,6 +56,9 @@ class Transaction {
   virtual base::Result<std::int64_t> exec(std::string_view sql, const Params& params = {}) = 0;  // rows
 };
 
+// Of a file, also when its path is relative: what open() takes for it.
+std::string sqlite_url(const std::string& path);
+
 // Thread-safe; a small pool of sessions inside (SQLite: WAL, foreign keys on, synchronous FULL).
 class Database {
  public:

@@ -23,8 +23,8 @@ def tool(name):
     return found[-1] if found else shutil.which(name)
 
 
-def glasshouse(*arguments):
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True)
+def glasshouse(*arguments, cwd=None):
+    return subprocess.run([os.path.abspath(BINARY), *arguments], capture_output=True, text=True, cwd=cwd)
 
 
 @unittest.skipUnless(tool("initdb") and tool("pg_ctl"), "PostgreSQL is not installed here")
@@ -100,7 +100,7 @@ class PostgresqlTest(unittest.TestCase):
 
     def restored_into_sqlite(self, town, backup):
         folder = os.path.join(town.dir, "restored-sqlite")
-        done = glasshouse("restore", backup, "--data", folder, "--vault", self.vault_of(town, "a"))
+        done = glasshouse("restore", backup, "--data", "restored-sqlite", "--vault", self.vault_of(town, "a"), cwd=town.dir)
         self.assertEqual(done.returncode, 0, done.stderr)
         with sqlite3.connect(os.path.join(folder, "records.db")) as records:
             self.assertEqual(records.execute("SELECT count(*) FROM alerts").fetchone(), (2,))
