@@ -77,20 +77,16 @@ base::Result<void> put_sealed(Json& body, const std::string& id, base::Time capt
   return {};
 }
 
-BatchBody json_of(const std::vector<std::string>& uploads) {
+}  // namespace
+
+BatchBody batch_as_json(const std::vector<std::string_view>& uploads) {
   BatchBody batch{"application/json", "{\"reads\":["};
-  for (const std::string& upload : uploads) {
+  for (const std::string_view& upload : uploads) {
     if (&upload != uploads.data()) batch.body += ',';
     batch.body += upload;
   }
   batch.body += "]}";
   return batch;
-}
-
-}  // namespace
-
-BatchBody batch_as_json(const std::vector<std::string_view>& uploads) {
-  return json_of({uploads.begin(), uploads.end()});
 }
 
 BatchBody batch_in_parts(const std::vector<std::string_view>& uploads) {
@@ -108,7 +104,7 @@ BatchBody batch_in_parts(const std::vector<std::string_view>& uploads) {
     body["picture_part"] = names.back();
     texts.back() = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
-  BatchBody json = json_of(texts);
+  BatchBody json = batch_as_json({texts.begin(), texts.end()});
   if (pictures.empty()) return json;
   std::vector<net::Part> parts{{"reads", json.type, json.body}};
   for (std::size_t i = 0; i < pictures.size(); ++i)
