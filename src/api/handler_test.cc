@@ -3,6 +3,7 @@
 
 #include "accounts/passkey_testing.h"
 #include "api/served_town_testing.h"
+#include "crypto/p256.h"
 #include "crypto/totp.h"
 
 namespace glasshouse::api {
@@ -161,6 +162,25 @@ TEST_F(HandlerTest, WhatWeighsMoreNeedsAPasskeyTouchedWithinTenMinutes) {
   EXPECT_EQ(
       send(Method::kPost, "/api/v1/hotlists", {{"name", "More"}, {"zero_rule", "distinct"}}, session).status,
       201);
+}
+
+TEST_F(HandlerTest, ABrowserIsToldOfAlertsOnlyAfterAPasskeyWasTouched) {
+  const std::string session = somebody(policy::Role::kDispatcher, "dee");
+  const Json browser{{"name", "Desk"},
+                     {"endpoint", "https://fcm.googleapis.com/fcm/send/1"},
+                     {"p256dh", crypto::base64url(crypto::P256Key::generate().public_key())},
+                     {"auth", crypto::base64url(std::string(16, 'a'))}};
+  clock_.advance(10min);
+  const auto refused = send(Method::kPost, "/api/v1/me/push", browser, session);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.body["type"], "/problems/confirm");
+  EXPECT_EQ(send(Method::kGet, "/api/v1/me/push", nullptr, session).body["items"], Json::array());
+  touch_passkey(session);
+  const auto added = send(Method::kPost, "/api/v1/me/push", browser, session);
+  ASSERT_EQ(added.status, 201) << added.response.body;
+  clock_.advance(10min);
+  const std::string path = "/api/v1/me/push/" + added.body["id"].get<std::string>();
+  EXPECT_EQ(send(Method::kDelete, path, nullptr, session).status, 204) << "to be told less needs none";
 }
 
 TEST_F(HandlerTest, AnIdleSessionLocksAndAnOpenPageDoesNotKeepItAwake) {

@@ -4,6 +4,7 @@
 
 #include "api/acts.h"
 #include "api/channel_json.h"
+#include "api/step_up.h"
 #include "base/log.h"
 #include "delivery/push.h"
 
@@ -45,7 +46,9 @@ net::Response list_browsers(Context& ctx) {
   return json_response(200, {{"key", *key}, {"items", std::move(items)}});
 }
 
+// Whoever finds a session open would else be told of alerts for as long as nobody looks at this list.
 net::Response add_browser(Context& ctx) {
+  if (auto refused = refuse_unless_fresh(ctx)) return *refused;
   const auto body = parse_body(ctx.request);
   if (!body) return problem(body.error());
   Fields fields(*body);

@@ -47,8 +47,8 @@ std::optional<net::Response> refuse_unless_fresh(Context& ctx) {
       ctx.services.clock->now() - session.signed_in_at < kFreshFor)
     return std::nullopt;
   return problem(403, "confirm", "Touch your passkey for this.",
-                 "Exports, lists of wanted vehicles, sharing, orders of outside agencies, accounts and "
-                 "devices of cameras need "
+                 "Exports, lists of wanted vehicles, sharing, orders of outside agencies, accounts, "
+                 "devices of cameras and browsers that are told of alerts need "
                  "one within the last ten minutes.",
                  "Confirm with your passkey, then go on.");
 }

@@ -16,7 +16,7 @@ bool may_act(Services& services, const accounts::Session& session);
 // Refuses what takes data out, gives others access or decides whom the cameras alert for, unless a passkey
 // was touched within kFreshFor. Told before the handler runs; not for reads of the page.
 std::optional<net::Response> needs_fresh_passkey(Context& ctx, const Route& route);
-// The same for routes that are one's own (passkeys), whatever their action.
+// The same for single routes whose action is not weighty as a whole (passkeys, one's own browsers).
 std::optional<net::Response> refuse_unless_fresh(Context& ctx);
 
 // For adding a way in: the first is added under the link or soon after coming in through the identity

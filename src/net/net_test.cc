@@ -588,7 +588,8 @@ TEST(Reach, NamesNumbersWithPortsAndNothingElse) {
   EXPECT_EQ(parse_endpoint("https://[::1]/x", schemes)->host, "::1");
   EXPECT_EQ(parse_endpoint("https://host/x?y", schemes)->port, 443);
   for (const char* wrong :
-       {"https://", "http://host", "https://u@host/", "https://host:0/", "https://ho st/", "host"})
+       {"https://", "http://host", "https://u@host/", "https://host:0/", "https://ho st/", "host",
+        "https://a\\b.example/", "https://[b.example]/", "https://[::1/", "https://a%2eb/"})
     EXPECT_FALSE(parse_endpoint(wrong, schemes)) << wrong;
 }
 

@@ -26,7 +26,20 @@ tl::unexpected<base::Error> no_endpoint() {
                        "Write it whole, as in the example, without a user name.");
 }
 
-// "host:port", "[::1]:port", "host": the host without brackets, and the port or 0.
+bool is_name(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '_';
+  });
+}
+
+bool is_ipv6(std::string_view text) {
+  in6_addr address{};
+  return ::inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+// "host:port", "[::1]:port", "host": the host without brackets, and the port or 0. Nothing in a host that
+// another program could read as the end of it.
 std::optional<std::pair<std::string, int>> split_host(std::string_view text) {
   std::string_view host = text, rest;
   if (text.starts_with('[')) {
@@ -39,7 +52,7 @@ std::optional<std::pair<std::string, int>> split_host(std::string_view text) {
     rest = text.substr(colon);
   }
   if (host.empty() || host.size() > kMaxHostChars) return std::nullopt;
-  if (!text.starts_with('[') && host.find(':') != std::string_view::npos) return std::nullopt;
+  if (text.starts_with('[') ? !is_ipv6(host) : !is_name(host)) return std::nullopt;
   if (rest.empty()) return std::pair(std::string(host), 0);
   const auto port = rest.front() == ':' ? port_in(rest.substr(1)) : std::nullopt;
   if (!port) return std::nullopt;

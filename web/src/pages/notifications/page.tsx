@@ -36,7 +36,7 @@ export default function Notifications() {
         Your browsers can tell you of alerts while no page of this console is open. No plate is in any notification, and the browser’s push service cannot read them. Signing out in a browser ends them there.
       </PageHead>
       {reason ? <p className="soft">{reason}</p> : null}
-      {add.error ? <Failed error={add.error} /> : null}
+      {add.error ? <Failed error={add.error} retry={() => add.mutate()} /> : null}
       {browsers.error ? <ProblemPanel error={browsers.error} retry={() => void browsers.refetch()} /> : null}
       {browsers.isPending ? <Skeleton rows={3} label="Loading your browsers" /> : null}
       {browsers.data && items.length === 0 ? <EmptyState icon={Bell} title="No browser of yours is told" /> : null}
@@ -53,8 +53,8 @@ export default function Notifications() {
 }
 
 /** The browser's own refusals are no answers of the server. */
-function Failed({ error }: { error: Error }) {
-  if (!(error instanceof DOMException)) return <ProblemPanel error={error} />;
+function Failed({ error, retry }: { error: Error; retry: () => void }) {
+  if (!(error instanceof DOMException)) return <ProblemPanel error={error} retry={retry} />;
   return (
     <p role="alert" className="soft">
       This browser did not get a subscription from its push service ({error.name}). Look whether it is online and may reach that service, then try again.
