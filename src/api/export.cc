@@ -10,6 +10,7 @@
 #include "api/search.h"
 #include "api/search_request.h"
 #include "api/wide.h"
+#include "exports/report.h"
 #include "search/language.h"
 #include "search/wide.h"
 
@@ -118,16 +119,19 @@ FoundReads put_together(Context& ctx, const std::vector<records::Camera>& camera
   for (const reads::VehicleSeen& one : found->vehicles)
     sheet.vehicles.push_back({one.plate.text(), one.cameras, one.reads, one.first, one.last});
   sheet.vehicles_found = found->total;
-  // What the answer rests on is given up to kEvidenceReads; a corrected read stands under both of its plates.
-  sheet.total = found->reads.size();
-  if (found->reads.size() >= reads::kEvidenceReads) {
-    std::uint64_t all = 0;
-    for (const reads::VehicleSeen& one : found->vehicles) all += one.reads;
-    sheet.total = std::max(sheet.total, all);
-  }
+  sheet.total = found->total_reads;
   sheet.sentence = incomplete_sentence(sheet.sentence, found->missing_days);
   put_rows(ctx, cameras, found->reads, sheet);
   return found->reads;
+}
+
+// All that the question found, as far as a file may hold it; a report only what it prints.
+template <class Query>
+Query sized_for(FileForm form, Query query) {
+  const bool printed = form == FileForm::kReport;
+  query.limit = printed ? exports::kMostReportVehicles : reads::kMostVehicles;
+  query.evidence = printed ? exports::kMostReportReads : reads::kMostEvidence;
+  return query;
 }
 
 // Asks the gate for what the plan says, and lets `answer` read under the permit.
@@ -212,14 +216,16 @@ net::Response export_wide(Context& ctx) {
   using Question = policy::Question;
   switch (search::kind_of(*understood)) {
     case search::Kind::kMeet:
-      return made(search::plan_meet(*understood, around, days, kExportPage),
+      return made(search::plan_meet(*understood, around, days, reads::kMostVehicles),
                   [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
-                    return put_together(ctx, *cameras, store.meet(permit, query), sheet);
+                    return put_together(ctx, *cameras, store.meet(permit, sized_for(file->form, query)),
+                                        sheet);
                   });
     case search::Kind::kConvoy:
-      return made(search::plan_convoy(*understood, around, days, kExportPage),
+      return made(search::plan_convoy(*understood, around, days, reads::kMostVehicles),
                   [&](const auto& permit, const Question&, const auto& query, auto& sheet) {
-                    return put_together(ctx, *cameras, store.convoy(permit, query), sheet);
+                    return put_together(ctx, *cameras, store.convoy(permit, sized_for(file->form, query)),
+                                        sheet);
                   });
     case search::Kind::kRoute:
       return made(search::plan_route(*understood, around, days, kMostExportReads),

@@ -101,7 +101,13 @@ void add_pictures(Context& ctx, policy::Question question, const std::vector<rea
   question.action = Action::kViewPicture;
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    if (found[i].has_picture) wanted.push_back(i);
+    if (!found[i].has_picture) continue;
+    if (wanted.size() < kMostExportReads) {
+      wanted.push_back(i);
+    } else {
+      sheet.rows[i].no_picture = fmt::format(
+          "Left out: a file holds the pictures of at most {} reads. Narrow the question.", kMostExportReads);
+    }
   }
   std::size_t room = exports::kMostPictureBytes;
   for (std::size_t begin = 0; begin < wanted.size(); begin += kPicturesAnEntry) {

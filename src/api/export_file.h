@@ -12,7 +12,7 @@
 
 namespace glasshouse::api {
 
-inline constexpr std::size_t kMostExportReads = 500;  // of one file
+inline constexpr std::size_t kMostExportReads = 500;  // of one file; and as many pictures of any file
 inline constexpr int kMostExportsAtOnce = 2;  // each may hold kMostPictureBytes, twice over, in memory
 
 enum class FileForm { kPackage, kCsv, kReport };

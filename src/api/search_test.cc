@@ -167,6 +167,42 @@ TEST_F(SearchRoutes, WideQuestionsAreAskedAtTheGateAndAnswered) {
   EXPECT_EQ(ask("convoy", "show:convoy L*", case_id_).status, 422);
 }
 
+TEST_F(SearchRoutes, AFileHoldsEveryVehicleOfWhichAPageShowsTwoHundred) {
+  constexpr int kVehicles = 230;
+  records::Camera bridge;
+  bridge.name = "Bridge";
+  bridge.place = {37.28, -79.94};
+  const std::string ids[] = {camera_id_, records_->create_camera(bridge)->id};
+  std::vector<reads::Incoming> batch;
+  for (int i = 0; i < 2 * kVehicles; ++i) {
+    reads::Incoming in;
+    in.read.captured_at = clock_.now() - std::chrono::minutes(30) + base::Millis(i);
+    in.read.id = base::new_id("read", in.read.captured_at);
+    in.read.camera_id = ids[i % 2];
+    in.read.plate.emplace();
+    in.read.plate->plate = *plate::Plate::parse("T" + std::to_string(100 + i / 2));
+    in.read.plate->region = "us-va";
+    batch.push_back(std::move(in));
+  }
+  ASSERT_EQ(store_->ingest(std::move(batch))->stored, 2U * kVehicles);
+  Json asked{{"text", "near:\"Main St\" within:100m from:1h and camera:Bridge from:1h"},
+             {"case_id", case_id_},
+             {"limit", 200}};
+  const Json page = Json::parse(call(net::Method::kPost, "/api/v1/search/meet", asked).body);
+  EXPECT_EQ(page["vehicles"].size(), 200u);
+  EXPECT_EQ(page["total"], kVehicles);
+  EXPECT_EQ(page["items"].size(), reads::kPageEvidence);
+  asked.erase("limit");
+  asked["as"] = "csv";
+  const auto file = call(net::Method::kPost, "/api/v1/search/export/wide", asked);
+  ASSERT_EQ(file.status, 200) << file.body;
+  EXPECT_EQ(std::count(file.body.begin(), file.body.end(), '\n'), 1 + kVehicles);
+  EXPECT_NE(file.body.find(",230\r\n"), std::string::npos) << "each row says of how many it is one";
+  EXPECT_EQ(file.headers.get("X-Glasshouse-Vehicles"), "230");
+  EXPECT_EQ(file.headers.get("X-Glasshouse-Reads"), "460") << "and all that shows them";
+  EXPECT_EQ(file.headers.get("Content-Disposition")->find("-of-"), std::string_view::npos);
+}
+
 TEST_F(SearchRoutes, TellsWhatIsWrongWithTheQuestion) {
   Json body = exact("ABC123");
   body["question"]["plate"]["mode"] = "fuzzy";

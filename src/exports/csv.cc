@@ -72,13 +72,15 @@ std::string csv_of(const Sheet& sheet) {
 std::string vehicles_csv_of(const Sheet& sheet) {
   std::string out =
       "plate,cameras,reads,first_seen_utc,first_seen_local,last_seen_utc,last_seen_local,"
-      "case_number,ledger_entry\r\n";
+      "case_number,ledger_entry,vehicles_found\r\n";
   for (const Vehicle& one : sheet.vehicles) {
     out += csv_text(one.plate) + "," + std::to_string(one.cameras) + "," + std::to_string(one.reads);
     for (const base::Time at : {one.first_seen, one.last_seen})
       out +=
           "," + csv_text(base::format_rfc3339(at)) + "," + csv_text(local_time_text(at, sheet.local_offset));
-    out += "," + csv_text(sheet.case_number) + "," + std::to_string(sheet.ledger_index) + "\r\n";
+    // In every row, so that who has some of them sees that there are more.
+    out += "," + csv_text(sheet.case_number) + "," + std::to_string(sheet.ledger_index) + "," +
+           std::to_string(sheet.vehicles_found) + "\r\n";
   }
   return out;
 }

@@ -131,8 +131,13 @@ TEST(Vehicles, StandInTheCsvTheReportAndTheManifest) {
   ASSERT_TRUE(package);
   EXPECT_THAT(*package, HasSubstr("vehicles.csv"));
   EXPECT_THAT(*package, HasSubstr("\"vehicles_found\": 2"));
+  EXPECT_THAT(*package, HasSubstr("and the first 1 of 2 vehicles"));
+  EXPECT_THAT(vehicles_csv_of(sheet), HasSubstr(",7,2\r\n")) << "the log's entry, and of how many it is one";
   EXPECT_TRUE(report_of(sheet));
-  sheet.vehicles.resize(200, sheet.vehicles[0]);
+  sheet.vehicles.resize(kMostReportVehicles, sheet.vehicles[0]);
+  const std::size_t printed = report_of(sheet)->size();
+  sheet.vehicles.resize(4 * kMostReportVehicles, sheet.vehicles[0]);
+  EXPECT_LT(report_of(sheet)->size(), printed + printed / 10) << "the rest is said, not printed";
   sheet.kind = "route";
   sheet.rows[0].gap_before_min = 106;
   EXPECT_TRUE(report_of(sheet));

@@ -115,7 +115,8 @@ std::string readme(const Sheet& sheet, const LogEvidence& evidence) {
   return "Reads exported under case " + sheet.case_number + "\n" + sheet.agency + ", made by " +
          sheet.officer + " at " + base::format_rfc3339(sheet.made_at) + "\n\nQuestion: " + sheet.sentence +
          "\nHere: " + part_text(sheet) + " reads" +
-         std::string(sheet.vehicles.empty() ? "" : " that the answer rests on, and its vehicles") +
+         (sheet.vehicles.empty() ? ""
+                                 : " that the answer rests on, and " + vehicles_text(sheet) + " vehicles") +
          "\n\nreads.csv        the reads, for a spreadsheet\n" +
          (sheet.vehicles.empty() ? "" : "vehicles.csv     the vehicles, for a spreadsheet\n") +
          "report.pdf       the same, to print\n"

@@ -68,7 +68,8 @@ class Report {
     HPDF_SetInfoAttr(pdf_.get(), HPDF_INFO_AUTHOR, encoded(sheet_.officer).c_str());
     head();
     vehicles();
-    for (const Row& row : sheet_.rows) add(row);
+    for (std::size_t i = 0; i < std::min(sheet_.rows.size(), kMostReportReads); ++i) add(sheet_.rows[i]);
+    left_out(sheet_.rows.size(), kMostReportReads, "reads", "reads.csv");
     if (sheet_.rows.empty() && sheet_.vehicles.empty())
       paragraph("No read fits this question.", regular_, 11);
     feet();
@@ -130,8 +131,9 @@ class Report {
     std::string count;
     if (!sheet_.vehicles.empty()) {
       count = "Vehicles found: " + std::to_string(sheet_.vehicles_found);
-      if (sheet_.vehicles_found > sheet_.vehicles.size())
-        count += ", of which the first " + std::to_string(sheet_.vehicles.size()) + " stand here";
+      const std::size_t here = std::min(sheet_.vehicles.size(), kMostReportVehicles);
+      if (sheet_.vehicles_found > here)
+        count += ", of which the first " + std::to_string(here) + " stand here";
       count += ". ";
     }
     paragraph(count + "Reads: " + part_text(sheet_) + ". This export is entry " +
@@ -164,14 +166,25 @@ class Report {
     };
     if (sheet_.vehicles.empty()) return;
     line({"Plate", "Cameras", "Reads", "First seen", "Last seen"}, bold_, bold_);
-    for (const Vehicle& one : sheet_.vehicles) {
+    for (std::size_t i = 0; i < std::min(sheet_.vehicles.size(), kMostReportVehicles); ++i) {
+      const Vehicle& one = sheet_.vehicles[i];
       line({one.plate, std::to_string(one.cameras), std::to_string(one.reads),
             local_time_text(one.first_seen, sheet_.local_offset),
             local_time_text(one.last_seen, sheet_.local_offset)},
            mono_, regular_);
     }
     y_ -= 8;
+    left_out(sheet_.vehicles.size(), kMostReportVehicles, "vehicles", "vehicles.csv");
     paragraph("The reads that this rests on", bold_, 12);
+  }
+
+  void left_out(std::size_t all, std::size_t most, const char* what, const char* file) {
+    if (all <= most) return;
+    if (y_ - 40 < kMargin + 24) new_page();
+    y_ -= 12;
+    paragraph("A report holds at most " + std::to_string(most) + " " + what + ": the other " +
+                  std::to_string(all - most) + " stand in " + file + " of the package.",
+              bold_, 10);
   }
 
   // Damaged, or sealed, so that only its addressee can open it: the reason stands where it would be.

@@ -10,6 +10,8 @@
 namespace glasshouse::exports {
 
 inline constexpr std::size_t kMostReportPictures = 60;  // later reads stand without theirs
+// What is printed; where a sheet holds more, the report says so, and the CSV has it.
+inline constexpr std::size_t kMostReportReads = 500, kMostReportVehicles = 1'000;
 
 base::Result<std::string> report_of(const Sheet& sheet);
 

@@ -13,6 +13,12 @@ std::string part_text(const Sheet& sheet) {
   return rows < sheet.total ? "the newest " + std::to_string(rows) + of : "all " + std::to_string(rows);
 }
 
+std::string vehicles_text(const Sheet& sheet) {
+  const std::uint64_t here = sheet.vehicles.size();
+  if (here >= sheet.vehicles_found) return "all " + std::to_string(here);
+  return "the first " + std::to_string(here) + " of " + std::to_string(sheet.vehicles_found);
+}
+
 std::string picture_suffix(const std::string& picture) {
   if (picture.starts_with("\xFF\xD8")) return "jpg";
   return picture.starts_with("age-encryption.org/v1\n") ? "age" : "bin";

@@ -50,6 +50,8 @@ struct Sheet {
 
 // "the newest 500 of 1234", "reads 501 to 1000 of 1234", "all 12": what of the answer stands here.
 std::string part_text(const Sheet& sheet);
+// "all 12", "the first 10000 of 12345": of its vehicles.
+std::string vehicles_text(const Sheet& sheet);
 
 // "jpg", "age" (an age v1 file) or "bin", by the picture's first bytes.
 std::string picture_suffix(const std::string& picture);

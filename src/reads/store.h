@@ -88,13 +88,19 @@ struct Window {
   base::Time from{}, to{};              // [from, to)
 };
 
+// Of an answer about several vehicles: how many of them it gives at most, and how many of the reads that show
+// them. A page asks for less of both than a file may.
+inline constexpr std::size_t kMostVehicles = 10'000;
+inline constexpr std::size_t kPageEvidence = 100, kMostEvidence = 5'000;
+
 // Which vehicles were at every one of several places and times.
 struct MeetQuery {
   std::vector<Window> windows;      // kLeastWindows..kMostWindows
   std::optional<PlateQuery> plate;  // part of it is known
   std::string region;
   std::vector<std::string> colors, bodies, makes;
-  std::size_t limit = 50;  // vehicles, 1..200
+  std::size_t limit = 50;  // vehicles, 1..kMostVehicles
+  std::size_t evidence = kPageEvidence;
 };
 
 // Which vehicles travel with one: seen shortly before or after it, at the same camera, at several cameras.
@@ -104,7 +110,8 @@ struct ConvoyQuery {
   std::vector<std::string> camera_ids;  // empty: any
   base::Millis within{60'000};          // kLongestWithin at most
   std::size_t least_cameras = 3;        // 2..20
-  std::size_t limit = 50;               // vehicles, 1..200
+  std::size_t limit = 50;               // vehicles, 1..kMostVehicles
+  std::size_t evidence = kPageEvidence;
 };
 inline constexpr std::size_t kLeastWindows = 2, kMostWindows = 6;
 inline constexpr base::Millis kLongestWithin{10 * 60 * 1000};
@@ -119,10 +126,10 @@ struct VehicleSeen {
 struct Vehicles {
   std::vector<VehicleSeen> vehicles;  // most cameras first, then the latest
   std::uint64_t total = 0;            // of vehicles, with those beyond the limit
-  std::vector<Read> reads;            // what the answer rests on: the newest kEvidenceReads, newest first
+  std::vector<Read> reads;            // what the answer rests on: the newest `evidence`, newest first
+  std::uint64_t total_reads = 0;      // of them, with those beyond that
   std::vector<base::Day> missing_days;
 };
-inline constexpr std::size_t kEvidenceReads = 100;
 
 // Which reads show a vehicle that looks like one, whatever their plates: "find this vehicle again".
 struct AgainQuery {

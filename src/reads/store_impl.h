@@ -167,7 +167,10 @@ class SqliteStore final : public Store {
   std::set<base::Day> damaged_days(base::Time from, base::Time to) const;  // index_lock_ held
 
   // store_together.cc
-  base::Result<Vehicles> answer(const gate::Permit& permit, std::vector<Together> together, std::size_t limit,
+  struct AnswerSize {
+    std::size_t vehicles, evidence;
+  };
+  base::Result<Vehicles> answer(const gate::Permit& permit, std::vector<Together> together, AnswerSize most,
                                 std::set<base::Day> missing);
 
   // store_again.cc

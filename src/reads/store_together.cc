@@ -51,7 +51,7 @@ base::Result<Vehicles> SqliteStore::meet(const gate::Permit& permit, const MeetQ
     met = index_.meet(selections);
   }
   if (!met) return too_many();
-  return answer(permit, std::move(*met), query.limit, std::move(missing));
+  return answer(permit, std::move(*met), {query.limit, query.evidence}, std::move(missing));
 }
 
 base::Result<Vehicles> SqliteStore::convoy(const gate::Permit& permit, const ConvoyQuery& query) {
@@ -81,11 +81,11 @@ base::Result<Vehicles> SqliteStore::convoy(const gate::Permit& permit, const Con
     missing = damaged_days(query.from, query.to);
   }
   if (!company) return too_many();
-  return answer(permit, std::move(*company), query.limit, std::move(missing));
+  return answer(permit, std::move(*company), {query.limit, query.evidence}, std::move(missing));
 }
 
 base::Result<Vehicles> SqliteStore::answer(const gate::Permit& permit, std::vector<Together> together,
-                                           std::size_t limit, std::set<base::Day> missing) {
+                                           AnswerSize most, std::set<base::Day> missing) {
   Vehicles answer;
   answer.total = together.size();
   std::sort(together.begin(), together.end(), [](const Together& a, const Together& b) {
@@ -95,8 +95,9 @@ base::Result<Vehicles> SqliteStore::answer(const gate::Permit& permit, std::vect
   for (const Together& one : together) hits.insert(hits.end(), one.reads.begin(), one.reads.end());
   std::sort(hits.begin(), hits.end(), std::greater<>());
   hits.erase(std::unique(hits.begin(), hits.end()), hits.end());  // a corrected read stands under both plates
-  hits.resize(std::min(hits.size(), kEvidenceReads));
-  together.resize(std::min(together.size(), std::clamp<std::size_t>(limit, 1, 200)));
+  answer.total_reads = hits.size();
+  hits.resize(std::min(hits.size(), std::min(most.evidence, kMostEvidence)));
+  together.resize(std::min(together.size(), std::clamp<std::size_t>(most.vehicles, 1, kMostVehicles)));
   for (const Together& one : together) {
     answer.vehicles.push_back({one.plate, one.cameras, static_cast<std::uint32_t>(one.reads.size()),
                                base::from_ms(one.reads.front().at_ms),

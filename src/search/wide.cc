@@ -65,7 +65,7 @@ base::Result<MeetPlan> plan_meet(const Asked& asked, const Surroundings& around,
     meet.sentence += fmt::format("{}({}) {}", i == 0 ? "" : "; ", i + 1, one->sentence);
   }
   meet.sentence = fmt::format("Who was at all {} of these: {}", parts.size(), meet.sentence);
-  meet.query.limit = std::clamp<std::size_t>(limit, 1, 200);
+  meet.query.limit = std::clamp<std::size_t>(limit, 1, reads::kMostVehicles);
   meet.scope.camera_ids.assign(cameras.begin(), cameras.end());
   meet.scope.question = meet.sentence;
   return meet;
@@ -87,7 +87,7 @@ base::Result<ConvoyPlan> plan_convoy(const Asked& asked, const Surroundings& aro
   convoy.query.camera_ids = one->query.camera_ids;
   convoy.query.within = asked.apart;
   convoy.query.least_cameras = asked.least_cameras;
-  convoy.query.limit = std::clamp<std::size_t>(limit, 1, 200);
+  convoy.query.limit = std::clamp<std::size_t>(limit, 1, reads::kMostVehicles);
   convoy.scope = std::move(one->scope);
   convoy.sentence = fmt::format("Who passed within {} of it at {} cameras or more: {}",
                                 seconds_text(asked.apart), asked.least_cameras, one->sentence);

@@ -4,13 +4,14 @@ import type { Schemas } from '@/api/client';
 import { new_idempotency_key } from '@/api/client';
 import { ApiProblem, as_problem, problem_from } from '@/api/problem';
 import { Button, count_text, Dialog, Field, LedgerMark, ProblemPanel } from '@/ui';
-import type { WideKind } from './useSearch';
+import { FILE_EVIDENCE, FILE_VEHICLES, type WideKind } from './useSearch';
 
 type As = Schemas['ExportRequest']['as'];
+const TOGETHER = `All vehicles that the question found (at most ${count_text(FILE_VEHICLES)}; a report prints 1,000) and the reads that show them (the newest ${count_text(FILE_EVIDENCE)}; 500)`;
 const WHAT: Record<ToExport['kind'], string> = {
   reads: 'The reads of the question, 500 a file, newest first',
-  meet: 'The vehicles (at most 200) and the newest 100 of the reads that show them',
-  convoy: 'The vehicles (at most 200) and the newest 100 of the reads that show them',
+  meet: TOGETHER,
+  convoy: TOGETHER,
   route: 'The way of the plate, at most its newest 500 reads, with its gaps',
   again: 'The reads that look alike, with how much',
 };

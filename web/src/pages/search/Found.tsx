@@ -20,7 +20,7 @@ import { Gallery, plate_of, ResultList } from './Results';
 import { keep as keep_selection, lit, type Move, NOTHING, step } from './selection';
 import { Timeline } from './Timeline';
 import type { Bar } from './timeline';
-import type { Answer } from './useSearch';
+import { type Answer, FILE_VEHICLES, PAGE_EVIDENCE } from './useSearch';
 import { Vehicles } from './Vehicles';
 import { day_and_time, local_times } from './zoned';
 
@@ -173,6 +173,12 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
         />
       </header>
       {wide && wide.vehicles.length > 0 ? <Vehicles vehicles={wide.vehicles} chosen={plate} on_choose={set_plate} /> : null}
+      {wide && wide.vehicles.length > 0 && answer.total_at_least > wide.vehicles.length ? (
+        <p className="small soft" role="note">
+          The first {count_text(wide.vehicles.length)} of {count_text(answer.total_at_least)} vehicles are shown here.
+          {may('export-reads') ? ` An exported file holds ${answer.total_at_least <= FILE_VEHICLES ? `all ${count_text(answer.total_at_least)}` : `the first ${count_text(FILE_VEHICLES)}: narrow the question for the others`}.` : ' Narrow the question to see the others.'}
+        </p>
+      ) : null}
       {wide?.kind === 'route' && answer.items.length > 0 ? <Way answer={answer} cameras={by_camera} zone={zone} on_choose={focus} /> : null}
       {alike ? <AlikeHead from={again_of(wide?.text ?? '') ?? ''} case_id={answer.case_id} /> : null}
       {alike && items.length === 0 ? (
@@ -210,7 +216,7 @@ export function Found({ answer, more, draft, cameras, drawing, on_shape, on_draw
                     <span className="small soft">{count_text(items.length)} shown. The next page is asked under the same case.</span>
                   </>
                 ) : (
-                  <span className="small soft">{alike ? `The ${count_text(items.length)} most alike.` : 'That is all of them.'}</span>
+                  <span className="small soft">{alike ? `The ${count_text(items.length)} most alike.` : wide && wide.vehicles.length > 0 && answer.items.length >= PAGE_EVIDENCE ? `Of the newest ${count_text(PAGE_EVIDENCE)} reads that show these vehicles. A file holds more.` : 'That is all of them.'}</span>
                 )}
               </footer>
             </div>

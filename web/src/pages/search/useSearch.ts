@@ -26,6 +26,10 @@ export interface Answer {
   /** What was sent, for an export of the same. */
   to_export?: ToExport;
 }
+/** What an answer about several vehicles holds at most: the page of the reads that show them, and a file of both. */
+export const PAGE_EVIDENCE = 100;
+export const FILE_VEHICLES = 10_000;
+export const FILE_EVIDENCE = 5_000;
 export type WideKind = 'meet' | 'convoy' | 'route' | 'again';
 /** What an answer to a question about several places, a convoy, a route or what looks alike has beside its reads. */
 export interface Wide {
