@@ -25,8 +25,9 @@ namespace glasshouse::reads {
 
 inline constexpr std::size_t kMostWaiting = 256;           // uploads; the web server has fewer workers
 inline constexpr std::size_t kMostReadsTogether = 10'000;  // in one transaction
-// What a read from a day's file gives, asked for again when it failed: what fails once may be the disk's
-// moment and not the file's damage, and damage sets a day aside.
+// What a day's file gives or takes, asked for again when it failed: what fails once may be the disk's moment
+// and not the file's damage (SQLite says of a page that the disk does not give that the file is malformed),
+// and damage sets a day aside.
 template <class Look>
 auto tried_twice(const Look& look) {
   auto first = look();

@@ -193,7 +193,8 @@ base::Result<void> SqliteStore::store_day(base::Day day, const std::vector<Accep
       if (!(*reads[i].of->batch)[reads[i].index].picture_sealed.empty()) rows[i].picture = (*places)[place++];
     }
   }
-  auto inserted = (*file)->insert(rows, index_.rows_on(day) + 1);
+  const std::uint32_t first_row = index_.rows_on(day) + 1;
+  auto inserted = tried_twice([&] { return (*file)->insert(rows, first_row); });
   if (inserted) return inserted;
   // Only then is it sure that no row speaks of them.
   if (inserted.error().is(Errc::kFull) && !sealed.empty()) packs_.undo(day);
