@@ -105,6 +105,7 @@ Dictionary::Id Dictionary::add(plate::Plate plate) {
   const std::size_t home = home_of(plate.packed());
   if (const Id known = find_from(home, plate.packed())) return known;
   const Id id = make(home, plate.packed());
+  count_up_to(capacity());
   settle_when_many();
   return id;
 }
@@ -122,7 +123,6 @@ Dictionary::Id Dictionary::make(std::size_t home, std::uint64_t word) {
   if (free_.empty()) {
     id = static_cast<Id>(words_.size());
     words_.push_back(word);
-    states_.emplace_back();
   } else {
     id = free_.back();
     free_.pop_back();
@@ -136,6 +136,11 @@ Dictionary::Id Dictionary::make(std::size_t home, std::uint64_t word) {
 }
 
 void Dictionary::add_all(std::span<const std::uint64_t> words, std::span<Id> ids) {
+  number_all(words, ids);
+  count_up_to(capacity());
+}
+
+void Dictionary::number_all(std::span<const std::uint64_t> words, std::span<Id> ids) {
   std::array<std::uint64_t, kAhead> folded{};
   const auto begin = [&](std::size_t i) {
     folded[i % kAhead] = folded_word(words[i]);
@@ -146,7 +151,6 @@ void Dictionary::add_all(std::span<const std::uint64_t> words, std::span<Id> ids
     if (i + kAhead / 2 < words.size()) {  // its slot has come by now
       const Id there = slots_[home(folded[(i + kAhead / 2) % kAhead])];
       __builtin_prefetch(&words_[there]);
-      __builtin_prefetch(&states_[there]);
     }
     const std::size_t at = home(folded[i % kAhead]);
     if (words[i] == 0) {

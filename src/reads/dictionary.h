@@ -7,6 +7,7 @@
 // what begins with something.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -26,9 +27,14 @@ class Dictionary {
 
   Id find(plate::Plate plate) const;  // kNone when it is not there
   Id add(plate::Plate plate);         // finds or makes; a new one counts 0 uses
-  // The same for many (0: kNone), several at a time on their way from memory. One of the next two must
-  // follow.
+  // The same for many (0: kNone), several at a time on their way from memory. One of settle and
+  // settle_when_many must follow.
   void add_all(std::span<const std::uint64_t> words, std::span<Id> ids);
+  // add_all in two halves, which two threads may do at once for different plates: only number_all knows
+  // plates, and only count_up_to and what begins with a number (use, newest, set_newest) knows their reads.
+  // A number may be used after count_up_to(capacity(), as it was when number_all had returned it).
+  void number_all(std::span<const std::uint64_t> words, std::span<Id> ids);
+  void count_up_to(std::size_t capacity) { states_.resize(std::max(states_.size(), capacity)); }
   void settle();  // puts what was added in order: questions by how a plate begins pass over the rest
   void settle_when_many();
 

@@ -60,7 +60,6 @@ std::uint32_t Index::append(base::Day day, const RowFacts& facts) {
 }
 
 void Index::append_all(base::Day day, std::span<const RowFacts> rows) {
-  DayRows& into = days_[day];
   std::vector<std::uint64_t> words;
   std::vector<Dictionary::Id> plates;
   for (; !rows.empty(); rows = rows.subspan(words.size())) {
@@ -69,8 +68,19 @@ void Index::append_all(base::Day day, std::span<const RowFacts> rows) {
       words.push_back(facts.plate.packed());
     }
     plates.resize(words.size());
-    dictionary_.add_all(words, plates);
-    for (std::size_t i = 0; i < words.size(); ++i) place_row(into, day, rows[i], plates[i]);
+    dictionary_.number_all(words, plates);
+    place_all(day, rows.first(words.size()), plates, dictionary_.capacity());
+  }
+}
+
+void Index::place_all(base::Day day, std::span<const RowFacts> rows, std::span<const Dictionary::Id> plates,
+                      std::size_t plate_capacity) {
+  constexpr std::size_t kAhead = 12;  // how many plates' states are on their way from memory at a time
+  dictionary_.count_up_to(plate_capacity);
+  DayRows& into = days_[day];
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i + kAhead < rows.size()) dictionary_.prefetch(plates[i + kAhead]);
+    place_row(into, day, rows[i], plates[i]);
   }
 }
 

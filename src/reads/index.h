@@ -79,6 +79,14 @@ class Index {
   // memory. New plates are not put in order: questions by how a plate begins
   // pass over them one by one until settle() is called.
   void append_all(base::Day day, std::span<const RowFacts> rows);
+  // append_all in two halves, for a start: two threads may be in them at once, each of another day, and
+  // nobody else in the index. Days are numbered in the order in which they are placed.
+  void number_plates(std::span<const std::uint64_t> words, std::span<Dictionary::Id> plates) {
+    dictionary_.number_all(words, plates);
+  }
+  // plates: number_plates's, one a row. plate_capacity: dictionary().capacity() after it.
+  void place_all(base::Day day, std::span<const RowFacts> rows, std::span<const Dictionary::Id> plates,
+                 std::size_t plate_capacity);
   void settle() { dictionary_.settle(); }
   void settle_when_many() { dictionary_.settle_when_many(); }
   // The row is then also found under this plate and region (0: the read's own).

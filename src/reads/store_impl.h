@@ -126,11 +126,22 @@ class SqliteStore final : public Store {
   struct LoadingRoom {
     std::string bytes;
     DayColumns columns;
+    std::vector<Dictionary::Id> plates;  // the columns', as the index numbers them
+    std::size_t plate_capacity = 0;      // dictionary().capacity() after that
   };
   LoadedDay load_day(base::Day day, LoadingRoom& room) const;
-  // Leaves the columns' memory to the next.
+  void number_plates(const DayColumns& columns, LoadingRoom& room);
+  // Leaves the columns' memory to the next. Corrections, and column files that must be made again, are left
+  // to finish_day: they look at plates, which another day may be numbering now.
   void take_in(base::Day day, LoadedDay loaded, LoadingRoom& room);
-  void take_rows(base::Day day, Day& into, DayColumns& columns);
+  void take_rows(base::Day day, DayColumns& columns, const LoadingRoom& room);
+  struct Unfinished {
+    base::Day day;
+    std::vector<StoredCorrection> corrections;
+    bool copies_are_old = false;
+  };
+  void finish_day(const Unfinished& unfinished);
+  void correct_all(base::Day day, const std::vector<StoredCorrection>& corrections);
   bool has_file_aside(base::Day day) const;
   void clean_after_crash(base::Day day);
   void finish_drops();
@@ -202,6 +213,7 @@ class SqliteStore final : public Store {
   std::map<base::Day, Day> days_;
   Index index_;
   Vocabulary vocabulary_;
+  std::vector<Unfinished> unfinished_;  // of a start that goes on
   base::Day first_kept_{INT32_MIN};
 
   base::Together<Waiting> together_{kMostWaiting, kMostReadsTogether};

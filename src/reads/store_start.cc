@@ -1,4 +1,7 @@
-// Opening the store: finishing what a crash interrupted, then filling the index from the day files.
+// Opening the store: finishing what a crash interrupted, then filling the index from the day files. A day
+// passes three stages: its file is read, its plates are numbered, its rows are placed. The last two take the
+// days in order, one at a time, so that chains run back in time; a month takes about as long as the longest
+// of the three on two cores.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,6 +21,26 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kMostLoaders = 4;
 constexpr std::string_view kKeptFrom = "/kept_from";
+
+// Lets the days through in order.
+class InOrder {
+ public:
+  template <class Work>
+  void pass(std::size_t number, Work work) {
+    std::unique_lock waiting(mutex_);
+    changed_.wait(waiting, [&] { return next_ == number; });
+    waiting.unlock();
+    work();
+    waiting.lock();
+    ++next_;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t next_ = 0;
+};
 
 base::Error io_error(const std::string& path, const std::error_code& error) {
   return base::Error(Errc::kIo, "The read store's folder cannot be used: " + path, error.message(),
@@ -109,20 +132,17 @@ base::Result<void> SqliteStore::load_days() {
   if (error) return tl::unexpected(io_error(options_.dir + "/days", error));
 
   std::sort(found.begin(), found.end());
-  // Days are read side by side and taken in one after the other, in order, so that chains run back in time.
   std::atomic<std::size_t> next{0};
-  std::mutex turn_mutex;
-  std::condition_variable turn_changed;
-  std::size_t turn = 0;
+  InOrder numbering;
+  InOrder placing;
   const auto load = [&] {
     LoadingRoom room;
     for (std::size_t i = next++; i < found.size(); i = next++) {
       LoadedDay loaded = load_day(found[i], room);
-      std::unique_lock waiting(turn_mutex);
-      turn_changed.wait(waiting, [&] { return turn == i; });
-      take_in(found[i], std::move(loaded), room);
-      ++turn;
-      turn_changed.notify_all();
+      numbering.pass(i, [&] {
+        if (loaded.columns) number_plates(*loaded.columns, room);
+      });
+      placing.pass(i, [&] { take_in(found[i], std::move(loaded), room); });
     }
   };
   std::vector<std::thread> loaders;
@@ -131,6 +151,7 @@ base::Result<void> SqliteStore::load_days() {
   }
   load();
   for (std::thread& loader : loaders) loader.join();
+  for (const Unfinished& unfinished : std::exchange(unfinished_, {})) finish_day(unfinished);
   index_.settle();
 
   for (base::Day day : aside) {
@@ -153,7 +174,8 @@ SqliteStore::LoadedDay SqliteStore::load_day(base::Day day, LoadingRoom& room) c
     if (prints) return {file, std::move(*columns), std::move(*prints), true};
     return {file, std::move(*columns), file->load_fingerprints().value_or(Fingerprints()), false};
   }
-  auto columns = file->load(fs::exists(mark_path(day)));
+  const bool may_be_new = fs::exists(mark_path(day));
+  auto columns = tried_twice([&] { return file->load(may_be_new); });
   auto prints = columns ? file->load_fingerprints().value_or(Fingerprints()) : Fingerprints();
   return {file, std::move(columns), std::move(prints), false};
 }
@@ -168,12 +190,21 @@ void SqliteStore::take_in(base::Day day, LoadedDay loaded, LoadingRoom& room) {
     base::log(base::Level::kError, "reads", kept.problem);
     return;
   }
-  take_rows(day, kept, *loaded.columns);
-  room.columns = std::move(*loaded.columns);
+  take_rows(day, *loaded.columns, room);
+  kept.ids = std::move(loaded.columns->ids);
   kept.fingerprints = std::move(loaded.fingerprints);
-  if (loaded.from_copies || index_.rows_on(day) == 0) return;
+  const bool copies_are_old = !loaded.from_copies && index_.rows_on(day) > 0;
+  if (copies_are_old || !loaded.columns->corrections.empty())
+    unfinished_.push_back({day, std::move(loaded.columns->corrections), copies_are_old});
+  room.columns = std::move(*loaded.columns);
+}
+
+void SqliteStore::finish_day(const Unfinished& unfinished) {
+  correct_all(unfinished.day, unfinished.corrections);
+  if (!unfinished.copies_are_old) return;
+  Day& kept = days_[unfinished.day];
   kept.file->fold_log();
-  write_columns(day, kept);
+  write_columns(unfinished.day, kept);
 }
 
 std::size_t SqliteStore::recheck_problems() {
@@ -194,7 +225,11 @@ std::size_t SqliteStore::recheck_problems() {
     kept.file = std::move(opened);
     kept.fingerprints = std::move(*prints);
     if (kept.damaged) {
-      take_rows(problem.day, kept, *columns);
+      LoadingRoom room;
+      number_plates(*columns, room);
+      take_rows(problem.day, *columns, room);
+      kept.ids = std::move(columns->ids);
+      correct_all(problem.day, columns->corrections);
       index_.settle();
     }
     kept.damaged = false;
@@ -214,7 +249,13 @@ bool SqliteStore::has_file_aside(base::Day day) const {
   return false;
 }
 
-void SqliteStore::take_rows(base::Day day, Day& into, DayColumns& columns) {
+void SqliteStore::number_plates(const DayColumns& columns, LoadingRoom& room) {
+  room.plates.resize(columns.plate.size());
+  index_.number_plates(columns.plate, room.plates);
+  room.plate_capacity = index_.dictionary().capacity();
+}
+
+void SqliteStore::take_rows(base::Day day, DayColumns& columns, const LoadingRoom& room) {
   // The file's word numbers to ours, one table a kind; filled when a number is first met.
   constexpr std::uint32_t kUnset = 0xFFFFFFFF;
   struct Table {
@@ -237,17 +278,19 @@ void SqliteStore::take_rows(base::Day day, Day& into, DayColumns& columns) {
     rows.resize(std::min(columns.rows() - at, Index::kRowsAtOnce));
     for (std::size_t i = 0; i < rows.size(); ++i) {
       rows[i] = {columns.at_ms[at + i],
-                 plate::Plate::from_packed(columns.plate[at + i]),
+                 plate::Plate(),  // numbered before
                  ours(0, columns.camera[at + i]),
                  ours(4, columns.make[at + i]),
                  ours(1, columns.region[at + i]),
                  static_cast<std::uint8_t>(ours(2, columns.color[at + i])),
                  static_cast<std::uint8_t>(ours(3, columns.body[at + i]))};
     }
-    index_.append_all(day, rows);
+    index_.place_all(day, rows, std::span(room.plates).subspan(at, rows.size()), room.plate_capacity);
   }
-  into.ids = std::move(columns.ids);
-  for (const StoredCorrection& correction : columns.corrections) {
+}
+
+void SqliteStore::correct_all(base::Day day, const std::vector<StoredCorrection>& corrections) {
+  for (const StoredCorrection& correction : corrections) {
     const auto region = vocabulary_.regions.add(correction.region);
     index_.correct(day, correction.row, correction.plate, region.value_or(0));
   }
