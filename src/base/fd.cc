@@ -29,6 +29,7 @@ bool read_at(int fd, std::uint64_t at, char* into, std::size_t bytes) {
   while (bytes > 0) {
     const ssize_t n = ::pread(fd, into, bytes, static_cast<off_t>(at));
     if (n < 0 && errno == EINTR) continue;
+    if (n == 0) errno = 0;
     if (n <= 0) return false;
     into += n;
     at += static_cast<std::uint64_t>(n);

@@ -25,7 +25,8 @@ class Fd {
 };
 
 bool write_all(int fd, std::string_view bytes);
-bool read_at(int fd, std::uint64_t at, char* into, std::size_t bytes);  // all of them, from that place
-bool sync_folder(const std::string& dir);                               // empty: the working folder
+// All of them, from that place. False with errno 0 where the file ends before, else as the disk said.
+bool read_at(int fd, std::uint64_t at, char* into, std::size_t bytes);
+bool sync_folder(const std::string& dir);  // empty: the working folder
 
 }  // namespace glasshouse::base

@@ -55,6 +55,20 @@ class HoldsTest : public ::testing::Test {
   std::string id_, other_;
 };
 
+TEST_F(HoldsTest, IsNotMadeWithoutAPictureThatTheDiskDoesNotGive) {
+  const std::string pack =
+      (folder_ / "reads") + "/pictures/" + base::format_day(base::day_of(kNow)) + "/sealed-000001.pack";
+  fs::rename(pack, pack + ".away");
+  fs::create_directory(pack);  // can be opened, and not read
+  EXPECT_TRUE(store_->picture(permit(Action::kViewPicture), id_).error().is(Errc::kIo));
+  EXPECT_TRUE(store_->hold({kHold, "case_1"}, id_, reheaded).error().is(Errc::kIo));
+  fs::remove(pack);
+  fs::rename(pack + ".away", pack);
+  ASSERT_TRUE(store_->hold({kHold, "case_1"}, id_, reheaded));
+  drop_the_day();
+  EXPECT_TRUE(store_->picture(permit(Action::kViewPicture), id_)) << "held with its picture";
+}
+
 TEST_F(HoldsTest, OutlivesItsDayForItsCaseOnly) {
   const auto held = store_->hold({kHold, "case_1"}, id_, reheaded);
   ASSERT_TRUE(held) << held.error().message();

@@ -185,6 +185,10 @@ void PicturePacks::close(base::Day day) {
 base::Result<std::pair<std::string, std::string>> PicturePacks::read(base::Day day, PicturePlace place,
                                                                      const IdBytes& id) const {
   const base::Fd fd(::open(path(day, place.pack).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  constexpr const char* kUnread = "A picture could not be read";
+  // Only what is gone or is not a picture counts as not there: a case would else hold its read without it.
+  if (fd.get() < 0 && errno != ENOENT) return tl::unexpected(pack_error(kUnread));
+  errno = 0;
   const auto head = fd.get() < 0 ? std::nullopt : head_at(fd.get(), place.at);
   std::pair<std::string, std::string> found;
   if (head && head->id == id) {
@@ -195,6 +199,7 @@ base::Result<std::pair<std::string, std::string>> PicturePacks::read(base::Day d
         base::read_at(fd.get(), manifest_at + head->manifest_bytes, found.first.data(), found.first.size()))
       return found;
   }
+  if (errno != 0) return tl::unexpected(pack_error(kUnread));
   return base::failure(Errc::kNotFound, "The picture of this read is not where its day says",
                        "The day's pictures were damaged or are no longer kept");
 }

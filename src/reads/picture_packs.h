@@ -39,7 +39,7 @@ class PicturePacks {
   void undo(base::Day day);
   void close(base::Day day);  // the next append makes a new pack
 
-  // kNotFound: no picture of this read begins there.
+  // kNotFound: no picture of this read begins there. kIo: the disk does not say.
   base::Result<std::pair<std::string, std::string>> read(base::Day day, PicturePlace place,
                                                          const IdBytes& id) const;  // sealed, manifest
   // After a crash: what lies behind the last picture that a row speaks of (none: pack 0) was never stored.
