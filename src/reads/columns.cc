@@ -113,16 +113,6 @@ void DayColumns::reserve(std::size_t rows) {
   for (auto* column : {&camera, &region, &color, &body, &make}) column->reserve(rows);
 }
 
-void DayColumns::clear() {
-  words.clear();
-  at_ms.clear();
-  plate.clear();
-  for (auto* column : {&camera, &region, &color, &body, &make}) column->clear();
-  corrections.clear();
-  ids = {};
-  first_id = last_id = {};
-}
-
 std::optional<FileStamp> stamp_of(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
@@ -180,7 +170,9 @@ base::Result<ColumnFile> decode_columns(std::string_view bytes, DayColumns room)
   ColumnReader in(bytes.substr(kMagic.size()));
   ColumnFile file{{}, std::move(room)};
   DayColumns& c = file.columns;
-  c.clear();
+  // The columns are written over as they are: emptied, they would be filled with zeros before.
+  c.words.clear();
+  c.corrections.clear();
   file.day_file.bytes = in.number<std::uint64_t>();
   file.day_file.changed_ns = in.number<std::int64_t>();
   c.first_id = in.number<IdBytes>();

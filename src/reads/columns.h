@@ -33,7 +33,6 @@ struct DayColumns {
 
   std::size_t rows() const { return at_ms.size(); }
   void reserve(std::size_t rows);
-  void clear();  // keeps the memory
 };
 
 // What the day file looked like when its columns were written.

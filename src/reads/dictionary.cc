@@ -205,7 +205,7 @@ void Dictionary::unlink(Id id) {
 }
 
 void Dictionary::grow() {
-  const std::vector<Id> old = std::exchange(slots_, std::vector<Id>(slots_.size() * 2));
+  const Scattered<Id> old = std::exchange(slots_, Scattered<Id>(slots_.size() * 2));
   for (Id id : old) {
     if (id == 0) continue;
     std::size_t at = home_of(words_[id]);

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "base/huge_pages.h"
 #include "plate/scan.h"
 
 namespace glasshouse::reads {
@@ -78,9 +79,13 @@ class Dictionary {
   template <class Matches>
   void within(std::uint64_t low, std::uint64_t high, Matches matches, std::vector<Id>& hits) const;
 
-  std::vector<std::uint64_t> words_;  // by Id; 0: free
-  std::vector<State> states_;
-  std::vector<Id> slots_;  // open addressing by folded word; 0: free
+  // What a question or a new read looks into at places of no order.
+  template <class T>
+  using Scattered = std::vector<T, base::HugePages<T>>;
+
+  Scattered<std::uint64_t> words_;  // by Id; 0: free
+  Scattered<State> states_;
+  Scattered<Id> slots_;  // open addressing by folded word; 0: free
   std::vector<Id> free_;
   // In order of the word, as of the last settle(): an entry holds while words_[id] is still its word. What
   // came since then is in unordered_.
