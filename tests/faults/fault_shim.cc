@@ -10,10 +10,10 @@
 //                        power cut
 // FAULT_FREE names a file that, while it is there, says how many bytes are free on every disk; with none free
 // every write under FAULT_UNDER fails as on a full disk. FAULT_CLOCK names one that says by how many ms the
-// clock is off. FAULT_AT=0 only counts. FAULT_COUNT names a file that receives the count when the process
-// ends well. FAULT_SAVED is a folder of the same file system for what must be kept to be taken back;
-// FAULT_WATCH a file that is copied there as "watched" before the process ends, for the world may have seen
-// it. A sync of a file syncs its content only, never its name: stricter than most file systems are.
+// clock is off. FAULT_AT=0 only counts. FAULT_COUNT names a file that receives the counts, a line a kind,
+// when the process ends well. FAULT_SAVED is a folder of the same file system for what must be kept to be
+// taken back; FAULT_WATCH a file that is copied there as "watched" before the process ends, for the world may
+// have seen it. A sync of a file syncs its content only, never its name: stricter than most file systems are.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -45,6 +45,8 @@ Function real(const char* name) {
 #define REAL(name) static const auto real_##name = real<decltype(&::name)>(#name)
 
 enum class Kind { kCount, kEio, kEnospc, kEintr, kShort, kKill, kTorn, kLose };
+constexpr const char* kKindNames[] = {"count", "eio", "enospc", "eintr", "short", "kill", "torn", "lose"};
+constexpr int kKinds = 8;
 enum class Call {
   kOpen,
   kCreate,
@@ -81,7 +83,7 @@ struct NameChange {
 struct State {
   std::string under, saved, watch, count_path, free_path, clock_path;
   Kind kind = Kind::kCount;
-  long at = 0, count = 0, saves = 0;
+  long at = 0, counts[kKinds] = {}, saves = 0;  // counts: of the calls that a kind applies to
   std::mutex mutex;
   std::map<int, std::string> paths;  // of open descriptors under `under`
   std::map<Node, Content> contents;
@@ -100,9 +102,8 @@ State& state() {
     made->clock_path = text("FAULT_CLOCK");
     made->at = atol(text("FAULT_AT").c_str());
     const std::string kind = text("FAULT_KIND");
-    const char* const kinds[] = {"", "eio", "enospc", "eintr", "short", "kill", "torn", "lose"};
-    for (int i = 0; i < 8; ++i) {
-      if (kind == kinds[i]) made->kind = static_cast<Kind>(i);
+    for (int i = 0; i < kKinds; ++i) {
+      if (kind == kKindNames[i]) made->kind = static_cast<Kind>(i);
     }
     return made;
   }();
@@ -229,8 +230,8 @@ Verdict judge(Call call, size_t bytes = 0) {
     errno = ENOSPC;
     return Verdict::kFail;
   }
-  if (!applies(s.kind, call, bytes)) return Verdict::kGoOn;
-  if (++s.count != s.at) return Verdict::kGoOn;
+  for (int i = 0; i < kKinds; ++i) s.counts[i] += applies(static_cast<Kind>(i), call, bytes);
+  if (!applies(s.kind, call, bytes) || s.counts[static_cast<int>(s.kind)] != s.at) return Verdict::kGoOn;
   switch (s.kind) {
     case Kind::kEio:
       errno = EIO;
@@ -412,7 +413,7 @@ __attribute__((destructor)) void write_count() {
   const Inside inside;
   FILE* out = fopen(s.count_path.c_str(), "w");
   if (out == nullptr) return;
-  fprintf(out, "%ld\n", s.count);
+  for (int i = 0; i < kKinds; ++i) fprintf(out, "%s %ld\n", kKindNames[i], s.counts[i]);
   fclose(out);
 }
 

@@ -31,7 +31,7 @@ class Fault:
 
 
 def run(tool, shim, base, fault, root):
-    """One injection; returns what is wrong, or ''."""
+    """One injection; returns what is wrong, or ''. At call 0 none, but the calls that each kind applies to, and what was said."""
     folder = root / f"{fault.work}-{fault.kind}-{fault.at}"
     house, saved, seen = folder / "house", folder / "saved", folder / "seen"
     folder.mkdir()
@@ -44,9 +44,9 @@ def run(tool, shim, base, fault, root):
     done = subprocess.run([tool, fault.work, house], env=env, capture_output=True, timeout=120)
     said = done.stderr.decode(errors="replace").strip()
     if fault.at == 0:
-        count = int((folder / "count").read_text()) if done.returncode == 0 else 0
+        lines = (folder / "count").read_text().splitlines() if done.returncode == 0 else []
         shutil.rmtree(folder)
-        return (count, said)
+        return {kind: int(count) for kind, count in map(str.split, lines)}, said
     if fault.kind in ENDS:
         if done.returncode != -9:
             return f"did not end there, but with {done.returncode}: {said}"
@@ -89,8 +89,9 @@ def main():
     subprocess.run([given.tool, "make", base], check=True)
     faults = []
     for work in given.work or WORKS:
+        counts, said = run(given.tool, given.shim, base, Fault(work, "count", 0), root)
         for kind in given.kind or KINDS:
-            count, said = run(given.tool, given.shim, base, Fault(work, kind, 0), root)
+            count = counts.get(kind, 0)
             assert count > 3, f"{work} made {count} calls that {kind} applies to: {said}"
             faults += [Fault(work, kind, at) for at in range(1 + dice.randrange(given.every), count + 1, given.every)]
     bad, by_kind = [], collections.Counter()
