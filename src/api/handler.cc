@@ -30,9 +30,10 @@ constexpr std::string_view kContentPolicy =
 
 // What a page that is merely open asks by itself. It does not count as a person being there, or nobody would
 // ever be idle. Everything else does.
-constexpr std::array<std::string_view, 7> kAskedByThePage{
-    "/api/v1/me",     "/api/v1/live",    "/api/v1/events", "/api/v1/overview",
-    "/api/v1/alerts", "/api/v1/cameras", "/api/v1/map"};
+constexpr std::array<std::string_view, 9> kAskedByThePage{
+    "/api/v1/me",       "/api/v1/live",    "/api/v1/events",
+    "/api/v1/overview", "/api/v1/alerts",  "/api/v1/cameras",
+    "/api/v1/map",      "/api/v1/outside", "/api/v1/sources/{id}/receipts"};
 
 bool only_reads(Method method) {
   return method == Method::kGet || method == Method::kHead;

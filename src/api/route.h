@@ -25,6 +25,10 @@
 #include "sharing/book.h"
 #include "vault/vault.h"
 
+namespace glasshouse::records {
+class OutsideBook;  // outside_book.h: the state of what is listened to and fetched outside
+}
+
 namespace glasshouse::api {
 
 class DeviceDesk;       // devices.h: issues certificates to cameras
@@ -63,6 +67,7 @@ struct Services {
   const DeviceDesk* devices = nullptr;           // null: cameras come with tokens only
   const ledger::Cosigning* cosigning = nullptr;  // null: the log has no witnesses
   const SensitivePlaces* places = nullptr;       // null: none are known
+  records::OutsideBook* outside = nullptr;       // null: nothing outside is noted
   std::shared_ptr<PermitCache> permits = make_permit_cache();
   std::shared_ptr<PictureNotes> picture_notes = make_picture_notes();
   std::string version;

@@ -16,6 +16,7 @@
 #include "api/ledger.h"
 #include "api/live.h"
 #include "api/orders.h"
+#include "api/outside.h"
 #include "api/packs.h"
 #include "api/passkeys.h"
 #include "api/peers.h"
@@ -45,7 +46,7 @@ std::vector<Route> all_routes() {
       channels_routes(),  orders_routes(),          exigent_routes(),  sources_routes(),
       sharing_routes(),   sharing_acts_routes(),    access_routes(),   peers_routes(),
       peers_ask_routes(), holds_routes(),           devices_routes(),  sign_on_routes(),
-      push_routes(),
+      push_routes(),      outside_routes(),
   };
   std::vector<Route> routes;
   for (const auto& resource : resources) routes.insert(routes.end(), resource.begin(), resource.end());

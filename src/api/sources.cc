@@ -12,6 +12,7 @@
 #include "base/derived_id.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "records/outside_book.h"
 #include "records/sources.h"
 
 namespace glasshouse::api {
@@ -45,6 +46,11 @@ std::string key_from(const net::Request& request) {
   }
   const auto key = request.query.find("key");
   return key == request.query.end() ? std::string() : key->second.substr(0, kMaxKeyBytes);
+}
+
+// In the book of what is outside: receipts are kept for a day only.
+std::string outside_id(const std::string& source_id) {
+  return "source:" + source_id;
 }
 
 std::string digest_of(const std::string& text) {
@@ -124,6 +130,7 @@ Sorted sort_by_camera(Services& services, const Source& source, const adapters::
 }
 
 net::Response give_receipt(Context& ctx, Receipt receipt, int status, const base::Error* error) {
+  if (ctx.services.outside != nullptr) ctx.services.outside->brought(outside_id(receipt.source_id));
   if (auto kept = sources(ctx).add_receipt(receipt); !kept)
     base::log(base::Level::kError, "sources", "a receipt was not kept: " + kept.error().message());
   if (error != nullptr) return problem(status, "bad-message", error->what(), error->why(), error->next());
@@ -191,13 +198,17 @@ Json render(Context& ctx, const Source& source) {
   Json cameras = Json::array();
   for (const records::SourceCamera& one : source.cameras)
     cameras.push_back({{"their_name", one.their_name}, {"camera_id", one.camera_id}});
-  return {{"id", source.id},
-          {"name", source.name},
-          {"kind", source.kind},
-          {"enabled", source.enabled},
-          {"cameras", std::move(cameras)},
-          {"made_at", base::format_rfc3339(source.made_at)},
-          {"address", ctx.services.public_url + "/api/v1/from/" + source.kind}};
+  Json body{{"id", source.id},
+            {"name", source.name},
+            {"kind", source.kind},
+            {"enabled", source.enabled},
+            {"cameras", std::move(cameras)},
+            {"made_at", base::format_rfc3339(source.made_at)},
+            {"address", ctx.services.public_url + "/api/v1/from/" + source.kind}};
+  if (ctx.services.outside == nullptr) return body;
+  if (const auto at = ctx.services.outside->state(outside_id(source.id)).brought_at)
+    body["last_message_at"] = base::format_rfc3339(*at);
+  return body;
 }
 
 net::Response list_sources(Context& ctx) {
@@ -294,6 +305,7 @@ net::Response remove_source(Context& ctx) {
   if (!source) return problem(source.error());
   if (auto refused = record(ctx, "source.remove", *source)) return std::move(*refused);
   if (auto gone = sources(ctx).remove(source->id); !gone) return problem(gone.error());
+  if (ctx.services.outside != nullptr) ctx.services.outside->forget(outside_id(source->id));
   return done();
 }
 

@@ -7,6 +7,8 @@
 #include "adapters/adapters.h"
 #include "api/served_town_testing.h"
 #include "crypto/crypto.h"
+#include "net/http.h"
+#include "records/outside_book.h"
 
 namespace glasshouse::api {
 namespace {
@@ -156,6 +158,87 @@ TEST_F(SourcesTest, OnlyAdministratorsMakeThem) {
   const Json two{
       {"name", "Twice"}, {"kind", "frigate"}, {"cameras", Json::array({of_camera("*"), of_camera("*")})}};
   EXPECT_EQ(send(Method::kPost, "/api/v1/sources", two, ada_).status, 422);
+}
+
+class OutsideTest : public SourcesTest {
+ protected:
+  void SetUp() override {
+    SourcesTest::SetUp();
+    open_book();
+  }
+  void TearDown() override {
+    services_.outside = nullptr;
+    book_.reset();
+    SourcesTest::TearDown();
+  }
+  void open_book() {
+    book_ = records::OutsideBook::open(*db_, clock_).value();
+    services_.outside = book_.get();
+  }
+  Json outside() { return send(Method::kGet, "/api/v1/outside", nullptr, ada_).body; }
+
+  std::unique_ptr<records::OutsideBook> book_;
+};
+
+TEST_F(OutsideTest, SaysSinceWhenNothingCameAlsoAfterARestart) {
+  const std::string key = make("frigate");
+  const auto source = [&] { return send(Method::kGet, "/api/v1/sources", nullptr, ada_).body["items"][0]; };
+  EXPECT_FALSE(source().contains("last_message_at"));
+  ASSERT_EQ(post("frigate", sample("frigate-end.json"), key).status, 200);
+  const Json at = source()["last_message_at"];
+  EXPECT_EQ(at, base::format_rfc3339(clock_.now()));
+  clock_.advance(std::chrono::hours(72));  // its receipts are forgotten
+  open_book();
+  const auto link = accounts_->issue_link((*accounts_->list("", 1))[0].id);
+  ada_ = with_passkey(send(Method::kPost, "/api/v1/sign-in/link", {{"token", *link}}));
+  EXPECT_EQ(source()["last_message_at"], at);
+  ASSERT_EQ(send(Method::kDelete, "/api/v1/sources/" + id_, nullptr, ada_).status, 204);
+  EXPECT_FALSE(book_->state("source:" + id_).brought_at);
+}
+
+TEST_F(OutsideTest, SaysOfBrokersAndListsWhyTheyBringNothingAndWhatToDo) {
+  EXPECT_TRUE(outside()["brokers"].empty());
+  book_->set_files({"/nowhere/outside.toml", "/nowhere/case-feed.toml", false});
+  EXPECT_EQ(outside()["map"]["path"], "/nowhere/outside.toml");
+  EXPECT_EQ(outside()["cases"]["present"], false);
+  make("frigate");
+  book_->set_up({.id = "frigate:yard", .kind = "frigate", .name = "yard", .place = "mqtts://b:8883"});
+  book_->set_up({.id = "list:state",
+                 .kind = "list",
+                 .name = "state",
+                 .place = records::shown_address("https://u:p@lists.example/a.csv?token=secret"),
+                 .every = std::chrono::minutes(30)});
+  book_->failed("frigate:yard", base::Error(net::Errc::kProtocol, "Refused", "bad password", "Mend it."));
+  const base::Time since = clock_.now();
+  clock_.advance(std::chrono::minutes(10));
+  book_->failed("frigate:yard", base::Error(net::Errc::kProtocol, "Refused", "bad password", "Mend it."));
+  book_->worked("list:state", {}, since);
+  Json body = outside();
+  const Json broker = body["brokers"][0];
+  EXPECT_EQ(broker["failing_since"], base::format_rfc3339(since)) << "since it began";
+  EXPECT_EQ(broker["why"], "Refused: bad password");
+  EXPECT_EQ(broker["next"], "Mend it.");
+  EXPECT_EQ(body["lists"][0]["place"], "https://lists.example/a.csv") << "what is secret is not shown";
+  EXPECT_EQ(body["lists"][0]["as_of"], base::format_rfc3339(since));
+  EXPECT_TRUE(body["lists"][0]["hotlists"].empty());
+  const auto made = hotlists_->create("Stolen", "", hotlist::ZeroRule::kDistinct);
+  hotlist::Source from = made->source;
+  from.folder = "state";
+  ASSERT_TRUE(hotlists_->set_source(made->id, from));
+  hotlist::Pull pull;
+  pull.id = "pull_1";
+  pull.hotlist_id = made->id;
+  pull.at = clock_.now();
+  pull.outcome = "refused";
+  pull.sentence = "The file holds no rows.";
+  ASSERT_TRUE(hotlists_->add_pull(pull));
+  book_->connected("frigate:yard", id_);
+  body = outside();
+  EXPECT_EQ(body["lists"][0]["hotlists"][0]["newest"]["sentence"], "The file holds no rows.");
+  EXPECT_EQ(body["brokers"][0]["source_id"], id_);
+  EXPECT_FALSE(body["brokers"][0].contains("why"));
+  EXPECT_TRUE(body["brokers"][0].contains("connected_since"));
+  EXPECT_EQ(send(Method::kGet, "/api/v1/outside", nullptr, somebody(Role::kOfficer, "olga")).status, 403);
 }
 
 }  // namespace

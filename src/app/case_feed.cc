@@ -1,11 +1,16 @@
 #include "app/case_feed.h"
 
+#include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
+#include "app/outside_map.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/crypto.h"
 #include "hotlist/csv.h"
 #include "records/fed_cases.h"
+#include "records/outside_book.h"
 
 namespace glasshouse::app {
 namespace {
@@ -26,6 +31,35 @@ base::Result<std::map<std::string, std::string>> ids_by_login(accounts::Accounts
     if (account.active) ids[account.login] = account.id;
   }
   return ids;
+}
+
+std::optional<base::Time> changed_at(const std::string& path) {
+  std::error_code failed;
+  const auto written = std::filesystem::last_write_time(path, failed);
+  if (failed) return std::nullopt;
+  const auto since_epoch = std::chrono::file_clock::to_sys(written).time_since_epoch();
+  return base::from_ms(std::chrono::duration_cast<base::Millis>(since_epoch).count());
+}
+
+// As api/outside.cc shows it.
+std::string words_of(const FeedResult& result, const std::string& digest) {
+  nlohmann::json words{{"digest", digest},
+                       {"cases", result.cases},
+                       {"opened", result.opened},
+                       {"closed", result.closed},
+                       {"reopened", result.reopened},
+                       {"changed", result.changed},
+                       {"refused", result.refused},
+                       {"unknown_officers", result.unknown_officers},
+                       {"refusals", nlohmann::json::array()}};
+  for (const casefeed::RefusedRow& row : result.refusals)
+    words["refusals"].push_back({{"line", row.line}, {"why", row.why}});
+  return words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void refuse(FeedResult& result, std::uint32_t line, std::string why) {
+  ++result.refused;
+  if (result.refusals.size() < kMostShownRefusals) result.refusals.push_back({line, std::move(why)});
 }
 
 const char* kind_of(FedChange::Kind kind) {
@@ -62,8 +96,12 @@ void count(const FedChange& change, FeedResult& result) {
 
 }  // namespace
 
-base::Result<std::string> CaseFeed::fetch(const casefeed::Map& map) const {
-  if (map.reader == casefeed::Reader::kFile) return base::posix_files().read(map.path, hotlist::kMaxCsvBytes);
+base::Result<CaseFeed::Fetched> CaseFeed::fetch(const casefeed::Map& map) const {
+  if (map.reader == casefeed::Reader::kFile) {
+    auto csv = base::posix_files().read(map.path, hotlist::kMaxCsvBytes);
+    if (!csv) return tl::unexpected(csv.error());
+    return Fetched{std::move(*csv), changed_at(map.path)};
+  }
   net::ClientRequest request;
   request.url = map.url;
   request.max_answer_bytes = hotlist::kMaxCsvBytes;
@@ -82,7 +120,8 @@ base::Result<std::string> CaseFeed::fetch(const casefeed::Map& map) const {
                          "It answered with status " + std::to_string(answer->status),
                          "Check the address and the token of the case feed.");
   }
-  return std::move(answer->body);
+  const std::string modified(answer->headers.get("Last-Modified").value_or(""));
+  return Fetched{std::move(answer->body), http_time(modified)};
 }
 
 base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::string& csv) {
@@ -90,8 +129,13 @@ base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::str
   if (!extract) return tl::unexpected(extract.error());
   const auto ids = ids_by_login(*services_.accounts);
   if (!ids) return tl::unexpected(ids.error());
+  FeedResult result;
+  result.is_set_up = true;
+  result.cases = extract->cases.size();
   std::vector<FedCase> cases;
+  std::map<std::string, std::uint32_t> lines;
   for (casefeed::FeedCase& one : extract->cases) {
+    lines[one.number] = one.line;
     FedCase fed{std::move(one.number),
                 std::move(one.purpose),
                 std::move(one.offence),
@@ -100,7 +144,10 @@ base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::str
                 {},
                 std::move(one.plates)};
     for (const std::string& login : one.officers) {
-      if (const auto id = ids->find(login); id != ids->end()) fed.officer_ids.push_back(id->second);
+      if (const auto id = ids->find(login); id != ids->end())
+        fed.officer_ids.push_back(id->second);
+      else
+        ++result.unknown_officers;
     }
     cases.push_back(std::move(fed));
   }
@@ -119,17 +166,16 @@ base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::str
                          "Look at the extract. If it is right, close them in the records system "
                          "first, part by part.");
   }
-  FeedResult result;
-  result.refused = extract->refused.size();
+  for (casefeed::RefusedRow& row : extract->refused) refuse(result, row.line, std::move(row.why));
   for (const FedChange& change : *changes) {
     if (change.kind == FedChange::Kind::kOpen) {
       records::Case draft;
       draft.number = change.wanted.number;
       draft.purpose = change.wanted.purpose;
       draft.offence = change.wanted.offence;
-      if (!services_.records->check_case(draft)) {  // a purpose that is forbidden or unknown opens no case
-                                                    // here either
-        ++result.refused;
+      // A purpose that is forbidden or unknown opens no case here either.
+      if (const auto good = services_.records->check_case(draft); !good) {
+        refuse(result, lines[draft.number], good.error().what() + ".");
         continue;
       }
     }
@@ -146,15 +192,57 @@ base::Result<FeedResult> CaseFeed::take(const casefeed::Map& map, const std::str
 }
 
 base::Result<FeedResult> CaseFeed::look() {
+  auto done = look_once();
+  note(done);
+  return done;
+}
+
+void CaseFeed::set_up(const casefeed::Map* map) {
+  if (services_.outside == nullptr) return;
+  records::OutsideThing thing;
+  thing.id = thing.kind = kCaseFeed;
+  thing.name = map_path_;
+  if (map != nullptr) {
+    const bool is_file = map->reader == casefeed::Reader::kFile;
+    thing.place = is_file ? map->path : records::shown_address(map->url);
+    thing.every = map->every;
+  }
+  services_.outside->set_up(std::move(thing));
+}
+
+// After a restart that of the extract before it.
+std::string CaseFeed::last_digest() const {
+  if (!digest_.empty() || services_.outside == nullptr) return digest_;
+  const auto words = nlohmann::json::parse(services_.outside->state(kCaseFeed).latest, nullptr, false);
+  return words.is_object() ? words.value("digest", std::string()) : std::string();
+}
+
+void CaseFeed::note(const base::Result<FeedResult>& done) {
+  records::OutsideBook* book = services_.outside;
+  if (book == nullptr) return;
+  if (!done) return book->failed(kCaseFeed, done.error());
+  if (!done->is_set_up) return book->take_down(kCaseFeed);
+  const std::string words = words_of(*done, digest_);
+  book->worked(kCaseFeed, words, as_of_);
+  if (done->differences() > 0) book->brought(kCaseFeed, words);
+}
+
+base::Result<FeedResult> CaseFeed::look_once() {
   if (!base::posix_files().exists(map_path_)) return FeedResult{};
   const auto text = base::posix_files().read(map_path_, casefeed::kMaxMapBytes);
   if (!text) return tl::unexpected(text.error());
   const auto map = casefeed::parse_map(*text);
+  set_up(map ? &*map : nullptr);
   if (!map) return tl::unexpected(map.error());
   every_ = map->every;
-  const auto csv = fetch(*map);
-  if (!csv) return tl::unexpected(csv.error());
-  return take(*map, *csv);
+  const auto fetched = fetch(*map);
+  if (!fetched) return tl::unexpected(fetched.error());
+  // One that says nothing of its age is as old as the moment it was first seen.
+  const std::string digest = crypto::sha256_hex(fetched->csv);
+  as_of_ = fetched->as_of;
+  if (!as_of_ && digest != last_digest()) as_of_ = services_.clock->now();
+  digest_ = digest;
+  return take(*map, fetched->csv);
 }
 
 CaseFeedThread::CaseFeedThread(api::Services& services, std::string map_path)

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "records/fed_cases.h"
+#include "records/outside_book.h"
 
 namespace glasshouse::app {
 namespace {
@@ -163,6 +165,61 @@ TEST_F(CaseFeedTest, ReadsOverHttpsWithItsToken) {
 TEST_F(CaseFeedTest, WithoutAMapThereIsNoFeed) {
   std::filesystem::remove(dir_ + "/case-feed.toml");
   EXPECT_EQ(look().opened, 0u);
+}
+
+// What an administrator who asks why nothing arrived is shown.
+TEST_F(CaseFeedTest, TheBookSaysWhatCameWhatWasRefusedAndWhyNothingComes) {
+  const auto book = records::OutsideBook::open(*db_, clock_).value();
+  services_.outside = book.get();
+  extract("26-1,A,stolen-vehicle,dreyes;nobody,GHX 4471\n,A,stolen-vehicle,,\n26-2,A,no-such,,\n");
+  look();
+  const base::Time first = clock_.now();
+  const auto state = [&] { return book->state(kCaseFeed); };
+  const auto words = nlohmann::json::parse(state().latest);
+  EXPECT_EQ(words["opened"], 1);
+  EXPECT_EQ(words["refused"], 2);
+  EXPECT_EQ(words["unknown_officers"], 1);
+  EXPECT_EQ(words["refusals"][0]["line"], 3);
+  EXPECT_EQ(words["refusals"][1]["line"], 4) << words;
+  EXPECT_EQ(state().latest.find("GHX4471"), std::string::npos);
+  EXPECT_EQ(book->things()[0].place, dir_ + "/cases.csv");
+  ASSERT_TRUE(state().as_of) << "the file's own time";
+
+  clock_.advance(std::chrono::hours(3));
+  look();
+  EXPECT_EQ(state().good_at, clock_.now());
+  EXPECT_EQ(state().brought_at, first) << "nothing differed since";
+  EXPECT_EQ(nlohmann::json::parse(state().brought)["opened"], 1);
+  std::filesystem::remove(dir_ + "/cases.csv");
+  EXPECT_FALSE(feed_->look());
+  EXPECT_EQ(state().failing_since, clock_.now());
+  EXPECT_FALSE(state().why.empty());
+  const auto reopened = records::OutsideBook::open(*db_, clock_).value();
+  EXPECT_EQ(reopened->state(kCaseFeed).why, state().why) << "a restart does not forget it";
+  std::filesystem::remove(dir_ + "/case-feed.toml");
+  look();
+  EXPECT_TRUE(book->things().empty());
+  services_.outside = nullptr;
+}
+
+// A server that keeps giving the same extract without a word of its age does not make it new by a restart.
+TEST_F(CaseFeedTest, AnExtractWithoutATimeIsAsOldAsItsFirstSight) {
+  const auto book = records::OutsideBook::open(*db_, clock_).value();
+  services_.outside = book.get();
+  map("reader = \"http\"\nurl = \"https://rms.example/cases?key=secret\"\n");
+  client_.answer.status = 200;
+  client_.answer.body = header() + "26-1,A,stolen-vehicle,dreyes,\n";
+  look();
+  const base::Time first = clock_.now();
+  clock_.advance(std::chrono::hours(30));
+  feed_ = std::make_unique<CaseFeed>(services_, dir_ + "/case-feed.toml", &client_);
+  look();
+  EXPECT_EQ(book->state(kCaseFeed).as_of, first);
+  EXPECT_EQ(book->things()[0].place, "https://rms.example/cases");
+  client_.answer.headers.set("Last-Modified", "Sat, 21 Nov 2026 12:00:00 GMT");
+  look();
+  EXPECT_EQ(book->state(kCaseFeed).as_of, base::parse_rfc3339("2026-11-21T12:00:00Z").value());
+  services_.outside = nullptr;
 }
 
 }  // namespace

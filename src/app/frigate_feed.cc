@@ -1,7 +1,10 @@
 #include "app/frigate_feed.h"
 
 #include "base/log.h"
+#include "base/words.h"
 #include "crypto/crypto.h"
+#include "records/outside_book.h"
+#include "records/sources.h"
 
 namespace glasshouse::app {
 namespace {
@@ -11,11 +14,23 @@ constexpr int kFrigateRefused = 401, kFrigateServerError = 500;
 
 }  // namespace
 
-FrigateFeed::FrigateFeed(FrigateBroker broker, std::string ca_file, net::Handler answers)
+FrigateFeed::FrigateFeed(FrigateBroker broker, std::string ca_file, api::Services& services,
+                         net::Handler answers)
     : broker_(std::move(broker)),
       ca_file_(std::move(ca_file)),
-      answers_(std::move(answers)),
-      thread_([this] { run(); }) {}
+      id_("frigate:" + broker_.name),
+      services_(services),
+      answers_(std::move(answers)) {
+  if (services_.outside != nullptr) {
+    services_.outside->set_up({.id = id_,
+                               .kind = "frigate",
+                               .name = broker_.name,
+                               .place = records::shown_address(broker_.broker),
+                               .topics = base::join(broker_.topics, ", "),
+                               .source_id = {}});
+  }
+  thread_ = std::thread([this] { run(); });
+}
 
 FrigateFeed::~FrigateFeed() {
   stopping_ = true;
@@ -27,7 +42,10 @@ void FrigateFeed::run() {
   while (!stopping_) {
     std::string failure;
     try {
-      if (const auto done = listen(); !done) failure = done.error().message();
+      if (const auto done = listen(); !done) {
+        failure = done.error().message();
+        if (services_.outside != nullptr) services_.outside->failed(id_, done.error());
+      }
     } catch (const std::exception& error) {
       failure = error.what();
     }
@@ -62,6 +80,7 @@ base::Result<void> FrigateFeed::listen() {
   for (const std::string& topic : broker_.topics) {
     if (auto done = (*link)->subscribe(topic); !done) return done;
   }
+  note_connected(*key);
   while (!stopping_) {
     const auto came = (*link)->wait(kFrigateWait_ms);
     if (!came) return tl::unexpected(came.error());
@@ -75,6 +94,13 @@ base::Result<void> FrigateFeed::listen() {
   return {};
 }
 
+void FrigateFeed::note_connected(const std::string& key) {
+  if (services_.outside == nullptr) return;
+  const auto source =
+      records::Sources(*services_.db, *services_.clock).by_key("frigate", crypto::sha256_hex(key));
+  services_.outside->connected(id_, source ? source->id : std::string());
+}
+
 base::Result<void> FrigateFeed::hand_over(const net::MqttMessage& message, const std::string& key) {
   net::Request request;
   request.method = net::Method::kPost;
@@ -85,6 +111,7 @@ base::Result<void> FrigateFeed::hand_over(const net::MqttMessage& message, const
   request.remote_address = "127.0.0.1";
   request.secure = true;
   const int status = answers_(request).status;
+  if (services_.outside != nullptr) services_.outside->brought(id_);
   if (status == kFrigateRefused)
     return base::failure(OutsideErrc::kUnreadable, "No enabled source of the kind frigate has the key",
                          broker_.key_file,

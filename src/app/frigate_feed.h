@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "api/route.h"
 #include "app/outside_map.h"
 #include "net/http.h"
 #include "net/mqtt.h"
@@ -17,7 +18,7 @@ inline constexpr std::chrono::seconds kFrigatePause{30};  // after a broker was 
 class FrigateFeed {
  public:
   // `answers` is the server's own handler.
-  FrigateFeed(FrigateBroker broker, std::string ca_file, net::Handler answers);
+  FrigateFeed(FrigateBroker broker, std::string ca_file, api::Services& services, net::Handler answers);
   ~FrigateFeed();
   FrigateFeed(const FrigateFeed&) = delete;
   FrigateFeed& operator=(const FrigateFeed&) = delete;
@@ -25,10 +26,12 @@ class FrigateFeed {
  private:
   void run();
   base::Result<void> listen();  // until something fails, or it is to stop
+  void note_connected(const std::string& key);
   base::Result<void> hand_over(const net::MqttMessage& message, const std::string& key);
 
   const FrigateBroker broker_;
-  const std::string ca_file_;
+  const std::string ca_file_, id_;  // id_: in the book of what is outside
+  api::Services& services_;
   const net::Handler answers_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "base/file.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
 #include "hotlist/csv.h"
+#include "records/outside_book.h"
 
 namespace glasshouse::app {
 namespace {
@@ -20,15 +20,12 @@ constexpr std::chrono::minutes kAfterFailure{15};
 constexpr const char* kFetched = "fetched-";
 constexpr std::size_t kMaxShownAddress = 100;
 
-std::string field_of(const net::ClientResponse& answer, std::string_view name) {
-  return std::string(answer.headers.get(name).value_or(""));
+std::string id_of(const ListAddress& list) {
+  return "list:" + list.folder;
 }
 
-// "Sun, 22 Nov 2026 12:00:00 GMT".
-std::optional<base::Time> time_in(const std::string& text) {
-  std::tm parts{};
-  if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
-  return base::from_ms(std::int64_t{::timegm(&parts)} * 1000);
+std::string field_of(const net::ClientResponse& answer, std::string_view name) {
+  return std::string(answer.headers.get(name).value_or(""));
 }
 
 // Each fetch is a file of a name of its own, so that one that was dealt with is never taken for another; what
@@ -54,6 +51,21 @@ base::Result<void> set_time(const std::string& path, base::Time at) {
 
 }  // namespace
 
+ListFetches::ListFetches(api::Services& services, net::Client& client, std::string drop_dir,
+                         std::vector<ListAddress> lists)
+    : services_(services), client_(client), drop_dir_(std::move(drop_dir)), lists_(std::move(lists)) {
+  if (services_.outside == nullptr) return;
+  for (const ListAddress& list : lists_) {
+    services_.outside->set_up({.id = id_of(list),
+                               .kind = "list",
+                               .name = list.folder,
+                               .place = records::shown_address(list.url),
+                               .topics = {},
+                               .every = list.every,
+                               .source_id = {}});
+  }
+}
+
 void ListFetches::look() {
   for (const ListAddress& list : lists_) {
     Known& known = known_[list.folder];
@@ -61,6 +73,12 @@ void ListFetches::look() {
     if (now < known.next_at) continue;
     const auto done = fetch(list, known);
     known.next_at = now + (done ? list.every : std::min<std::chrono::minutes>(list.every, kAfterFailure));
+    if (services_.outside != nullptr) {
+      if (done)
+        services_.outside->worked(id_of(list), {}, known.made);
+      else
+        services_.outside->failed(id_of(list), done.error());
+    }
     const std::string why = done ? std::string() : done.error().message();
     if (!why.empty() && why != known.failure) note_failure(list, why);
     known.failure = why;
@@ -92,12 +110,14 @@ base::Result<void> ListFetches::fetch(const ListAddress& list, Known& known) {
   if (digest == known.digest) return {};  // a server that knows no conditions sends it again and again
   // Without a word of its age a file is as old as the moment it was first seen.
   const base::Time now = services_.clock->now();
-  const base::Time made = std::min(time_in(known.modified).value_or(now), now);
+  const base::Time made = std::min(http_time(known.modified).value_or(now), now);
   const std::string dir = drop_dir_ + "/" + list.folder;
   if (auto dropped = drop_earlier(dir); !dropped) return dropped;
   const std::string path = dir + "/" + kFetched + std::to_string(base::to_ms(now)) + ".csv";
   if (auto written = base::posix_files().write_atomic(path, answer->body); !written) return written;
   known.digest = digest;
+  known.made = made;
+  if (services_.outside != nullptr) services_.outside->brought(id_of(list), "new file");
   return set_time(path, made);
 }
 

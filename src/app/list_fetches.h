@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,8 +23,7 @@ inline constexpr std::chrono::seconds kFetchPeriod{5};  // how often it is looke
 class ListFetches {
  public:
   ListFetches(api::Services& services, net::Client& client, std::string drop_dir,
-              std::vector<ListAddress> lists)
-      : services_(services), client_(client), drop_dir_(std::move(drop_dir)), lists_(std::move(lists)) {}
+              std::vector<ListAddress> lists);
 
   void look();  // fetches what is due
 
@@ -31,6 +31,7 @@ class ListFetches {
   struct Known {
     base::Time next_at;
     std::string etag, modified, digest, failure;
+    std::optional<base::Time> made;  // of the file that came last
   };
   base::Result<void> fetch(const ListAddress& list, Known& known);
   void note_failure(const ListAddress& list, const std::string& why);

@@ -14,7 +14,8 @@ base::Result<std::unique_ptr<Outside>> Outside::start(const std::string& path, a
   auto map = parse_outside_map(*text);
   if (!map) return tl::unexpected(map.error());
   for (FrigateBroker& broker : map->frigates)
-    outside->frigates_.push_back(std::make_unique<FrigateFeed>(std::move(broker), reach.ca_file, answers));
+    outside->frigates_.push_back(
+        std::make_unique<FrigateFeed>(std::move(broker), reach.ca_file, services, answers));
   if (!map->lists.empty())
     outside->fetches_ =
         std::make_unique<ListFetchThread>(services, net::client_with(reach), drop_dir, std::move(map->lists));

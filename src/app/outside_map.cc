@@ -1,6 +1,7 @@
 #include "app/outside_map.h"
 
 #include <algorithm>
+#include <ctime>
 #include <functional>
 #include <map>
 
@@ -104,6 +105,12 @@ base::Result<OutsideMap> parse_outside_map(std::string_view text) {
   if (map.frigates.size() > kMaxFrigates || map.lists.size() > kMaxFetchedLists)
     return bad_outside(1, "there are at most 10 brokers and 50 lists");
   return map;
+}
+
+std::optional<base::Time> http_time(const std::string& text) {
+  std::tm parts{};
+  if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
+  return base::from_ms(std::int64_t{::timegm(&parts)} * 1000);
 }
 
 base::Result<std::string> secret_in(const std::string& path) {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace glasshouse::app {
 
@@ -33,6 +35,8 @@ struct OutsideMap {
 };
 
 base::Result<OutsideMap> parse_outside_map(std::string_view text);  // kBadMap names the line
+// "Sun, 22 Nov 2026 12:00:00 GMT", as servers say how old a file is.
+std::optional<base::Time> http_time(const std::string& text);
 // The first line of a file that holds a password, a key or a token.
 base::Result<std::string> secret_in(const std::string& path);
 

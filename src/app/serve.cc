@@ -38,6 +38,7 @@
 #include "crypto/crypto.h"
 #include "ledger/witness_policy.h"
 #include "net/reach.h"
+#include "records/outside_book.h"
 #include "sharing/reconcile.h"
 
 namespace glasshouse::app {
@@ -155,6 +156,7 @@ class House {
       return opened;
     }
     if (auto opened = keep(records::Records::open(*db_, clock_), records_); !opened) return opened;
+    if (auto opened = keep(records::OutsideBook::open(*db_, clock_), outside_book_); !opened) return opened;
     gate_ = std::make_unique<gate::Gate>(gate::GateOptions{
         .ledger = ledger_.get(), .clock = &clock_, .retained_days = records_->settings().retained_days});
     if (auto opened =
@@ -265,6 +267,7 @@ class House {
     services_.sharing = sharing_.get();
     services_.peers = peers_.get();
     services_.places = &places_;
+    services_.outside = outside_book_.get();
     services_.version = GLASSHOUSE_VERSION;
     services_.agency_id = records_->settings().agency_id;
     services_.public_url = options.public_url;
@@ -348,13 +351,13 @@ class House {
         !written) {
       base::log(base::Level::kWarn, "serve", written.error().message());
     }
+    const std::string map = installation_->path("outside.toml"), feed = installation_->path("case-feed.toml");
+    outside_book_->set_files({map, feed, base::posix_files().exists(map)});
     const std::string drop = options.drop.empty() ? installation_->path("drop") : options.drop;
     list_pulls_ = std::make_unique<ListPullThread>(services_, drop);
-    if (auto begun = keep(
-            Outside::start(installation_->path("outside.toml"), services_, reach_, drop, handler), outside_);
-        !begun)
+    if (auto begun = keep(Outside::start(map, services_, reach_, drop, handler), outside_); !begun)
       return begun;
-    case_feed_ = std::make_unique<CaseFeedThread>(services_, installation_->path("case-feed.toml"));
+    case_feed_ = std::make_unique<CaseFeedThread>(services_, feed);
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_, installation_->dir());
     return {};
@@ -382,6 +385,7 @@ class House {
   ledger::WitnessPolicy policy_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<records::Records> records_;
+  std::unique_ptr<records::OutsideBook> outside_book_;
   std::unique_ptr<gate::Gate> gate_;
   std::unique_ptr<sharing::Book> sharing_;
   std::unique_ptr<api::Peers> peers_;

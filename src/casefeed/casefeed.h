@@ -59,6 +59,7 @@ struct Map {
 struct FeedCase {
   std::string number, purpose, offence, title;
   bool open = false;
+  std::uint32_t line = 0;             // of the extract
   std::vector<std::string> officers;  // as the records system names them: logins here
   std::vector<std::string> plates;    // folded
 };

@@ -122,6 +122,7 @@ base::Result<Extract> parse_extract(const Map& map, std::string_view csv) {
       if (map.header) continue;
     }
     FeedCase one;
+    one.line = cells.line;
     std::string why = cells.wrong.empty() ? read_case(Row(map, places, cells), one) : cells.wrong;
     if (why.empty() && !numbers.insert(one.number).second) why = "Its number stands twice.";
     if (!why.empty()) {

@@ -3,6 +3,7 @@
 #include "records/fed_cases.h"
 #include "records/holds.h"
 #include "records/orders.h"
+#include "records/outside_book.h"
 #include "records/records.h"
 #include "records/searches.h"
 #include "records/sources.h"
@@ -73,6 +74,7 @@ CREATE TABLE cameras (
   for (db::Migration& one : Orders::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Holds::migrations()) all.push_back(std::move(one));
   for (db::Migration& one : Devices::migrations()) all.push_back(std::move(one));
+  for (db::Migration& one : OutsideBook::migrations()) all.push_back(std::move(one));
   return all;
 }
 

@@ -174,6 +174,13 @@ class WaysTest(unittest.TestCase):
         eventually(lambda: sum(r["stored"] for r in self.admin.must(
             "GET", f"/api/v1/sources/{made['source']['id']}/receipts")["items"]) == 2, "two reads")
         self.assertNotIn("s3cret", self.town.server.output())
+        shown = self.admin.must("GET", "/api/v1/outside")["brokers"][0]
+        self.assertEqual((shown["name"], shown["source_id"]), ("yard", made["source"]["id"]))
+        self.assertTrue(shown["connected_since"] and shown["brought_at"])
+        broker.close()
+        lost = eventually(lambda: [b for b in self.admin.must("GET", "/api/v1/outside")["brokers"] if "why" in b], "a lost broker")[0]
+        self.assertNotIn("connected_since", lost)
+        self.assertEqual(lost["brought_at"], shown["brought_at"], "since when nothing came")
 
     def test_a_list_is_fetched_by_https_and_inner_addresses_are_not_called(self):
         class Lists(http.server.BaseHTTPRequestHandler):
@@ -215,6 +222,10 @@ class WaysTest(unittest.TestCase):
         failed = eventually(lambda: pulls("inner"), "a failure")[0]
         self.assertEqual(failed["outcome"], "failed")
         self.assertIn("was not called", failed["sentence"])
+        shown = {item["name"]: item for item in self.admin.must("GET", "/api/v1/outside")["lists"]}
+        self.assertEqual(shown["state"]["hotlists"][0]["newest"]["outcome"], "applied")
+        self.assertIn("was not called", shown["inner"]["why"])
+        self.assertNotIn("good_at", shown["inner"])
         fresh = {item["id"]: item["freshness"]["state"] for item in supervisor.must("GET", "/api/v1/hotlists")["items"]}
         self.assertEqual(fresh[lists["state"]], "stale", "it came now, but its server says that it is old")
 

@@ -1,18 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { FolderInput } from 'lucide-react';
 import type { Schemas } from '@/api/client';
-import { count_text, Dialog, EmptyState, LedgerMark, type Meaning, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
+import { count_text, Dialog, EmptyState, LedgerMark, ProblemPanel, Skeleton, Tag, Time } from '@/ui';
+import { outcomes } from './outcomes';
 import { pulls_query } from './queries';
 
 type Pull = Schemas['Pull'];
-
-const outcomes: Record<Pull['outcome'], { word: string; meaning: Meaning }> = {
-  applied: { word: 'Applied', meaning: 'resolved' },
-  'as-before': { word: 'As before', meaning: 'resolved' },
-  held: { word: 'Waits for a person', meaning: 'needed' },
-  refused: { word: 'Refused', meaning: 'needed' },
-  failed: { word: 'Failed', meaning: 'needed' },
-};
 
 export const is_trouble = (pull: Pull): boolean => outcomes[pull.outcome].meaning === 'needed';
 

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { KeyRound, Pencil, Plus, RadioTower } from 'lucide-react';
+import { KeyRound, Pencil, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
-import { Button, count_text, Dialog, EmptyState, type Meaning, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time } from '@/ui';
-import { receipts_query, sources_query } from './queries';
+import { Button, count_text, Dialog, type Meaning, PageHead, ProblemPanel, RemoveButton, Skeleton, Tag, Time, useNow } from '@/ui';
+import { OutsideParts } from './Outside';
+import { outside_query, receipts_query, sources_query } from './queries';
 import { SourceForm } from './SourceForm';
+import { anchor, troubles_of } from './trouble';
 import './sources.css';
 
 type Source = Schemas['Source'];
@@ -19,6 +21,7 @@ const outcomes: Record<Schemas['Receipt']['outcome'], { word: string; meaning: M
 
 export default function SourcesPage() {
   const sources = useQuery(sources_query);
+  const outside = useQuery(outside_query);
   const [shown, set_shown] = useState<Shown>();
   const close = () => set_shown(undefined);
   const kinds = sources.data?.kinds ?? [];
@@ -32,14 +35,17 @@ export default function SourcesPage() {
           </Button>
         }
       >
-        Cameras and programs of other makers that send their reads here, and what became of what they sent in the last hour. Their pictures are dropped: this server takes none that it could look at.
+        What comes from outside: cameras and programs of other makers that send here, brokers that are listened to, lists and cases that are fetched; and where nothing comes, why.
       </PageHead>
+      {sources.data && outside.data ? <WhatIsMissing sources={sources.data.items} outside={outside.data} /> : null}
+      <h2>What sends here</h2>
+      <p className="soft">What became of what was sent in the last hour stands at each. Pictures are dropped: this server takes none that it could look at.</p>
       {sources.error ? <ProblemPanel error={sources.error} retry={() => void sources.refetch()} /> : null}
       {sources.isPending ? <Skeleton rows={4} /> : null}
       {sources.data?.items.length === 0 ? (
-        <EmptyState icon={RadioTower} title="Nothing else sends here">
-          <p>A source gets an address and a key of its own.</p>
-        </EmptyState>
+        <p>
+          <Tag meaning="stale">Not set up</Tag> Nothing sends here but this town’s own cameras. A new source gets an address and a key of its own.
+        </p>
       ) : null}
       <ul className="sources">
         {sources.data?.items.map((source) => (
@@ -48,10 +54,45 @@ export default function SourcesPage() {
           </li>
         ))}
       </ul>
+      {outside.error ? <ProblemPanel error={outside.error} retry={() => void outside.refetch()} /> : null}
+      {outside.data ? <OutsideParts outside={outside.data} sources={sources.data?.items ?? []} /> : null}
       {shown?.kind === 'new' ? <SourceForm kinds={kinds} on_close={close} on_key={(made) => set_shown({ kind: 'key', made })} /> : null}
       {shown?.kind === 'change' ? <SourceForm source={shown.source} kinds={kinds} on_close={close} on_key={close} /> : null}
       {shown?.kind === 'key' ? <Key made={shown.made} on_close={close} /> : null}
     </>
+  );
+}
+
+/** First on the page: whoever comes here asks why something did not arrive. */
+function WhatIsMissing({ sources, outside }: { sources: readonly Source[]; outside: Schemas['Outside'] }) {
+  const now = useNow();
+  const troubles = troubles_of(sources, outside, now);
+  const is_any_set_up = sources.length + outside.brokers.length + outside.lists.length > 0 || outside.cases.present;
+  if (troubles.length === 0)
+    return is_any_set_up ? (
+      <p role="status">
+        <Tag meaning="resolved">All that is set up here brings something</Tag>
+      </p>
+    ) : null;
+  return (
+    <section className="missing" aria-label="What does not arrive">
+      <h2>
+        <Tag meaning="needed">What does not arrive</Tag>
+      </h2>
+      <ul>
+        {troubles.map(({ id, to, name, what, since }) => (
+          <li key={id}>
+            <a href={`#${to}`}>{name}</a> {what}
+            {since ? (
+              <>
+                {' '}
+                <Time at={since} style="full" />.
+              </>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -92,9 +133,9 @@ function OneSource({ source, title, on_change, on_key }: { source: Source; title
   });
   const error = renew.error ?? remove.error;
   return (
-    <article className="stack-tight" aria-label={source.name}>
+    <article className="stack-tight" id={anchor(source.id)} aria-label={source.name}>
       <header className="row-wrap">
-        <h2>{source.name}</h2>
+        <h3>{source.name}</h3>
         {source.enabled ? null : <Tag meaning="stale">Switched off</Tag>}
         <span className="push row-wrap">
           <Button size="small" icon={<Pencil size={14} aria-hidden />} onPress={on_change}>
@@ -109,6 +150,7 @@ function OneSource({ source, title, on_change, on_key }: { source: Source; title
       <p className="small soft">
         {title}. <code>{source.address}</code>
       </p>
+      <p>{source.last_message_at ? <>Last message <Time at={source.last_message_at} />.</> : 'Nothing ever came. Look whether the sender has this address and the key, and reaches this server.'}</p>
       {error ? <ProblemPanel error={error} /> : null}
       <Receipts source={source} />
     </article>

@@ -6,6 +6,12 @@ export const sources_query = queryOptions({
   queryFn: ({ signal }) => call(api.GET('/api/v1/sources', { signal })),
 });
 
+export const outside_query = queryOptions({
+  queryKey: ['outside'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/outside', { signal })),
+  refetchInterval: 30_000,
+});
+
 export const receipts_query = (id: string) =>
   queryOptions({
     queryKey: ['sources', id, 'receipts'],
