@@ -118,7 +118,11 @@ const tour = [
   ['alert-closed', 'officer', alert_in('closed')],
   ['alert-auditor', 'supervisor', alert_in('pending')],
   ['search-no-case', 'officer', off_case('/search')],
-  ['search-question', 'officer', on_case('/search?color=red&body=suv', async (page) => { for (const fold of await page.locator('.fold:not([open]) summary').all()) await fold.click(); })],
+  // Some folds are open by themselves.
+  ['search-question', 'officer', on_case('/search?color=red&body=suv', async (page) => {
+    await page.locator('.question-sentence').waitFor();
+    await page.evaluate(() => document.querySelectorAll('details.fold').forEach((fold) => { fold.open = true; }));
+  })],
   ['search-list', 'officer', find(looks)],
   ['search-pictures', 'officer', find(looks, look('Pictures'))],
   ['search-map', 'officer', find(looks, async (page) => { if ((page.viewportSize()?.width ?? 0) < 861) await look('Map')(page); })],

@@ -66,21 +66,21 @@ export function ChannelForm({ channel, on_close, on_made }: { channel?: Channel;
         <div className="two-fields">
           <Field label="Who receives it" value={name} onChange={set_name} maxLength={80} error={said.name} autoFocus />
           {channel ? null : <Select label="How" options={KINDS} value={kind} on_change={(chosen) => choose(chosen as Kind)} error={said.kind} />}
-          <Field label="Address" hint={way_of[kind].hint} value={url} onChange={set_url} maxLength={500} error={said.url} spellCheck="false" />
-          {kind === 'mqtt' ? <Field label="Topic" hint="Events are told at this, then /events" value={topic} onChange={set_topic} maxLength={80} error={said.topic} spellCheck="false" /> : null}
-          {kind === 'mail' ? (
-            <>
-              <Field label="From" value={mail_from} onChange={set_mail_from} maxLength={200} error={said.mail_from} spellCheck="false" inputMode="email" />
-              <Field label="To" hint="At most 20 addresses, with spaces between" value={mail_to} onChange={set_mail_to} maxLength={4000} error={said.mail_to} spellCheck="false" inputMode="email" />
-            </>
-          ) : null}
-          {kind === 'mqtt' || kind === 'mail' ? (
-            <>
-              <Field label="User name" hint="Empty where the server asks for none" value={user} onChange={set_user} maxLength={120} error={said.user} spellCheck="false" autoComplete="off" />
-              <Field label="Password" hint={channel ? 'Empty: the one before stays' : 'Never shown again'} type="password" value={password} onChange={set_password} maxLength={200} error={said.password} autoComplete="new-password" />
-            </>
-          ) : null}
         </div>
+        <Field label="Address" hint={way_of[kind].hint} value={url} onChange={set_url} maxLength={500} error={said.url} spellCheck="false" />
+        {kind === 'mqtt' ? <Field label="Topic" hint="Events are told at this, then /events" value={topic} onChange={set_topic} maxLength={80} error={said.topic} spellCheck="false" /> : null}
+        {kind === 'mqtt' || kind === 'mail' ? (
+          <div className="two-fields">
+            {kind === 'mail' ? (
+              <>
+                <Field label="From" value={mail_from} onChange={set_mail_from} maxLength={200} error={said.mail_from} spellCheck="false" inputMode="email" />
+                <Field label="To" hint="At most 20 addresses, with spaces between" value={mail_to} onChange={set_mail_to} maxLength={4000} error={said.mail_to} spellCheck="false" inputMode="email" />
+              </>
+            ) : null}
+            <Field label="User name" hint="Empty where the server asks for none" value={user} onChange={set_user} maxLength={120} error={said.user} spellCheck="false" autoComplete="off" />
+            <Field label="Password" hint={channel ? 'Empty: the one before stays' : 'Never shown again'} type="password" value={password} onChange={set_password} maxLength={200} error={said.password} autoComplete="new-password" />
+          </div>
+        ) : null}
         <Wishes draft={draft} change={(part) => set_draft((old) => ({ ...old, ...part }))} said={said} note="Never a plate, a case or a vehicle’s looks: who is told signs in to see them." />
         <FormEnd error={save.error} disabled={!good || save.isPending} on_cancel={on_close}>
           {channel ? 'Save: this is recorded' : 'Make the channel: this is recorded'}
