@@ -147,6 +147,29 @@ export default async function run(browser) {
       },
     ],
     [
+      'an answer of more than one file comes in several, one after the other, and none holds what another does',
+      async () => {
+        await write(page, 'white from:48h');
+        await page.keyboard.press('Escape');
+        const answered = page.waitForResponse((r) => r.url().endsWith('/api/v1/search'));
+        await box(page).press('Enter');
+        await answered;
+        await page.locator('.found .vtable-body [role=row]').first().waitFor();
+        await page.getByRole('button', { name: 'Export', exact: true }).click();
+        const files = [];
+        for (const button of ['Make CSV', 'Make the next file']) {
+          const [file] = await Promise.all([page.waitForEvent('download'), dialog(page).getByRole('button', { name: button }).click()]);
+          files.push({ name: file.suggestedFilename(), ids: readFileSync(await file.path(), 'utf8').trim().split('\r\n').slice(1).map((line) => line.split(',')[0]) });
+          await dialog(page).getByText(files.length === 1 ? 'It holds reads 1 to 500 of' : 'It holds reads 501 to').waitFor();
+        }
+        assert.match(files[0].name, /-1-to-500-of-\d+\.csv$/);
+        assert.match(files[1].name, /-501-to-\d+-of-\d+\.csv$/);
+        assert.equal(new Set(files.flatMap(({ ids }) => ids)).size, 500 + files[1].ids.length);
+        await page.keyboard.press('Escape');
+        await dialog(page).waitFor({ state: 'detached' });
+      },
+    ],
+    [
       'what a search led to is recorded and stands in the own list',
       async () => {
         await page.locator('.found-acts').getByRole('button', { name: /What this search led to/ }).click();
