@@ -1,9 +1,12 @@
-// What a camera uploads: JSON of any shape becomes a read or a sentence, never anything else.
+// What a camera uploads, and what other agencies' servers send: JSON of any shape becomes a read, a list or a
+// sentence, never anything else.
 #include <cstdint>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "api/json.h"
+#include "api/peer_list_message.h"
 #include "api/sealed.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -20,6 +23,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     incoming.read = *read;
     static_cast<void>(glasshouse::api::take_sealed(*body, {{"p1", "age-encryption.org/v1\n"}}, incoming));
   }
+  if (const auto list = glasshouse::api::read_peer_list(*body)) {
+    if (list->entries.size() > glasshouse::hotlist::kMaxPeerEntries) std::abort();
+    // Years that are written with four digits in every zone.
+    for (const auto& put : list->entries) {
+      const auto end_ms = glasshouse::base::to_ms(put.entry.entry.expires_at);
+      if (end_ms < 0 || end_ms > 250'000'000'000'000) return 0;
+    }
+    const auto again = glasshouse::api::read_peer_list(glasshouse::api::text_of_peer_list(*list));
+    if (!again || again->entries.size() != list->entries.size() || again->ended != list->ended) std::abort();
+  }
+  static_cast<void>(glasshouse::api::read_peer_list_answer(*body));
+  static_cast<void>(glasshouse::api::read_peer_outcome(*body));
   glasshouse::api::Fields fields(*body);
   static_cast<void>(fields.text("id", 40));
   static_cast<void>(fields.optional_time("captured_at"));

@@ -60,6 +60,9 @@ struct Alert {
   std::string camera_id, read_id;
   hotlist::Entry entry;  // as it was when it hit
   std::string hotlist_name;
+  std::string agency;  // whose list it is, where another agency sent it
+  // Why it was closed without a person here: a word of the list's owner. The outcome then holds the sentence.
+  std::string withdrawn;
   bool list_stale = false;               // when it hit, the list was older than its agency wants
   std::optional<base::Time> list_as_of;  // how new the list was then; absent: lists without files
   std::optional<Step> decision, outcome;
@@ -74,6 +77,7 @@ struct Summary {  // what the queue and the event stream show: no plate
   std::uint64_t reads = 1;
   base::Time last_read_at;
   std::string camera_id, hotlist_id, hotlist_name, reason;
+  std::string agency = {};  // whose list it is, where another agency sent it
   bool list_stale = false;
   std::optional<base::Time> list_as_of = {};
 };
@@ -122,6 +126,13 @@ class Alerts {
   virtual base::Result<void> decide(std::string_view id, Step step) = 0;
   virtual base::Result<void> check_outcome(std::string_view id, std::string_view code) = 0;
   virtual base::Result<void> record_outcome(std::string_view id, Step step) = 0;
+
+  // What stands open of an entry or of a whole list that holds no more; give one of the two.
+  virtual base::Result<std::vector<std::string>> open_of(std::string_view entry_id,
+                                                         std::string_view hotlist_id, bool confirmed_too) = 0;
+  // Closes it, whatever a person has done so far: step.code says why in a word, step.note in a sentence, and
+  // step.officer_id who said so. kWrongState: it is not open any more.
+  virtual base::Result<void> withdraw(std::string_view id, Step step) = 0;
 
   // Called for every raised or changed alert, on the thread that did it; keep it short.
   virtual void on_change(std::function<void(const Summary&)> listener) = 0;

@@ -94,6 +94,26 @@ TEST_F(AlertsTest, OneAlertAReadAndEntryHoweverOftenItIsRaised) {
   EXPECT_EQ(alerts_->pending(), 1u);
 }
 
+TEST_F(AlertsTest, AreClosedWhenTheirEntryIsOverWhateverWasDecided) {
+  const Summary open = raise(), decided = raise(seen("read_2")), other = raise(seen("read_3"));
+  ASSERT_TRUE(alerts_->decide(decided.id, step("confirm", "all-agree")));
+  ASSERT_TRUE(alerts_->decide(other.id, step("reject", "misread")));
+  EXPECT_EQ(alerts_->open_of("ent_1", "", false)->size(), 1u);
+  EXPECT_EQ(alerts_->open_of("", "hot_1", true)->size(), 2u);
+  const auto ids = alerts_->open_of("ent_1", "", true);
+  ASSERT_EQ(ids->size(), 2u);
+  std::vector<std::string> told;
+  alerts_->on_change([&](const Summary& alert) { told.emplace_back(name_of(alert.state)); });
+  for (const std::string& id : *ids)
+    ASSERT_TRUE(
+        alerts_->withdraw(id, {"Hill County Sheriff", clock_.now(), "", "recovered", "It is back.", 9}));
+  EXPECT_EQ(told, (std::vector<std::string>{"closed", "closed"}));
+  EXPECT_TRUE(alerts_->withdraw(open.id, step()).error().is(Errc::kWrongState)) << "once";
+  EXPECT_TRUE(alerts_->decide(open.id, step("confirm", "all-agree")).error().is(Errc::kWrongState));
+  EXPECT_EQ(state(other.id), State::kRejected);
+  EXPECT_TRUE(alerts_->open_of("ent_1", "", true)->empty());
+}
+
 // What is read of one vehicle that waits before a camera.
 reads::Read again(const std::string& id, base::Millis after, const std::string& plate = "ABC1230") {
   reads::Read read = seen(id, plate);

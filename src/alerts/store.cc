@@ -21,7 +21,7 @@ constexpr std::string_view kSummaryColumns =
     "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_id, hotlist_name, "
     "reason, "
     "list_stale, "
-    "list_as_of";
+    "list_as_of, agency";
 
 hotlist::HitKind kind_named(std::string_view name) {
   return name == "exact"     ? hotlist::HitKind::kExact
@@ -49,6 +49,7 @@ Summary summary_of(const db::Row& row) {
           row.text("hotlist_id"),
           row.text("hotlist_name"),
           row.text("reason"),
+          row.text("agency"),
           row.integer("list_stale") != 0,
           row.integer("list_as_of") == 0 ? std::nullopt
                                          : std::optional(base::from_ms(row.integer("list_as_of")))};
@@ -77,12 +78,16 @@ Alert alert_of(const db::Row& row) {
   alert.last_read_at = summary.last_read_at;
   alert.camera_id = summary.camera_id;
   alert.hotlist_name = summary.hotlist_name;
+  alert.agency = summary.agency;
+  alert.withdrawn = row.text("withdrawn");
   alert.list_stale = summary.list_stale;
   alert.list_as_of = summary.list_as_of;
   alert.read_id = row.text("read_id");
   alert.entry.id = row.text("entry_id");
   hotlist::read_facts(row, alert.entry);
   alert.decision = step_of(row, "decision");
+  // Nobody had decided when it was withdrawn: the row then names who withdrew it.
+  if (!alert.withdrawn.empty() && alert.decision && alert.decision->code.empty()) alert.decision.reset();
   if (alert.decision) alert.decision->decision = alert.state == State::kRejected ? "reject" : "confirm";
   alert.outcome = step_of(row, "outcome");
   return alert;
@@ -255,6 +260,41 @@ class StoredAlerts final : public Alerts {
     return move_on(id, "confirmed", "closed", "outcome", step);
   }
 
+  base::Result<std::vector<std::string>> open_of(std::string_view entry_id, std::string_view hotlist_id,
+                                                 bool confirmed_too) override {
+    const bool of_entry = !entry_id.empty();
+    auto rows = db_.query("SELECT id FROM alerts WHERE state IN ('pending'" +
+                              std::string(confirmed_too ? ", 'confirmed'" : "") + ") AND " +
+                              std::string(of_entry ? "entry_id" : "hotlist_id") + " = :id ORDER BY id",
+                          {{"id", std::string(of_entry ? entry_id : hotlist_id)}});
+    if (!rows) return store_failure(rows.error());
+    std::vector<std::string> ids;
+    for (const db::Row& row : *rows) ids.push_back(row.text("id"));
+    return ids;
+  }
+
+  base::Result<void> withdraw(std::string_view id, Step step) override {
+    const db::Params params{{"by", step.officer_id},
+                            {"at", base::to_ms(step.at)},
+                            {"code", step.code},
+                            {"note", step.note},
+                            {"ledger", static_cast<std::int64_t>(step.ledger_index)},
+                            {"id", std::string(id)}};
+    auto moved = db_.exec(
+        "UPDATE alerts SET state = 'closed', withdrawn = :code, decision_by = COALESCE(decision_by, :by),"
+        " decision_at = COALESCE(decision_at, :at), decision_code = COALESCE(decision_code, ''),"
+        " decision_note = COALESCE(decision_note, ''), decision_ledger = COALESCE(decision_ledger, :ledger),"
+        " outcome_by = :by, outcome_at = :at, outcome_code = :code, outcome_note = :note,"
+        " outcome_ledger = :ledger WHERE id = :id AND state IN ('pending', 'confirmed')",
+        params);
+    if (!moved) return store_failure(moved.error());
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    if (*moved == 0) return wrong_state(*row);
+    tell(summary_of(*row));
+    return {};
+  }
+
   void on_change(std::function<void(const Summary&)> listener) override {
     std::lock_guard lock(mutex_);
     listeners_.push_back(std::move(listener));
@@ -314,6 +354,7 @@ class StoredAlerts final : public Alerts {
                       {"camera_id", read.camera_id},
                       {"read_id", read.id},
                       {"hotlist_name", std::move(hotlist_name)},
+                      {"agency", hit.agency},
                       {"differs", differing(agreements, hit.kind)},
                       {"entry_id", entry.id},
                       {"stale", std::int64_t{hit.list_stale}},
@@ -322,10 +363,10 @@ class StoredAlerts final : public Alerts {
     auto added = db_.exec(
         "INSERT INTO alerts (id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, "
         "read_id,"
-        " hotlist_name, differs, entry_id, list_stale, list_as_of, " +
+        " hotlist_name, agency, differs, entry_id, list_stale, list_as_of, " +
             std::string(hotlist::kEntryFacts) +
             ") VALUES (:id, 'pending', :kind, :rank, :now, 1, :captured_at, :camera_id, :read_id, "
-            ":hotlist_name,"
+            ":hotlist_name, :agency,"
             " :differs, :entry_id, :stale, :as_of, " +
             std::string(hotlist::kEntryFactValues) + ")",
         params);
@@ -470,7 +511,11 @@ std::vector<db::Migration> Alerts::migrations() {
        "alerts(id),\n PRIMARY KEY (read_id, entry_id));\n"},
       {"alerts/3-list-age",
        "ALTER TABLE alerts ADD COLUMN list_stale BIGINT NOT NULL DEFAULT 0;\n"
-       "ALTER TABLE alerts ADD COLUMN list_as_of BIGINT NOT NULL DEFAULT 0;\n"}};
+       "ALTER TABLE alerts ADD COLUMN list_as_of BIGINT NOT NULL DEFAULT 0;\n"},
+      {"alerts/4-other-agencies",
+       "ALTER TABLE alerts ADD COLUMN agency TEXT NOT NULL DEFAULT '';\n"
+       "ALTER TABLE alerts ADD COLUMN withdrawn TEXT NOT NULL DEFAULT '';\n"
+       "CREATE INDEX alerts_by_entry ON alerts (entry_id);\n"}};
 }
 
 base::Result<std::unique_ptr<Alerts>> Alerts::open(db::Database& db, const base::Clock& clock) {

@@ -7,6 +7,7 @@
 #include "api/acts.h"
 #include "api/hotlist_sources.h"
 #include "api/json.h"
+#include "api/peer_lists.h"
 #include "api/sealed.h"
 
 namespace glasshouse::api {
@@ -16,13 +17,6 @@ using Json = nlohmann::json;
 using ledger::Release;
 using net::Method;
 using policy::Action;
-
-// Check, record and decide are one step for everybody who decides through this server, so that the ledger
-// never holds a decision that came too late.
-std::mutex& decision_turn() {
-  static std::mutex mutex;
-  return mutex;
-}
 
 Json render_codes(const std::vector<alerts::Code>& codes) {
   Json items = Json::array();
@@ -124,9 +118,15 @@ net::Response show(Context& ctx, const std::string& id) {
             {"agreements", std::move(agreements)},
             {"decision_codes", render_codes(alerts::decision_codes())},
             {"outcome_codes", render_codes(alerts::outcome_codes())}};
+  if (!alert->agency.empty()) body["agency"] = alert->agency;
+  if (!alert->withdrawn.empty()) {
+    body["withdrawn"] = {{"why", alert->withdrawn}, {"sentence", alert->outcome ? alert->outcome->note : ""}};
+    body["withdrawn"]["at"] = base::format_rfc3339(alert->outcome ? alert->outcome->at : alert->created_at);
+  }
   if (alert->list_as_of) body["list_as_of"] = base::format_rfc3339(*alert->list_as_of);
   if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code", people);
-  if (alert->outcome) body["outcome"] = render_step(*alert->outcome, "code", people);
+  if (alert->outcome && alert->withdrawn.empty())
+    body["outcome"] = render_step(*alert->outcome, "code", people);
   return json_response(200, body);
 }
 
@@ -232,7 +232,8 @@ net::Response record_outcome(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
   {
     std::lock_guard turn(decision_turn());
-    if (auto refs = refs_of(ctx, id); !refs) return problem(refs.error());
+    const auto refs = refs_of(ctx, id);
+    if (!refs) return problem(refs.error());
     if (auto good = ctx.services.alerts->check_outcome(id, step.code); !good) return problem(good.error());
     if (auto answer =
             record_act(ctx, Action::kRecordOutcome, "alert.outcome",
@@ -242,8 +243,10 @@ net::Response record_outcome(Context& ctx) {
     }
     step.officer_id = ctx.identity.officer().id;
     step.at = ctx.services.clock->now();
+    const std::string code = step.code;
     if (auto closed = ctx.services.alerts->record_outcome(id, std::move(step)); !closed)
       return problem(closed.error());
+    note_outcome(ctx.services, id, *refs, code);
   }
   return show(ctx, id);
 }
@@ -259,6 +262,13 @@ constexpr Route kAlertRoutes[] = {
 };
 
 }  // namespace
+
+// Check, record and decide are one step for everybody who decides through this server, so that the ledger
+// never holds a decision that came too late.
+std::mutex& decision_turn() {
+  static std::mutex mutex;
+  return mutex;
+}
 
 std::span<const Route> alerts_routes() {
   return kAlertRoutes;

@@ -9,6 +9,7 @@
 #include "api/json.h"
 #include "api/live.h"
 #include "api/pack_shelf.h"
+#include "api/peer_lists.h"
 #include "api/picture_chains.h"
 #include "api/router.h"
 #include "api/static_files.h"
@@ -300,6 +301,7 @@ std::vector<db::Migration> migrations() {
 }
 
 net::Handler make_handler(Services& services, std::string web_dir) {
+  judge_peer_lists(services);
   auto handling = std::make_shared<Handling>(services, std::move(web_dir));
   return [handling](const Request& request) { return (*handling)(request); };
 }

@@ -5,6 +5,7 @@
 
 #include "api/acts.h"
 #include "api/json.h"
+#include "api/list_shares.h"
 #include "crypto/crypto.h"
 #include "hotlist/hotlist.h"
 #include "hotlist/ncic_codes.h"
@@ -98,6 +99,7 @@ net::Response set_source(Context& ctx) {
   if (auto good = ctx.services.hotlists->check_source(source); !good) return problem(good.error());
   const std::string& id = ctx.request.params.at("id");
   if (auto known = ctx.services.hotlists->name_of(id); !known) return problem(known.error());
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   std::vector<ledger::Field> recorded{{"hotlist", id, Release::kRestricted},
                                       {"count", "1", Release::kAtOnce},
                                       {"result", words_of(source), Release::kAfterDay}};

@@ -6,8 +6,11 @@
 #include "api/acts.h"
 #include "api/hotlist_sources.h"
 #include "api/json.h"
+#include "api/list_shares.h"
+#include "api/peer_lists.h"
 #include "hotlist/csv.h"
 #include "hotlist/hotlist.h"
+#include "hotlist/shares.h"
 
 namespace glasshouse::api {
 namespace {
@@ -31,6 +34,7 @@ Json render_list(const hotlist::Hotlist& list) {
             {"source", render_source_summary(list.source)},
             {"freshness", render_freshness(list.freshness)}};
   if (!list.description.empty()) body["description"] = list.description;
+  if (list.origin) body["origin"] = render_origin(*list.origin);
   return body;
 }
 
@@ -156,6 +160,7 @@ net::Response create_hotlist(Context& ctx) {
 
 net::Response change_hotlist(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   const auto before = ctx.services.hotlists->list(id);
   if (!before) return problem(before.error());
   ListDraft draft;
@@ -178,6 +183,7 @@ net::Response change_hotlist(Context& ctx) {
 
 net::Response delete_hotlist(Context& ctx) {
   const std::string& id = ctx.request.params.at("id");
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   const auto before = ctx.services.hotlists->list(id);
   if (!before) return problem(before.error());
   if (auto answer =
@@ -185,6 +191,10 @@ net::Response delete_hotlist(Context& ctx) {
     return *answer;
   }
   const auto removed = ctx.services.hotlists->remove(id);
+  if (removed) {
+    if (auto ending = hotlist::Shares(*ctx.services.db).end_of_list(id); !ending)
+      return problem(ending.error());
+  }
   return removed ? done() : problem(removed.error());
 }
 
@@ -221,6 +231,7 @@ net::Response add_entry(Context& ctx) {
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   const std::string& id = ctx.request.params.at("id");
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   if (auto good = ctx.services.hotlists->check_add(id, draft); !good) return problem(good.error());
   auto recorded = change_fields(id, 1);
   recorded.push_back({"plate", draft.plate, Release::kRestricted});
@@ -239,12 +250,16 @@ net::Response change_entry(Context& ctx) {
   const auto expires_at = fields.optional_time("expires_at");
   const auto note = fields.optional_text("note", 300);
   const auto active = fields.optional_bool("active");
+  const std::string ended_as = fields.text("ended_as", 20, false);
   fields.no_others();
+  if (!ended_as.empty() && (ended_as != "recovered" || active.value_or(true)))
+    fields.wrong("ended_as", "This is recovered, of an entry that is being ended.");
   if (expires_at && *expires_at <= ctx.services.clock->now())
     fields.wrong("expires_at", "This is in the past.");
   if (auto failed = fields.failed()) return *failed;
   const std::string& id = ctx.request.params.at("id");
   const std::string& item = ctx.request.params.at("item");
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   const auto before = ctx.services.hotlists->entry(item);
   if (!before) return problem(before.error());
   if (before->hotlist_id != id) return problem(404, "not-found", "There is no such entry.");
@@ -252,11 +267,16 @@ net::Response change_entry(Context& ctx) {
   auto recorded = change_fields(id, 1);
   recorded.push_back({"subject", item, Release::kRestricted});
   recorded.push_back({"plate", before->plate, Release::kRestricted});
+  if (!ended_as.empty()) recorded.push_back({"code", ended_as, Release::kAfterDay});
   if (auto answer = record_act(ctx, Action::kManageHotlists, ends ? "hotlist.end" : "hotlist.change",
                                std::move(recorded))) {
     return *answer;
   }
-  const auto changed = ctx.services.hotlists->change_entry(item, expires_at, note, active);
+  const auto changed = ctx.services.hotlists->change_entry(item, expires_at, note, active, ended_as);
+  // Nobody goes after a vehicle that is back.
+  if (changed && !ended_as.empty())
+    close_alerts_of_entry(ctx.services, item, ctx.identity.officer().id, ended_as,
+                          "The entry was ended: it was recovered.");
   People people(ctx.services.accounts);
   return changed ? json_response(200, render(*changed, people)) : problem(changed.error());
 }
@@ -270,6 +290,7 @@ net::Response preview_import(Context& ctx) {
   const auto replace = bool_query(ctx.request, "replace");
   if (!replace) return problem(replace.error());
   const std::string& id = ctx.request.params.at("id");
+  if (auto refused = refuse_others_list(ctx, id)) return *refused;
   const auto list = ctx.services.hotlists->list(id);
   if (!list) return problem(list.error());
   hotlist::ImportFile file{ctx.request.body, list->source.kind, replace->value_or(list->source.whole),

@@ -8,6 +8,7 @@
 #include "api/alarms.h"
 #include "api/json.h"
 #include "api/live.h"
+#include "api/peer_lists.h"
 #include "api/picture_chains.h"
 #include "api/sealed.h"
 #include "base/log.h"
@@ -164,7 +165,8 @@ std::optional<net::Response> parse_batch(const Json& body, const PictureParts& p
 // Raises an alert for every hit; false when one could not be kept, so that the camera sends the batch again.
 bool match(Services& services, const reads::Read& read) {
   if (!read.plate) return true;
-  const auto hits = services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at});
+  const auto hits =
+      services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at, read.camera_id});
   for (const hotlist::Hit& hit : hits) {
     const auto entry = services.hotlists->entry(hit.entry_id);
     const auto list = services.hotlists->name_of(hit.hotlist_id);
@@ -179,6 +181,7 @@ bool match(Services& services, const reads::Read& read) {
                 "an alert could not be kept for read " + read.id + ": " + raised.error().what());
       return false;
     }
+    if (!hit.agency.empty()) close_if_ended(services, hit.entry_id);
   }
   return true;
 }
@@ -191,7 +194,8 @@ std::size_t forget_unmatched(Services& services, const std::string& camera_id,
   return std::erase_if(incoming, [&](const reads::Incoming& one) {
     const reads::Read& read = one.read;
     return !read.plate ||
-           services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at}).empty();
+           services.hotlists->match({read.plate->plate, read.plate->region, read.captured_at, read.camera_id})
+               .empty();
   });
 }
 

@@ -84,6 +84,8 @@ constexpr std::array kMappings{
     Mapping{is<hotlist::Errc::kBadField>, 422, "bad-field"},
     Mapping{is<hotlist::Errc::kBadCursor>, 422, "bad-cursor"},
     Mapping{is<hotlist::Errc::kBadFormat>, 422, "bad-format"},
+    Mapping{is<hotlist::Errc::kNotHeld>, 409, "send-whole"},
+    Mapping{is<hotlist::Errc::kOtherAgency>, 409, "conflict"},
 
     Mapping{is<delivery::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<delivery::Errc::kBadField>, 422, "bad-field"},

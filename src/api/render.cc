@@ -114,6 +114,7 @@ Json render(const alerts::Summary& alert, const std::string& camera_name) {
             {"hotlist_name", alert.hotlist_name},
             {"list_stale", alert.list_stale},
             {"reason", alert.reason}};
+  if (!alert.agency.empty()) body["agency"] = alert.agency;
   if (alert.list_as_of) body["list_as_of"] = base::format_rfc3339(*alert.list_as_of);
   return body;
 }
@@ -129,11 +130,9 @@ Json render(const hotlist::Entry& entry, People& people) {
             {"active", entry.active},
             {"added_by", people.name(entry.added_by)},
             {"added_at", base::format_rfc3339(entry.added_at)}};
-  const std::pair<const char*, const std::string*> optional[] = {{"region", &entry.region},
-                                                                 {"color", &entry.color},
-                                                                 {"body", &entry.body},
-                                                                 {"make", &entry.make},
-                                                                 {"note", &entry.note}};
+  const std::pair<const char*, const std::string*> optional[] = {
+      {"region", &entry.region}, {"color", &entry.color}, {"body", &entry.body},
+      {"make", &entry.make},     {"note", &entry.note},   {"ended_as", &entry.ended_as}};
   for (const auto& [name, value] : optional) {
     if (!value->empty()) body[name] = *value;
   }

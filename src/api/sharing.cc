@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/acts.h"
+#include "api/peer_lists.h"
 #include "api/peers.h"
 #include "api/sharing_render.h"
 #include "base/log.h"
@@ -121,6 +122,7 @@ net::Response offer_grant(Context& ctx) {
   wanted.zone = settings.timezone;
   wanted.cameras = named_cameras(ctx, fields);
   wanted.purposes = fields.texts("purposes", 30, 40);
+  wanted.lists = fields.optional_bool("lists").value_or(false);
   const auto from = sharing::minute_in(fields.text("hours_from", 5)),
              until = sharing::minute_in(fields.text("hours_until", 5));
   if (!from) fields.wrong("hours_from", "This is a time like 06:00.");
@@ -178,6 +180,7 @@ net::Response end_grant(Context& ctx) {
     return *refused;
   const auto ended = book.end(row->grant.id, ctx.identity.officer().id, {index});
   if (!ended) return problem(ended.error());
+  drop_ended_lists(ctx.services);
   watch_promises(ctx.services);
   Json body = render(ended->row, book);
   body["all_gone"] = ended->all_gone;
@@ -240,6 +243,7 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
     if (!entry) return tl::unexpected(entry.error());
     auto ended = book.end(row->grant.id, from, {*entry});
     if (!ended) return tl::unexpected(ended.error());
+    drop_ended_lists(services);
     watch_promises(services);
     return std::move(ended->row);
   }
@@ -254,6 +258,7 @@ base::Result<sharing::GrantRow> take_signed_text(Services& services, const std::
     const auto entry = noted("sharing.accept", read->grant, row->agency_id, read->sha256_hex);
     if (!entry) return tl::unexpected(entry.error());
     auto kept = book.keep_accepted(text, by, {*entry});
+    if (kept) drop_ended_lists(services);
     if (kept) watch_promises(services);
     return kept;
   }

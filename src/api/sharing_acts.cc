@@ -3,6 +3,7 @@
 
 #include "api/acts.h"
 #include "api/live.h"
+#include "api/peer_lists.h"
 #include "api/sharing.h"
 #include "api/sharing_render.h"
 #include "base/words.h"
@@ -64,6 +65,7 @@ net::Response confirm(Context& ctx) {
     return *refused;
   const auto done_now = book.carry_out(act->id, person, {index});
   if (!done_now) return problem(done_now.error());
+  drop_ended_lists(ctx.services);
   watch_promises(ctx.services);
   return json_response(200, {{"all_gone", done_now->all_gone}, {"ledger_index", index}});
 }

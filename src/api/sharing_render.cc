@@ -65,6 +65,7 @@ Json render(const sharing::GrantRow& row, const sharing::Book& book) {
             {"state", sharing::name_of(row.state)},
             {"cameras", render_cameras(g.cameras)},
             {"purposes", g.purposes},
+            {"lists", g.lists},
             {"hours", sharing::words_of_hours(g.from_minute, g.until_minute, g.zone)},
             {"starts_at", base::format_rfc3339(g.starts_at)},
             {"ends_at", base::format_rfc3339(g.ends_at)},
@@ -109,6 +110,7 @@ Json render(const sharing::Reach& reach) {
             {"change", reach.change},
             {"cameras", render_cameras(reach.cameras)},
             {"purposes", reach.purposes},
+            {"lists", reach.lists},
             {"hours", reach.hours},
             {"starts_at", base::format_rfc3339(reach.starts_at)},
             {"ends_at", base::format_rfc3339(reach.ends_at)}};

@@ -1,5 +1,6 @@
 #include "app/access_command.h"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -26,7 +27,7 @@ int access_usage(std::ostream& out, int status) {
          "hold.\n"
          "glasshouse access reconcile URL URL\n"
          "  reads two agencies' public logs and compares what they say of questions that one asked the "
-         "other.\n"
+         "other, and\n  of lists and outcomes that one sent the other.\n"
          "  Exit status 1: an entry of one has no counterpart in the other.\n";
   return status;
 }
@@ -65,6 +66,7 @@ int show(const std::string& dir, const std::string& since_text) {
               << "    path:     grant " << reach.grant_id << ", change " << reach.change << "\n"
               << "    cameras:  " << base::join(cameras, ", ") << "\n"
               << "    purposes: " << base::join(reach.purposes, ", ") << "\n"
+              << (reach.lists ? "    lists:    may send lists whose entries alert for these cameras\n" : "")
               << "    hours:    " << reach.hours << "\n"
               << "    until:    " << base::format_rfc3339(reach.ends_at) << "\n";
   }
@@ -89,11 +91,15 @@ int show(const std::string& dir, const std::string& since_text) {
   return broken.empty() ? kDone : kFailed;
 }
 
-// What a public log says of questions between agencies.
+// What a public log says of questions between agencies, and of lists and outcomes that one sent the other.
 struct Half {
   std::uint64_t index = 0;
   std::string kind, query, other_entry;
 };
+
+// The kinds with which a question, a list or an outcome begins in either log.
+constexpr std::string_view kBegins[] = {"search-reads", "hotlist.send", "hotlist.receive",
+                                        "hotlist.outcome-send", "hotlist.outcome-receive"};
 
 base::Result<std::vector<Half>> halves_of(const std::string& url) {
   const auto client = net::Client::create();
@@ -129,12 +135,12 @@ std::size_t unmatched(const std::vector<Half>& here, const std::vector<Half>& th
   for (const Half& half : there) entries[std::to_string(half.index)] = half.query;
   std::size_t missing = 0;
   for (const Half& half : here) {
-    if (half.kind != "search.result" || half.other_entry.empty()) continue;
+    if (half.other_entry.empty()) continue;
     const auto found = entries.find(half.other_entry);
     if (found != entries.end() && found->second == half.query) continue;
     ++missing;
     std::cout << where << " entry " << half.index << ": its counterpart, entry " << half.other_entry
-              << " of the other log, is " << (found == entries.end() ? "not there" : "of another question")
+              << " of the other log, is " << (found == entries.end() ? "not there" : "of something else")
               << "\n";
   }
   return missing;
@@ -149,7 +155,8 @@ int reconcile(const std::string& ours, const std::string& theirs) {
   const auto questions = [](const std::vector<Half>& halves) {
     std::map<std::string, std::uint64_t> asked;
     for (const Half& half : halves)
-      if (half.kind == "search-reads") asked[half.query] = half.index;
+      if (std::find(std::begin(kBegins), std::end(kBegins), half.kind) != std::end(kBegins))
+        asked[half.query] = half.index;
     return asked;
   };
   const auto asked_here = questions(*here), asked_there = questions(*there);
@@ -161,13 +168,13 @@ int reconcile(const std::string& ours, const std::string& theirs) {
         continue;
       }
       ++missing;
-      std::cout << where << " entry " << index << ": the other log does not have the question " << query
-                << "\n";
+      std::cout << where << " entry " << index << ": the other log does not have " << query << "\n";
     }
   };
   only_in(asked_here, asked_there, ours);
   only_in(asked_there, asked_here, theirs);
-  std::cout << both / 2 << " questions stand in both logs, " << missing << " entries without a counterpart\n";
+  std::cout << both / 2 << " questions and messages stand in both logs, " << missing
+            << " entries without a counterpart\n";
   return missing == 0 ? kDone : kFailed;
 }
 

@@ -14,7 +14,7 @@ delivery::Notice notice_of(const alerts::Summary& alert, records::Records& recor
   notice.kind = hotlist::name_of(alert.kind);
   notice.camera_id = alert.camera_id;
   notice.at = alert.last_read_at;
-  notice.hotlist = alert.hotlist_name;
+  notice.hotlist = alert.agency.empty() ? alert.hotlist_name : alert.hotlist_name + " (" + alert.agency + ")";
   notice.reason = alert.reason;
   notice.list_stale = alert.list_stale;
   notice.agency = records.settings().agency_name;

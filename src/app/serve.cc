@@ -23,6 +23,7 @@
 #include "app/housekeeping.h"
 #include "app/installation.h"
 #include "app/list_pulls.h"
+#include "app/list_share_thread.h"
 #include "app/outside.h"
 #include "app/peer_server.h"
 #include "app/records_copy.h"
@@ -358,6 +359,7 @@ class House {
     if (auto begun = keep(Outside::start(map, services_, reach_, drop, handler), outside_); !begun)
       return begun;
     case_feed_ = std::make_unique<CaseFeedThread>(services_, feed);
+    list_shares_ = std::make_unique<ListShareThread>(services_);
     delivery_ = std::make_unique<DeliveryThread>(*outbox_);
     housekeeping_ = std::make_unique<Housekeeping>(services_, installation_->dir());
     return {};
@@ -406,6 +408,7 @@ class House {
   std::unique_ptr<ledger::Cosigning> cosigning_;
   std::unique_ptr<Outside> outside_;
   std::unique_ptr<ListPullThread> list_pulls_;
+  std::unique_ptr<ListShareThread> list_shares_;
   std::unique_ptr<CaseFeedThread> case_feed_;
   std::unique_ptr<DeliveryThread> delivery_;
   std::unique_ptr<Housekeeping> housekeeping_;

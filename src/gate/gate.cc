@@ -223,6 +223,13 @@ Answer<std::uint64_t> Gate::record_act(const policy::Question& asked, std::strin
   return *index;
 }
 
+policy::Decision Gate::judge(const policy::Question& asked) const {
+  policy::Question question = asked;
+  const Standing standing = this->standing();
+  look_up_grant(grants_, question, standing.facts.now);
+  return policy::decide(question, standing.facts);
+}
+
 base::Result<std::uint64_t> Gate::record_event(std::string kind, std::vector<ledger::Field> fields) {
   auto index = record(std::move(kind), std::move(fields));
   if (!index) return tl::unexpected(refusal(index.error()));

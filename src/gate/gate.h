@@ -121,6 +121,10 @@ class Gate {
   Answer<std::uint64_t> record_act(const policy::Question& question, std::string kind,
                                    std::vector<ledger::Field> fields);
 
+  // What policy would say now, without recording it: for what moves nothing and for each match of a list that
+  // another agency sent, whose coming stands in the log.
+  policy::Decision judge(const policy::Question& question) const;
+
   // Records what the machine itself did (retention, start, key change). No policy question.
   base::Result<std::uint64_t> record_event(std::string kind, std::vector<ledger::Field> fields);
 

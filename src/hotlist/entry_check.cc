@@ -117,6 +117,11 @@ const std::vector<std::string>& known_colors() {
   return kColors;
 }
 
+NewEntry draft_of(const Entry& entry) {
+  return {entry.plate, entry.reason, entry.case_number, entry.region,     entry.color,
+          entry.body,  entry.make,   entry.note,        entry.expires_at, true};
+}
+
 bool is_pattern(std::string_view plate) {
   return plate.find_first_of("?*") != std::string_view::npos;
 }

@@ -20,6 +20,8 @@ inline constexpr int kMaxExpiryDays = 5 * 366;  // an end that nobody will live 
 // wrong. kBadPlate, kMissingReason, kMissingCase, kBadExpiry, kBadField.
 base::Result<NewEntry> check_entry(const NewEntry& draft, base::Time now);
 
+NewEntry draft_of(const Entry& entry);  // that it could be made anew from
+
 bool is_pattern(std::string_view plate);  // holds ? or *
 
 // "2026-12-01" is the end of that day (UTC); else RFC 3339.

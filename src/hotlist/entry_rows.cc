@@ -16,13 +16,14 @@ base::Error store_error(const base::Error& cause) {
 }
 
 std::string entry_columns() {
-  return "id, active, " + std::string(kEntryFacts);
+  return "id, active, ended_as, " + std::string(kEntryFacts);
 }
 
 Entry entry_of(const db::Row& row) {
   Entry entry;
   entry.id = row.text("id");
   entry.active = row.integer("active") != 0;
+  entry.ended_as = row.text("ended_as");
   read_facts(row, entry);
   return entry;
 }
@@ -95,6 +96,17 @@ base::Result<void> renew(db::Transaction& transaction, std::string_view id, base
                                {{"id", std::string(id)}, {"end", base::to_ms(expires_at)}});
   if (!done) return tl::unexpected(store_error(done.error()));
   return {};
+}
+
+base::Result<std::vector<std::string>> recovered_rows(db::Database& db, std::string_view hotlist_id) {
+  auto rows = db.query(
+      "SELECT id FROM hotlist_entries WHERE hotlist_id = :list AND active = 0 AND ended_as = 'recovered'"
+      " ORDER BY id DESC LIMIT 1000",
+      {{"list", std::string(hotlist_id)}});
+  if (!rows) return tl::unexpected(store_error(rows.error()));
+  std::vector<std::string> ids;
+  for (const db::Row& row : *rows) ids.push_back(row.text("id"));
+  return ids;
 }
 
 base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,

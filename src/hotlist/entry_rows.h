@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "db/database.h"
@@ -29,6 +30,8 @@ base::Result<void> renew(db::Transaction& transaction, std::string_view id, base
 // memory.
 base::Result<void> for_each_running(db::Database& db, std::string_view hotlist_id, base::Time now,
                                     const std::function<void(Entry)>& use);
+
+base::Result<std::vector<std::string>> recovered_rows(db::Database& db, std::string_view hotlist_id);
 
 base::Error store_error(const base::Error& cause);  // kStore, in words for a person
 

@@ -73,14 +73,28 @@ std::vector<std::string> ListGates::hidden_from(std::string_view account_id) con
   return hidden;
 }
 
-bool ListGates::passes(Hit& hit, base::Time now) const {
+std::vector<std::pair<std::string, Origin>> ListGates::origins() const {
+  std::vector<std::pair<std::string, Origin>> known;
+  const auto current = gates();
+  for (const auto& [id, gate] : *current) {
+    if (gate.origin) known.emplace_back(id, *gate.origin);
+  }
+  return known;
+}
+
+bool ListGates::passes(Hit& hit, const Wanted& wanted, base::Time now) const {
   const auto current = gates();
   const auto found = current->find(hit.hotlist_id);
   if (found == current->end()) return true;
   const Freshness freshness = freshness_of(found->second.source, found->second.as_of, now);
   hit.list_as_of = freshness.as_of;
   hit.list_stale = freshness.state == Freshness::State::kStale;
-  return freshness.state != Freshness::State::kStopped && freshness.state != Freshness::State::kEnded;
+  if (freshness.state == Freshness::State::kStopped || freshness.state == Freshness::State::kEnded)
+    return false;
+  const std::optional<Origin>& origin = found->second.origin;
+  if (!origin) return true;
+  hit.agency = origin->agency;
+  return judge_ && !wanted.camera_id.empty() && judge_(*origin, wanted);
 }
 
 }  // namespace glasshouse::hotlist

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,7 +33,9 @@ enum class Errc {
   kStore,
   kBadField,
   kBadCursor,
-  kBadFormat
+  kBadFormat,
+  kNotHeld,  // a difference to what another agency's list is not here
+  kOtherAgency
 };
 
 // How a list writes zero: agencies differ. kOIsZero: the letter O on this list means either.
@@ -73,6 +76,18 @@ struct Freshness {
 };
 std::string_view name_of(Freshness::State state);  // "fresh", "stale", …
 
+// Of a list that another agency sent (peer_lists.h): whose it is, and how it came.
+struct Origin {
+  std::string agency_id, agency;          // agency: its name
+  std::string grant_id, purpose;          // under which it was sent, and for what
+  std::string sent_by, sender_role;       // as the other server says
+  std::string their_id;                   // what the list is called there
+  std::uint64_t number = 0;               // of its changes
+  std::string query_id, digest;           // of the newest message
+  std::uint64_t ledger_index = 0;         // of its entry here
+  std::uint32_t refused = 0, barred = 0;  // since the whole list came last
+};
+
 struct Hotlist {
   std::string id, name, description;
   ZeroRule zero_rule = ZeroRule::kDistinct;
@@ -80,6 +95,7 @@ struct Hotlist {
   base::Time updated_at;
   Source source;
   Freshness freshness;
+  std::optional<Origin> origin;  // absent: our own
 };
 
 // A file that lay in a list's watched folder, and what became of it.
@@ -104,6 +120,7 @@ struct Entry {
   std::string added_by;  // officer id
   base::Time added_at;
   std::string note;
+  std::string ended_as;  // "recovered", where a person said so when ending it
 };
 
 struct NewEntry {
@@ -159,13 +176,19 @@ struct Hit {
   bool region_differs = false;  // both known and not the same: a hit of lower rank
   std::optional<base::Time> list_as_of = {};
   bool list_stale = false;  // the list is older than its agency wants
+  std::string agency = {};  // whose list it is, where another agency sent it
 };
 
 struct Wanted {  // what the matcher is asked about
   plate::Plate plate;
   std::string region;
   base::Time at;
+  std::string camera_id = {};  // without it no list of another agency hits
 };
+
+struct PeerChange;
+struct PeerApplied;
+struct HeldEntry;
 
 struct EntryPage {
   std::vector<Entry> entries;
@@ -197,7 +220,8 @@ class Hotlists {
   virtual base::Result<Entry> add(std::string_view hotlist_id, const NewEntry& entry,
                                   std::string officer_id) = 0;
   virtual base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
-                                           std::optional<std::string> note, std::optional<bool> active) = 0;
+                                           std::optional<std::string> note, std::optional<bool> active,
+                                           std::string_view ended_as = {}) = 0;
 
   // kBadFormat, kBadField when it is not one.
   virtual base::Result<void> check_source(const Source& source) = 0;
@@ -228,6 +252,24 @@ class Hotlists {
   // The state that the ledger was last told of, for whoever tells it of changes.
   virtual base::Result<std::string> told_state(std::string_view hotlist_id) = 0;
   virtual base::Result<void> set_told_state(std::string_view hotlist_id, Freshness::State state) = 0;
+
+  // Changes with every change of the list; kNotFound.
+  virtual base::Result<std::int64_t> revision(std::string_view hotlist_id) = 0;
+  // Every entry that can hit now.
+  virtual base::Result<void> each_running(std::string_view hotlist_id,
+                                          const std::function<void(Entry)>& use) = 0;
+  // Ids of the newest 1,000 entries that a person ended as recovered.
+  virtual base::Result<std::vector<std::string>> ended_as_recovered(std::string_view hotlist_id) = 0;
+  // Lists of other agencies (peer_lists.h). All of the change or nothing: kNotHeld when it is a difference to
+  // something else than what is here.
+  virtual base::Result<PeerApplied> apply_peer(const PeerChange& change) = 0;
+  virtual base::Result<void> renew_peer(std::string_view hotlist_id) = 0;  // it is as new as now
+  virtual base::Result<std::vector<HeldEntry>> held_of_peer(std::string_view hotlist_id) = 0;
+  virtual std::vector<std::pair<std::string, Origin>> origins() const = 0;  // by list; in memory
+  // What the list's owner calls the entry; kNotFound: it is none of another agency's.
+  virtual base::Result<std::string> their_entry(std::string_view entry_id) = 0;
+  // Asked at every match of another agency's list; without it none hits. Before the first match.
+  virtual void judge_peers(std::function<bool(const Origin&, const Wanted&)> judge) = 0;
 
   // Exact first, then pattern, then possible; at most 16 hits. Expired and ended entries never hit, nor does
   // a list that is older than its limit or has ended.

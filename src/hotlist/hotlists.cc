@@ -13,6 +13,7 @@
 #include "hotlist/importer.h"
 #include "hotlist/list_rows.h"
 #include "hotlist/live_matcher.h"
+#include "hotlist/peer_rows.h"
 #include "hotlist/preview_shelf.h"
 #include "hotlist/pull_log.h"
 #include "hotlist/source_rows.h"
@@ -20,7 +21,8 @@
 namespace glasshouse::hotlist {
 namespace {
 
-constexpr std::int64_t kMaxLists = 200;  // a screenful; an agency has a dozen
+constexpr std::int64_t kMaxLists = 200;       // a screenful; an agency has a dozen
+constexpr std::size_t kMaxPutOneByOne = 100;  // beyond that the list's part of the matcher is made anew
 
 class StoredHotlists final : public Hotlists {
  public:
@@ -108,6 +110,7 @@ class StoredHotlists final : public Hotlists {
   base::Result<void> remove(std::string_view id) override {
     std::lock_guard lock(change_mutex_);
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      if (auto gone = drop_peer_rows(t, id); !gone) return gone;
       auto entries = t.exec("DELETE FROM hotlist_entries WHERE hotlist_id = :id", {{"id", std::string(id)}});
       if (!entries) return tl::unexpected(store_error(entries.error()));
       auto pulls = t.exec("DELETE FROM hotlist_pulls WHERE hotlist_id = :id", {{"id", std::string(id)}});
@@ -166,7 +169,8 @@ class StoredHotlists final : public Hotlists {
   }
 
   base::Result<Entry> change_entry(std::string_view entry_id, std::optional<base::Time> expires_at,
-                                   std::optional<std::string> note, std::optional<bool> active) override {
+                                   std::optional<std::string> note, std::optional<bool> active,
+                                   std::string_view ended_as) override {
     std::lock_guard lock(change_mutex_);
     const base::Time now = clock_.now();
     const auto before = row_of(entry_id);
@@ -195,8 +199,12 @@ class StoredHotlists final : public Hotlists {
         if (auto free = check_free(t, *before, now); !free) return free;
       }
       if (auto updated = update(t, entry_id, after); !updated) return updated;
-      auto set = t.exec("UPDATE hotlist_entries SET active = :active WHERE id = :id",
-                        {{"id", std::string(entry_id)}, {"active", std::int64_t{stands}}});
+      auto set = t.exec("UPDATE hotlist_entries SET active = :active, ended_as = :as WHERE id = :id",
+                        {{"id", std::string(entry_id)},
+                         {"active", std::int64_t{stands}},
+                         {"as", stands   ? std::string()
+                                : active ? std::string(ended_as)
+                                         : before->ended_as}});
       if (!set) return tl::unexpected(store_error(set.error()));
       return {};
     });
@@ -342,9 +350,70 @@ class StoredHotlists final : public Hotlists {
     return {};
   }
 
+  base::Result<std::int64_t> revision(std::string_view list_id) override { return revision_of(db_, list_id); }
+  base::Result<void> each_running(std::string_view list_id, const std::function<void(Entry)>& use) override {
+    return for_each_running(db_, list_id, clock_.now(), use);
+  }
+
+  base::Result<std::vector<std::string>> ended_as_recovered(std::string_view list_id) override {
+    return recovered_rows(db_, list_id);
+  }
+
+  base::Result<PeerApplied> apply_peer(const PeerChange& change) override {
+    std::lock_guard lock(change_mutex_);
+    const base::Time now = clock_.now();
+    const bool is_new = change.list_id.empty();
+    const std::string list_id = is_new ? base::new_id("hot", now) : change.list_id;
+    const auto name = free_name(db_, change.name, change.origin.agency);
+    if (!name) return tl::unexpected(name.error());
+    PeerRows rows;
+    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
+      if (is_new) {
+        if (auto made = insert_peer_list(t, list_id, *name, change, now); !made) return made;
+      }
+      if (auto touched = touch(t, list_id, std::nullopt, now); !touched) return touched;
+      auto written = write_peer_change(t, list_id, change, now);
+      if (!written) return tl::unexpected(written.error());
+      rows = std::move(*written);
+      return set_as_of(t, list_id, now, false);
+    });
+    if (!done) return tl::unexpected(done.error());
+    const auto stands = list(list_id);
+    if (!stands) return tl::unexpected(stands.error());
+    keep_gate(*stands);
+    if (is_new || rows.fresh.size() + rows.gone.size() > kMaxPutOneByOne) {
+      if (auto loaded = reload(list_id, stands->zero_rule); !loaded) return tl::unexpected(loaded.error());
+      return std::move(rows.applied);
+    }
+    for (const Entry& entry : rows.gone) matcher_.retire(entry.id, entry.plate);
+    for (const Entry& entry : rows.fresh) matcher_.put(list_id, entry);
+    return std::move(rows.applied);
+  }
+
+  base::Result<void> renew_peer(std::string_view list_id) override {
+    std::lock_guard lock(change_mutex_);
+    auto done = db_.transact([&](db::Transaction& t) { return set_as_of(t, list_id, clock_.now(), false); });
+    if (!done) return done;
+    const auto stands = list(list_id);
+    if (!stands) return tl::unexpected(stands.error());
+    keep_gate(*stands);
+    return {};
+  }
+
+  base::Result<std::vector<HeldEntry>> held_of_peer(std::string_view list_id) override {
+    return held_rows(db_, list_id);
+  }
+  std::vector<std::pair<std::string, Origin>> origins() const override { return gates_.origins(); }
+  base::Result<std::string> their_entry(std::string_view entry_id) override {
+    return their_entry_of(db_, entry_id);
+  }
+  void judge_peers(std::function<bool(const Origin&, const Wanted&)> judge) override {
+    gates_.judge_peers(std::move(judge));
+  }
+
   std::vector<Hit> match(const Wanted& wanted) const override {
     const base::Time now = clock_.now();
-    return matcher_.match(wanted, now, [&](Hit& hit) { return gates_.passes(hit, now); });
+    return matcher_.match(wanted, now, [&](Hit& hit) { return gates_.passes(hit, wanted, now); });
   }
 
  private:
@@ -357,7 +426,27 @@ class StoredHotlists final : public Hotlists {
   }
 
   void keep_gate(const Hotlist& list) {
-    gates_.set(list.id, {list.source, list.freshness.as_of.value_or(base::Time{})});
+    gates_.set(list.id, {list.source, list.freshness.as_of.value_or(base::Time{}), list.origin});
+  }
+
+  // As old as its owner's last word: nobody here sets other limits.
+  static base::Result<void> insert_peer_list(db::Transaction& t, const std::string& id,
+                                             const std::string& name, const PeerChange& change,
+                                             base::Time now) {
+    auto made = t.exec(
+        "INSERT INTO hotlists (id, name, description, zero_rule, updated_at, revision) VALUES (:id, :name, "
+        "'',"
+        " :rule, :now, 0)",
+        {{"id", id},
+         {"name", name},
+         {"rule", std::string(word_for(change.zero_rule))},
+         {"now", base::to_ms(now)}});
+    if (!made) return stored_or(made.error());
+    Source source;
+    source.whole = true;
+    source.warn_after_minutes = kPeerWarnMinutes;
+    source.stop_after_minutes = kPeerStopMinutes;
+    return store_source(t, id, source);
   }
 
   static base::Result<void> set_as_of(db::Transaction& t, std::string_view list_id, base::Time as_of,
@@ -387,43 +476,6 @@ class StoredHotlists final : public Hotlists {
 };
 
 }  // namespace
-
-std::vector<db::Migration> Hotlists::migrations() {
-  return {
-      {"hotlist/1-start",
-       "CREATE TABLE hotlists (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT NOT NULL,"
-       " zero_rule TEXT NOT NULL, updated_at BIGINT NOT NULL, revision BIGINT NOT NULL);\n"
-       "CREATE TABLE hotlist_entries (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id),"
-       " plate TEXT NOT NULL, pattern BIGINT NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL,"
-       " region TEXT NOT NULL, color TEXT NOT NULL, body TEXT NOT NULL, make TEXT NOT NULL, expires_at "
-       "BIGINT NOT NULL,"
-       " active BIGINT NOT NULL, added_by TEXT NOT NULL, added_at BIGINT NOT NULL, note TEXT NOT NULL);\n"
-       "CREATE INDEX hotlist_entries_by_list ON hotlist_entries (hotlist_id, id);\n"
-       "CREATE INDEX hotlist_entries_by_plate ON hotlist_entries (hotlist_id, plate);\n"},
-      {"hotlist/2-sources",
-       "CREATE TABLE hotlist_sources (hotlist_id TEXT PRIMARY KEY REFERENCES hotlists(id), kind TEXT NOT "
-       "NULL,"
-       " format_text TEXT NOT NULL, files TEXT NOT NULL, term_days BIGINT NOT NULL, whole BIGINT NOT "
-       "NULL);\n"},
-      {"hotlist/3-freshness",
-       "ALTER TABLE hotlists ADD COLUMN as_of BIGINT NOT NULL DEFAULT 0;\n"
-       "ALTER TABLE hotlists ADD COLUMN told_state TEXT NOT NULL DEFAULT '';\n"
-       "ALTER TABLE hotlist_sources ADD COLUMN warn_after_minutes BIGINT NOT NULL DEFAULT 0;\n"
-       "ALTER TABLE hotlist_sources ADD COLUMN stop_after_minutes BIGINT NOT NULL DEFAULT 0;\n"
-       "ALTER TABLE hotlist_sources ADD COLUMN ends_at BIGINT NOT NULL DEFAULT 0;\n"
-       "ALTER TABLE hotlist_sources ADD COLUMN folder TEXT NOT NULL DEFAULT '';\n"
-       "CREATE TABLE hotlist_pulls (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id), "
-       "at "
-       "BIGINT NOT NULL, file_name TEXT NOT NULL, bytes BIGINT NOT NULL, modified_at BIGINT NOT NULL, "
-       "outcome "
-       "TEXT NOT NULL, sentence TEXT NOT NULL, rows_read BIGINT NOT NULL, added BIGINT NOT NULL, changed "
-       "BIGINT NOT "
-       "NULL, removed BIGINT NOT NULL, unchanged BIGINT NOT NULL, refused BIGINT NOT NULL, barred BIGINT NOT "
-       "NULL,"
-       " ledger_index BIGINT NOT NULL);\n"
-       "CREATE INDEX hotlist_pulls_by_list ON hotlist_pulls (hotlist_id, id);\n"},
-      {"hotlist/4-audience", "ALTER TABLE hotlist_sources ADD COLUMN audience TEXT NOT NULL DEFAULT '';\n"}};
-}
 
 base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {
   auto store = std::make_unique<StoredHotlists>(db, clock);

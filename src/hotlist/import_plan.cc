@@ -1,5 +1,6 @@
 #include "hotlist/import_plan.h"
 
+#include "hotlist/entry_check.h"
 #include "hotlist/importer.h"
 
 namespace glasshouse::hotlist {
@@ -26,11 +27,6 @@ void show(Samples& samples, Sample sample) {
 
 std::string key_of(const std::string& plate, const std::string& region) {
   return plate + "/" + region;
-}
-
-NewEntry draft_of(const Entry& entry) {
-  return {entry.plate, entry.reason, entry.case_number, entry.region,     entry.color,
-          entry.body,  entry.make,   entry.note,        entry.expires_at, true};
 }
 
 void plan_import(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry> standing,

@@ -13,8 +13,6 @@ namespace glasshouse::hotlist {
 // What an entry of a list is found by: its plate and region.
 std::string key_of(const std::string& plate, const std::string& region);
 
-NewEntry draft_of(const Entry& entry);
-
 // Fills what would be added, changed, ended and renewed, with the counts and the samples. standing: the
 // entries that run, by key_of.
 void plan_import(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry> standing,

@@ -2,6 +2,7 @@
 
 #include "hotlist/entry_rows.h"
 #include "hotlist/freshness.h"
+#include "hotlist/peer_rows.h"
 #include "hotlist/source_rows.h"
 
 namespace glasshouse::hotlist {
@@ -38,9 +39,10 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id) AS entries,"
       " (SELECT COUNT(*) FROM hotlist_entries e WHERE e.hotlist_id = h.id AND e.active = 1 AND "
       "e.expires_at > :now) AS running, " +
-          std::string(source_columns()) +
-          " FROM hotlists h LEFT JOIN hotlist_sources s ON s.hotlist_id = h.id " + where +
-          " ORDER BY h.name, h.id",
+          std::string(source_columns()) + ", " + std::string(origin_columns()) +
+          " FROM hotlists h LEFT JOIN hotlist_sources s ON s.hotlist_id = h.id LEFT JOIN hotlist_origins o ON"
+          " o.hotlist_id = h.id " +
+          where + " ORDER BY h.name, h.id",
       params);
   if (!rows) return tl::unexpected(store_error(rows.error()));
   std::vector<Hotlist> lists;
@@ -49,7 +51,7 @@ base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now
                      rule_named(row.text("zero_rule")), static_cast<std::uint64_t>(row.integer("entries")),
                      static_cast<std::uint64_t>(row.integer("running")),
                      base::from_ms(row.integer("updated_at")), source_of(row),
-                     freshness_of(source_of(row), base::from_ms(row.integer("as_of")), now)});
+                     freshness_of(source_of(row), base::from_ms(row.integer("as_of")), now), origin_of(row)});
   }
   return lists;
 }

@@ -114,8 +114,11 @@ struct GrantFacts {
   base::Time starts_at, ends_at;
   bool offered = false, accepted = false;  // signed by the owner, and by the recipient
   bool revoked = false;
+  bool lists = false;  // its agency may send lists whose entries alert for these cameras
   static constexpr int kMinutesOfDay = 24 * 60;
 };
+// Whether a minute of the day, by the clocks of the grant's zone, lies in its hours.
+bool in_hours(const GrantFacts& grant, int minute);
 inline constexpr base::Millis kLongestGrant{366ll * 24 * 60 * 60 *
                                             1000};  // twelve months, a leap day in them
 

@@ -21,8 +21,12 @@ bool has(const std::vector<std::string>& list, const std::string& item) {
 bool no_grant(Q q, F) {
   return q.who.of_other_agency && !q.grant;
 }
+// A list for our cameras, under a grant that says so and for a purpose that can be judged.
+bool sends_list(Q q) {
+  return q.action == Action::kManageHotlists && q.grant && q.grant->lists && q.on_case;
+}
 bool more_than_search(Q q, F) {
-  return q.who.of_other_agency && q.action != Action::kSearchReads;
+  return q.who.of_other_agency && q.action != Action::kSearchReads && !sends_list(q);
 }
 bool one_sided(Q q, F) {
   return granted(q) && !(q.grant->offered && q.grant->accepted);
@@ -43,10 +47,8 @@ bool other_purpose(Q q, F) {
   return granted(q) && q.on_case && !has(q.grant->purposes, q.on_case->purpose);
 }
 bool other_hours(Q q, F) {
-  if (!granted(q)) return false;
-  const GrantFacts& g = *q.grant;
-  return g.from_minute <= g.until_minute ? g.minute_now < g.from_minute || g.minute_now >= g.until_minute
-                                         : g.minute_now < g.from_minute && g.minute_now >= g.until_minute;
+  // A list comes at any hour, so that what is over is known at once; its entries alert within the hours only.
+  return granted(q) && !sends_list(q) && !in_hours(*q.grant, q.grant->minute_now);
 }
 bool not_running(Q q, F f) {
   return granted(q) && (q.grant->revoked || f.now < q.grant->starts_at || f.now >= q.grant->ends_at);
@@ -72,7 +74,8 @@ constexpr std::array kSharingRules{
          "Another agency sees nothing here but inside a grant that both agencies signed.",
          "Va. Code 2.2-5517; house rule", 3, kAskOwner, kNone},
     Rule{"house/grant-searches-only", Effect::kForbid, more_than_search,
-         "A grant gives searches of past reads and nothing else.", kHouseRule, 4, kAskOwner, kNone},
+         "A grant gives searches of past reads, lists where it says so, and nothing else.", kHouseRule, 4,
+         kAskOwner, kNone},
     Rule{"house/grant-signed-by-both", Effect::kForbid, one_sided,
          "A grant holds only when both agencies signed it.", kHouseRule, 4,
          "The agency that has not signed yet can accept it.", kNone},
@@ -105,6 +108,11 @@ constexpr std::array kSharingRules{
 };
 
 }  // namespace
+
+bool in_hours(const GrantFacts& g, int minute) {
+  return g.from_minute <= g.until_minute ? minute >= g.from_minute && minute < g.until_minute
+                                         : minute >= g.from_minute || minute < g.until_minute;
+}
 
 std::span<const Rule> sharing_rules() {
   return kSharingRules;

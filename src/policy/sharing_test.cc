@@ -154,6 +154,39 @@ TEST(Granted, HoursGoOverMidnight) {
   }
 }
 
+TEST(Granted, ListsComeOnlyWhereTheGrantSaysSoAndAtAnyHour) {
+  Question q = granted_question();
+  q.action = Action::kManageHotlists;
+  q.who.role = Role::kSupervisor;
+  EXPECT_FALSE(decide(q, kSharingFacts).allowed) << "what was granted before lists could be";
+  q.grant->lists = true;
+  EXPECT_TRUE(decide(q, kSharingFacts).allowed);
+  q.grant->minute_now = 23 * 60;
+  EXPECT_TRUE(decide(q, kSharingFacts).allowed) << "what is over must be known at once";
+  const std::vector<Change> refused = {
+      [](Question& asked) { asked.on_case.reset(); },
+      [](Question& asked) { asked.on_case->purpose = "violent-crime"; },
+      [](Question& asked) { asked.on_case->purpose = "immigration-enforcement"; },
+      [](Question& asked) {
+        asked.camera_ids = {"cam_1", "cam_3"};
+      },
+      [](Question& asked) { asked.grant->revoked = true; },
+      [](Question& asked) { asked.grant->ends_at = kSharingNow; },
+      [](Question& asked) { asked.agency_barred = true; },
+      [](Question& asked) { asked.sharing_stopped = true; },
+      [](Question& asked) { asked.onward = true; },
+      [](Question& asked) { asked.who.role = Role::kOfficer; },
+      [](Question& asked) { asked.beneficiary_kind = "federal"; },
+  };
+  for (std::size_t i = 0; i < refused.size(); ++i) {
+    Question changed = q;
+    refused[i](changed);
+    EXPECT_FALSE(decide(changed, kSharingFacts).allowed) << i;
+  }
+  q.action = Action::kManageSharing;
+  EXPECT_FALSE(decide(q, kSharingFacts).allowed) << "and nothing else";
+}
+
 TEST(Granted, OfferingIsForAdministratorsAndSupervisors) {
   Question q;
   q.action = Action::kManageSharing;

@@ -67,6 +67,8 @@ std::vector<std::string> differences(const Reach& before, const Reach& now) {
   for (const std::string& code : before.purposes)
     if (std::find(now.purposes.begin(), now.purposes.end(), code) == now.purposes.end())
       said.push_back("no longer for: " + label_of(code));
+  if (before.lists != now.lists)
+    said.push_back(now.lists ? "may send lists that alert" : "no longer sends lists");
   if (before.hours != now.hours) said.push_back("hours " + before.hours + " to " + now.hours);
   if (before.ends_at != now.ends_at)
     said.push_back("ends " + base::format_day(base::day_of(now.ends_at)) + " instead of " +
@@ -189,9 +191,10 @@ std::vector<AccessChange> changes_between(std::span<const Reach> before, std::sp
   for (const Reach& reach : now) {
     const auto was = std::find_if(before.begin(), before.end(), same_grant(reach));
     if (was == before.end()) {
-      changes.push_back(
-          {AccessChange::What::kBegan, reach.agency_id, reach.grant_id,
-           reach.name + " (" + reach.kind + ") can now ask about " + counted(reach.cameras.size()) + "."});
+      changes.push_back({AccessChange::What::kBegan, reach.agency_id, reach.grant_id,
+                         reach.name + " (" + reach.kind + ") can now ask about " +
+                             counted(reach.cameras.size()) +
+                             (reach.lists ? " and send lists that alert for them." : ".")});
       continue;
     }
     if (const auto said = differences(*was, reach); !said.empty())

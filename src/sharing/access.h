@@ -22,7 +22,8 @@ struct Reach {
   bool regional = false;  // may also be part of one question to several agencies at once
   std::vector<GrantCamera> cameras;
   std::vector<std::string> purposes;
-  std::string hours;  // "06:00-22:00 UTC"
+  bool lists = false;  // also sends lists whose entries alert for these cameras
+  std::string hours;   // "06:00-22:00 UTC"
   base::Time starts_at, ends_at;
 };
 

@@ -175,7 +175,8 @@ gate::SharingStanding Book::standing(const std::string& agency_id, const std::st
                              .ends_at = g.ends_at,
                              .offered = true,
                              .accepted = true,
-                             .revoked = row->ended_at.has_value()};
+                             .revoked = row->ended_at.has_value(),
+                             .lists = g.lists};
     for (const GrantCamera& camera : g.cameras) facts.cameras.push_back(camera.id);
     found.grant = std::move(facts);
     const auto lease = leases_.find(lease_name(row->grant));
@@ -207,6 +208,7 @@ std::vector<Reach> Book::reaches_locked(base::Time at, const Grant* besides) con
     });
     reach.cameras = g.cameras;
     reach.purposes = g.purposes;
+    reach.lists = g.lists;
     reach.hours = words_of_hours(g.from_minute, g.until_minute, g.zone);
     reach.starts_at = g.starts_at;
     reach.ends_at = g.ends_at;

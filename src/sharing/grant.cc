@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kGrantHead = "glasshouse-grant 1\n";
 constexpr std::string_view kRevocationHead = "glasshouse-revocation 1\n";
-constexpr std::string_view kNothing = "-";
+constexpr std::string_view kNothing = "-", kYes = "yes";
 constexpr int kMaxChange = 9999;
 
 tl::unexpected<base::Error> invalid(std::string why, std::string next = "Change the grant.") {
@@ -65,6 +65,7 @@ std::string body_of(const Grant& g) {
   line("declaration", or_nothing(g.declaration_sha256_hex));
   for (const GrantCamera& camera : g.cameras) line("camera", camera.id + " " + camera.name);
   line("purposes", base::join(g.purposes, " "));
+  if (g.lists) line("lists", kYes);
   line("hours", words_of_hours(g.from_minute, g.until_minute, g.zone));
   line("from", base::format_rfc3339(g.starts_at));
   line("until", base::format_rfc3339(g.ends_at));
@@ -103,6 +104,10 @@ class Reader {
         g.cameras.push_back({camera.substr(0, space), camera.substr(space + 1)});
     }
     g.purposes = base::split_words(take("purposes"));
+    if (rest_.starts_with("lists ")) {
+      g.lists = take("lists") == kYes;
+      if (!g.lists) wrong("lists");
+    }
     hours(take("hours"), g);
     g.starts_at = time("from");
     g.ends_at = time("until");

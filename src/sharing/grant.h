@@ -48,6 +48,7 @@ struct Grant {
   std::string declaration_sha256_hex;           // of its written declaration; may be empty
   std::vector<GrantCamera> cameras;             // sorted by id
   std::vector<std::string> purposes;            // sorted codes; none that the house forbids
+  bool lists = false;                           // may send lists whose entries alert for these cameras
   int from_minute = 0, until_minute = 24 * 60;  // of the day, by the clocks of `zone`, when it may be asked
   std::string zone = "UTC";
   base::Time starts_at, ends_at;

@@ -127,6 +127,24 @@ TEST(GrantText, EveryChangedByteIsFoundOut) {
   EXPECT_TRUE(read_grant(swapped).error().is(Errc::kBadSignature));
 }
 
+TEST(GrantText, SaysWhetherListsMayComeAndOlderOnesDoNot) {
+  const Keys keys;
+  Grant g = good_grant(keys);
+  const std::string before = *offer(g, keys.ours);
+  EXPECT_EQ(before.find("lists"), std::string::npos);
+  EXPECT_FALSE(read_grant(before)->grant.lists);
+  g.lists = true;
+  const std::string text = *offer(g, keys.ours);
+  EXPECT_NE(text.find("\npurposes missing-person stolen-vehicle\nlists yes\nhours "), std::string::npos)
+      << text;
+  EXPECT_TRUE(read_grant(text)->grant.lists);
+  for (const char* other : {"lists no", "lists yes ", "lists", "lists yes\nlists yes"}) {
+    std::string changed = text;
+    changed.replace(changed.find("lists yes"), 9, other);
+    EXPECT_FALSE(read_grant(changed)) << other;
+  }
+}
+
 TEST(Revocation, IsReadAgainAndFoundOutWhenChanged) {
   const Keys keys;
   const std::string id = base::new_id("grant", kNow);

@@ -127,7 +127,7 @@ export function random_question(random) {
 function from_elsewhere(random, q, near) {
   const { pick, chance, some } = random;
   q.other_agency = pick(['b', 'c']);
-  if (near) Object.assign(q, { action: 'search-reads', role: 'officer', names: 'Hill County Sheriff', kind: 'in-state', cameras: [pick(['cam_1', 'cam_2'])] });
+  if (near) Object.assign(q, { ...pick([{ action: 'search-reads', role: 'officer' }, { action: 'search-reads', role: 'officer' }, { action: 'manage-hotlists', role: 'supervisor' }]), names: 'Hill County Sheriff', kind: 'in-state', cameras: [pick(['cam_1', 'cam_2'])] });
   for (const flag of ['onward', 'barred', 'stopped', 'regional']) q[flag] = chance(near ? 0.06 : 0.3);
   q.in_region = chance(0.5);
   if (!chance(near ? 0.95 : 0.5)) return;
@@ -138,6 +138,6 @@ function from_elsewhere(random, q, near) {
     purposes: near ? some(PERMITTED, 0.9) : some([...PERMITTED, ...Object.keys(FORBIDDEN)], 0.4),
     from_minute: pick([0, 0, minute, minute + 1, 1320]), until_minute: pick([1440, 1440, minute, minute + 1, 360]), minute_now: minute,
     starts_at, ends_at: pick([starts_at + 366 * day, starts_at + 366 * day + 1, starts_at + 200 * day, q.now, q.now + 1, q.now - 1]),
-    offered: near || chance(0.8), accepted: chance(near ? 0.95 : 0.7), revoked: chance(near ? 0.05 : 0.3),
+    offered: near || chance(0.8), accepted: chance(near ? 0.95 : 0.7), revoked: chance(near ? 0.05 : 0.3), lists: chance(0.5),
   };
 }

@@ -74,7 +74,8 @@ policy::Question question_of(const Json& line) {
                                  .ends_at = base::from_ms(g.at("ends_at")),
                                  .offered = g.at("offered"),
                                  .accepted = g.at("accepted"),
-                                 .revoked = g.at("revoked")};
+                                 .revoked = g.at("revoked"),
+                                 .lists = g.at("lists")};
   }
   for (const auto& [name, into] : {std::pair("onward", &q.onward), std::pair("barred", &q.agency_barred),
                                    std::pair("stopped", &q.sharing_stopped),

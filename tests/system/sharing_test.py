@@ -70,6 +70,7 @@ class Sharing(unittest.TestCase):
             town.open()
         cls.camera, token = cls.owner.camera("Main Street")
         cls.other_camera, other_token = cls.owner.camera("School Lane")
+        cls.token, cls.other_token = token, other_token
         cls.owner.upload(token, [cls.owner.read(f"ABC{1000 + i}", at=time.time() - 60 - i) for i in range(30)])
         cls.owner.upload(other_token, [cls.owner.read("SECRET1", at=time.time() - 60)])
         cls.asker_id = cls.owner.lists(cls.asker)
@@ -147,6 +148,80 @@ class Sharing(unittest.TestCase):
         kinds = [e["kind"] for e in entries(self.owner) if e["kind"].startswith("sharing.")]
         for kind in ("sharing.agency", "sharing.offer", "sharing.accept", "sharing.revoke"):
             self.assertIn(kind, kinds)
+
+    def test_a_list_alerts_whoever_has_the_camera_and_ends_with_its_entry_and_its_grant(self):
+        grant = self.give(lists=True)
+        supervisor, dispatcher = self.asker.officer("supervisor"), self.owner.officer("dispatcher")
+        lists = self.asker.hotlist(supervisor, "Stolen at Hill")
+        first = self.asker.wanted(supervisor, lists, "HLL1001")
+        self.asker.wanted(supervisor, lists, "HLL2002")
+        shares = f"/api/v1/hotlists/{lists}/shares"
+        self.assertEqual([c["grant_id"] for c in supervisor.must("GET", shares)["choices"]], [grant])
+        supervisor.must("PUT", f"{shares}/{grant}", {"purpose": "stolen-vehicle"})
+
+        def wait(what, found, seconds=20):
+            end = time.time() + seconds
+            while time.time() < end:
+                if got := found():
+                    return got
+                time.sleep(0.02)
+            self.fail(f"{what} did not come in {seconds} s")
+
+        def alerts(state=None):
+            return [a for a in dispatcher.must("GET", "/api/v1/alerts")["items"] if a.get("agency") == self.asker.name and state in (None, a["state"])]
+
+        def passes(plate, token=self.token):
+            start = time.time()
+            self.owner.upload(token, [self.owner.read(plate)])
+            return start
+
+        wait("their answer", lambda: supervisor.must("GET", shares)["items"][0]["entries"] == 2)
+        # Nobody is asked again at the owner's: the list stands there as what it is.
+        held = [one for one in dispatcher.must("GET", "/api/v1/hotlists")["items"] if "origin" in one]
+        self.assertEqual([(one["name"], one["origin"]["agency"], one["active_entries"]) for one in held], [("Stolen at Hill", self.asker.name, 2)])
+        passes("HLL1001", self.other_token)
+        self.assertEqual(alerts(), [], "a camera that the grant does not name")
+        start = passes("HLL1001")
+        alert = wait("the alert", alerts, 1)[0]
+        self.assertLess(time.time() - start, 1, "from the read to the alert in the queue")
+        # Verified here, as every alert.
+        path = f"/api/v1/alerts/{alert['id']}"
+        decision = {"decision": "confirm", "reason_code": "all-agree", "compared": ["plate"]}
+        self.assertEqual(dispatcher.post(path + "/decision", decision)[0], 422)
+        dispatcher.must("POST", path + "/decision", {**decision, "compared": ["plate", "region", "body", "color"]})
+        dispatcher.must("POST", path + "/outcome", {"code": "recovered"})
+        told = wait("the outcome", lambda: supervisor.must("GET", shares)["outcomes"])
+        self.assertEqual([(o["entry_id"], o["code"], o["agency"]) for o in told], [(first["id"], "recovered", self.owner.name)])
+
+        # Ended as recovered where it is listed: closed where it hit, and no hit after that.
+        passes("HLL2002")
+        self.assertEqual(len(alerts("pending")), 1)
+        second = next(e for e in supervisor.must("GET", f"/api/v1/hotlists/{lists}/entries")["items"] if e["plate"] == "HLL2002")
+        supervisor.must("PATCH", f"/api/v1/hotlists/{lists}/entries/{second['id']}", {"active": False, "ended_as": "recovered"})
+        wait("the closing", lambda: not alerts("pending"), 10)
+        closed = dispatcher.must("GET", f"/api/v1/alerts/{alerts()[0]['id']}")
+        self.assertEqual((closed["state"], closed["withdrawn"]["why"]), ("closed", "recovered"))
+        self.assertIn(self.asker.name, closed["withdrawn"]["sentence"])
+        passes("HLL2002")
+        self.assertEqual(alerts("pending"), [])
+
+        # Revoked: from that moment on nothing hits, and nothing of the list is left.
+        self.owner.admin_person.must("POST", f"/api/v1/sharing/grants/{grant}/end", {})
+        passes("HLL1001")
+        self.assertEqual(alerts("pending"), [])
+        self.assertEqual([one for one in dispatcher.must("GET", "/api/v1/hotlists")["items"] if "origin" in one], [])
+        wait("the end of the share", lambda: not supervisor.must("GET", shares)["items"])
+
+        kinds_here, kinds_there = ({e["kind"] for e in entries(town)} for town in (self.asker, self.owner))
+        self.assertLessEqual({"hotlist.share", "hotlist.send", "hotlist.sent", "hotlist.outcome-receive"}, kinds_here)
+        self.assertLessEqual({"hotlist.receive", "hotlist.outcome-send", "hotlist.outcome-sent", "alert.withdraw", "hotlist.forget"}, kinds_there)
+        for town in (self.asker, self.owner):
+            public = str(entries(town))
+            for plate in ("HLL1001", "HLL2002"):
+                self.assertNotIn(plate, public)
+        done = subprocess.run([BINARY, "access", "reconcile", self.asker.url, self.owner.url], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn(", 0 entries without a counterpart", done.stdout)
 
     def test_a_name_that_breaks_a_promise_stops_everything(self):
         case = self.asker.case(self.officer)
