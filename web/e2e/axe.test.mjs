@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { base_url, settle, signed_in, sizes, steps, watch, work_on_first_case } from './lib.mjs';
+import { base_url, between_agencies, settle, signed_in, sizes, steps, watch, work_on_first_case } from './lib.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pages = {
@@ -215,6 +215,22 @@ export default async function run(browser) {
         await held.getByRole('button', { name: /^Lift the hold/ }).first().click();
         await held.locator('.plate').first().waitFor();
         await clean(page, 'a case sheet with a read on hold');
+      }),
+    ],
+    [
+      'a list between agencies',
+      with_page('supervisor', async (page) => {
+        await between_agencies(page);
+        await page.goto(`${base_url}/hotlists`);
+        await page.getByText('Who holds it').waitFor();
+        await clean(page, 'a list that others hold');
+        await page.getByRole('button', { name: 'Send to…' }).click();
+        await page.getByRole('dialog').getByText('Hill County Sheriff').first().waitFor();
+        await clean(page, 'who holds a list');
+        await page.keyboard.press('Escape');
+        await page.getByRole('link', { name: /from Vale PD/ }).click();
+        await page.getByText('They keep this list').waitFor();
+        await clean(page, "another agency's list");
       }),
     ],
     [

@@ -170,3 +170,22 @@ export async function steps(title, list) {
   }
   return failed;
 }
+
+/** The demo town shares nothing: the first list is shown as one that others hold, the second as another agency's. */
+export async function between_agencies(page) {
+  const now = new Date().toISOString();
+  await page.route('**/api/v1/hotlists', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    const of_others = body.items[1];
+    if (of_others) of_others.origin = { agency_id: 'agency_vale', agency: 'Vale PD', grant_id: 'grant_1', purpose: 'stolen-vehicle', number: 3, refused: 1, barred: 2, ledger_index: 1 };
+    await route.fulfill({ response: answer, json: body });
+  });
+  const share = { grant_id: 'grant_2', agency_id: 'agency_hill', agency: 'Hill County Sheriff', purpose: 'stolen-vehicle', by: 'Dana Reyes', since: now, ending: false, entries: 41, refused: 0, barred: 1, told_at: now };
+  const json = {
+    items: [share, { ...share, grant_id: 'grant_3', agency: 'Millbrook PD', entries: 0, told_at: undefined, problem: 'Their server could not be reached; it is tried again.' }],
+    choices: [{ grant_id: 'grant_4', agency: 'Reno PD', purposes: ['missing-person', 'stolen-vehicle'], cameras: 3, hours: '06:00-22:00 UTC', ends_at: now }],
+    outcomes: [],
+  };
+  await page.route('**/api/v1/hotlists/*/shares', (route) => route.fulfill({ json }));
+}

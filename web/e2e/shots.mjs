@@ -1,7 +1,7 @@
 // Pictures of every page and state, to look at:  node e2e/shots.mjs DIR [PART OF A NAME…]
 // Needs GLASSHOUSE_URL and GLASSHOUSE_LINKS as run.mjs does; scripts/browser-tests sets them. SIZE and SCHEME take one of each.
 import { mkdirSync } from 'node:fs';
-import { base_url, dialog, launch, leave_case, settle, signed_in, sizes, watch, with_push_service, work_on_first_case } from './lib.mjs';
+import { base_url, between_agencies, dialog, launch, leave_case, settle, signed_in, sizes, watch, with_push_service, work_on_first_case } from './lib.mjs';
 
 const [dir = '/tmp/shots', ...wanted] = process.argv.slice(2);
 const go = (route) => async (page) => {
@@ -146,6 +146,9 @@ const tour = [
     await page.locator('input[type=file]').setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
     await dialog(page).locator('.import-refused').waitFor();
   })],
+  ['hotlist-shared', 'supervisor', async (page) => { await between_agencies(page); await first_list()(page); await page.getByText('Who holds it').waitFor(); }],
+  ['hotlist-send', 'supervisor', async (page) => { await between_agencies(page); await first_list()(page); await page.getByRole('button', { name: 'Send to…' }).click(); await dialog(page).getByText('Hill County Sheriff').first().waitFor(); }],
+  ['hotlist-of-others', 'supervisor', async (page) => { await between_agencies(page); await go('/hotlists')(page); await page.getByRole('link', { name: /from Vale PD/ }).click(); await page.getByText('They keep this list').waitFor(); }],
   ['hotlist-new', 'supervisor', open_dialog('/hotlists', 'New list')],
   ['cameras', 'officer', go('/cameras')],
   ['cameras-map', 'officer', async (page) => { await go('/cameras')(page); if ((page.viewportSize()?.width ?? 0) < 861) await page.locator('.cameras-switch').getByText('Map', { exact: true }).click(); }],

@@ -21,7 +21,10 @@ export function Reaches({ reaches }: { reaches: Schemas['Reach'][] }) {
             <dt>Cameras</dt>
             <dd>{reach.cameras.map((camera) => camera.name).join(', ')}</dd>
             <dt>For</dt>
-            <dd>{reach.purposes.map((code) => code.replaceAll('-', ' ')).join(', ')}</dd>
+            <dd>
+              {reach.purposes.map((code) => code.replaceAll('-', ' ')).join(', ')}
+              {reach.lists ? '; also sends lists that alert for these cameras' : ''}
+            </dd>
             <dt>Hours</dt>
             <dd>{reach.hours}</dd>
             <dt>Until</dt>

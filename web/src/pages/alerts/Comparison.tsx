@@ -59,17 +59,23 @@ function Loaded({ alert, next }: { alert: Alert; next?: () => void }) {
         <div className="grow">
           <h2>{entry.reason}</h2>
           <p className="soft">
-            Case {entry.case_number} · {alert.hotlist_name} · {kind_words[alert.kind].toLowerCase()}
+            Case {entry.case_number} · {alert.hotlist_name}
+            {alert.agency ? ` of ${alert.agency}` : ''} · {kind_words[alert.kind].toLowerCase()}
           </p>
         </div>
         <StateTag state={alert.state} />
       </header>
+      {alert.withdrawn ? (
+        <p className="old-list" role="status">
+          <Tag meaning="needed">Closed</Tag> {alert.withdrawn.sentence} <Time at={alert.withdrawn.at} />
+        </p>
+      ) : null}
       {alert.list_stale ? (
         <p className="old-list" role="note">
           <Tag meaning="needed">Old list</Tag> When it hit, this list was overdue
           {alert.list_as_of ? (
             <>
-              : its newest file was of <Time at={alert.list_as_of} style="full" />
+              : its newest {alert.agency ? 'word' : 'file'} was of <Time at={alert.list_as_of} style="full" />
             </>
           ) : null}
           . Ask whether the entry still holds.

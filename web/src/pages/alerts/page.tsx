@@ -38,6 +38,7 @@ const columns: Column<Summary>[] = [
           <StateTag state={alert.state} />
           {alert.list_stale ? <Tag meaning="stale">Old list</Tag> : null}
           <span className="clip">
+            {alert.agency ? `${alert.agency}’s list. ` : ''}
             {kind_words[alert.kind]}
             {alert.reads > 1 && `, read ${alert.reads} times`}
           </span>

@@ -17,7 +17,7 @@ export function Age({ list }: { list: List }) {
   const since = as_of ? (
     <>
       {' '}
-      Its newest file is of <Time at={as_of} style="full" />.
+      {list.origin ? `${list.origin.agency} last confirmed it` : 'Its newest file is of'} <Time at={as_of} style="full" />.
     </>
   ) : null;
   if (state === 'ended')
@@ -29,13 +29,13 @@ export function Age({ list }: { list: List }) {
   if (state === 'stopped')
     return (
       <p className="list-age" role="alert">
-        <AgeTag freshness={list.freshness} /> This list is older than its limit and raises no alerts until a new file comes.{since}
+        <AgeTag freshness={list.freshness} /> This list is older than its limit and raises no alerts until {list.origin ? `${list.origin.agency} confirms it` : 'a new file comes'}.{since}
       </p>
     );
   if (state === 'stale')
     return (
       <p className="list-age" role="status">
-        <AgeTag freshness={list.freshness} /> A new file is overdue; its alerts say so.{since}
+        <AgeTag freshness={list.freshness} /> {list.origin ? 'Word of it is' : 'A new file is'} overdue; its alerts say so.{since}
         {stops_at ? (
           <>
             {' '}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { FileUp, FolderInput, ListPlus, ListX, Pencil, Waypoints } from 'lucide-react';
+import { FileUp, FolderInput, ListPlus, ListX, Pencil, Send, Waypoints } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '@/api/client';
@@ -13,6 +13,7 @@ import { kind_words } from './kinds';
 import { ListForm } from './ListForm';
 import { Pulls, PullTrouble } from './Pulls';
 import { entries_query } from './queries';
+import { Origin, SharedWith, Shares } from './Shares';
 import { SourceForm } from './SourceForm';
 
 type Entry = Schemas['HotlistEntry'];
@@ -33,8 +34,8 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
   const filter = useListFilter(shows);
   const { show, q, late_q } = filter;
   const may = useMay();
-  const editable = may('manage-hotlists');
-  const [doing, set_doing] = useState<'add' | 'import' | 'list' | 'source' | 'pulls'>();
+  const editable = may('manage-hotlists') && !list.origin;
+  const [doing, set_doing] = useState<'add' | 'import' | 'list' | 'source' | 'pulls' | 'shares'>();
   const [selected, select] = useState<string>();
   const [open, set_open] = useState<string>();
   const found = useInfiniteQuery(entries_query(list.id, { q: late_q, active: show === 'all' ? undefined : show === 'active' }));
@@ -60,10 +61,12 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           <h2>{list.name}</h2>
           {list.description ? <p className="soft small">{list.description}</p> : null}
           <p className="soft small">{list.zero_rule === 'o-is-zero' ? 'O and 0 are written alike: BO4120 is kept as B04120.' : 'O and 0 are different characters: BO4120 is not B04120.'}</p>
+          {list.origin ? null : (
           <p className="soft small">
             Layout of its files: {kind_words(list.source.kind)}
             {list.source.whole ? '; each file is the whole list' : ''}.{list.source.audience.length ? ` For ${list.source.audience.length === 1 ? 'one person' : `${list.source.audience.length} people`} and those who manage hotlists only.` : ''}
           </p>
+          )}
         </div>
         {editable ? (
           <div className="row-wrap">
@@ -78,6 +81,9 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
                 Files
               </Button>
             ) : null}
+            <Button size="small" icon={<Send size={14} aria-hidden />} onPress={() => set_doing('shares')}>
+              Send to…
+            </Button>
             <Button size="small" icon={<FileUp size={14} aria-hidden />} hotkey="i" onPress={() => set_doing('import')}>
               Import file
             </Button>
@@ -87,7 +93,9 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
           </div>
         ) : null}
       </header>
+      {list.origin ? <Origin origin={list.origin} /> : null}
       <Age list={list} />
+      {editable ? <SharedWith list={list} on_show={() => set_doing('shares')} /> : null}
       {list.source.folder ? <PullTrouble list={list} on_show={() => set_doing('pulls')} /> : null}
       <ListTools filter={filter} which="Which entries" find="Find an entry" placeholder="Plate, case or reason" />
       {found.isPending ? <Skeleton rows={8} /> : null}
@@ -120,6 +128,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
       {doing === 'add' ? <EntryForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'import' ? <Import list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'pulls' ? <Pulls list={list} on_close={() => set_doing(undefined)} /> : null}
+      {doing === 'shares' ? <Shares list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'source' ? <SourceForm list={list} on_close={() => set_doing(undefined)} /> : null}
       {doing === 'list' ? <ListForm list={list} on_close={() => set_doing(undefined)} on_saved={() => set_doing(undefined)} /> : null}
     </>
@@ -127,7 +136,7 @@ export function Entries({ list }: { list: Schemas['Hotlist'] }) {
 }
 
 function Ends({ entry }: { entry: Entry }) {
-  if (!entry.active) return <Tag meaning="stale">Ended</Tag>;
+  if (!entry.active) return <Tag meaning="stale">{entry.ended_as === 'recovered' ? 'Recovered' : 'Ended'}</Tag>;
   return (
     <span>
       <Time at={entry.expires_at} style="date" />

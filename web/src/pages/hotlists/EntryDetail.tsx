@@ -1,10 +1,11 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { Button, Dialog, Field, PlateChip, ProblemPanel, Tag, Time, useZone } from '@/ui';
 import { region_name } from '@/ui/regions';
 import { from_zoned_input, to_zoned_input, zone_word } from '../search/zoned';
 import { looks_words } from './Entries';
+import { shares_query } from './queries';
 
 /** One entry: what it says, and ending or extending it. */
 export function EntryDetail({ entry, editable, on_close }: { entry: Schemas['HotlistEntry']; editable: boolean; on_close: () => void }) {
@@ -23,6 +24,8 @@ export function EntryDetail({ entry, editable, on_close }: { entry: Schemas['Hot
       on_close();
     },
   });
+  // What officers said came of it, here or where another agency's cameras are.
+  const told = useQuery(shares_query(entry.hotlist_id)).data?.outcomes.find((o) => o.entry_id === entry.id);
   const facts: [string, string][] = [
     ['Reason', entry.reason],
     ['Case', entry.case_number],
@@ -34,8 +37,13 @@ export function EntryDetail({ entry, editable, on_close }: { entry: Schemas['Hot
       <div className="stack">
         <p className="row">
           <PlateChip text={entry.plate} region={entry.region} size="l" />
-          <Tag meaning={entry.active ? 'plain' : 'stale'}>{entry.active ? 'Active' : 'Ended'}</Tag>
+          <Tag meaning={entry.active ? 'plain' : 'stale'}>{entry.active ? 'Active' : entry.ended_as === 'recovered' ? 'Recovered' : 'Ended'}</Tag>
         </p>
+        {told ? (
+          <p className="list-age" role="status">
+            <Tag meaning="needed">{told.code === 'recovered' ? 'Recovered' : 'Located'}</Tag> {told.agency ?? 'Our own officers'} said so <Time at={told.at} />. {entry.active && editable ? 'If it is back, end the entry as recovered.' : ''}
+          </p>
+        ) : null}
         <dl className="facts">
           {facts.map(([name, value]) => (
             <div key={name}>
@@ -80,6 +88,11 @@ export function EntryDetail({ entry, editable, on_close }: { entry: Schemas['Hot
                 ) : (
                   <Button onPress={() => set_ending(true)}>End this entry…</Button>
                 )
+              ) : null}
+              {entry.active ? (
+                <Button isDisabled={change.isPending} onPress={() => change.mutate({ active: false, ended_as: 'recovered' })}>
+                  Recovered: close its alerts everywhere
+                </Button>
               ) : null}
             </div>
           </form>

@@ -90,6 +90,7 @@ function ListLink({ list }: { list: Schemas['Hotlist'] }) {
     <NavLink to={`/hotlists/${list.id}`} className="hotlist-link">
       <span className="strong">{list.name}</span>
       <AgeTag freshness={list.freshness} />
+      {list.origin ? <span className="small">from {list.origin.agency}</span> : null}
       <span className="small soft figures">
         {count_text(list.active_entries)} active of {count_text(list.entries)}
       </span>

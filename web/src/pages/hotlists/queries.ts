@@ -18,6 +18,14 @@ export const source_query = (id: string) =>
     queryFn: ({ signal }) => call(api.GET('/api/v1/hotlists/{id}/source', { params: { path: { id } }, signal })),
   });
 
+/** Who else holds the list. Asked again while it is looked at: sending takes a moment. */
+export const shares_query = (id: string) =>
+  queryOptions({
+    queryKey: ['hotlists', id, 'shares'],
+    queryFn: ({ signal }) => call(api.GET('/api/v1/hotlists/{id}/shares', { params: { path: { id } }, signal })),
+    refetchInterval: 5_000,
+  });
+
 /** Asked again every half minute while it is looked at: files come by themselves. */
 export const pulls_query = (id: string) =>
   queryOptions({

@@ -54,6 +54,12 @@ export function GrantCard({ grant, may, on_change, on_said }: GrantCardProps) {
         <dd>{grant.cameras.map((camera) => camera.name).join(', ')}</dd>
         <dt>For</dt>
         <dd>{grant.purposes.map(label).join('; ')}</dd>
+        {grant.lists ? (
+          <>
+            <dt>Lists</dt>
+            <dd>{grant.direction === 'given' ? 'They may send lists that alert our officers' : 'We may send lists that alert their officers'}</dd>
+          </>
+        ) : null}
         <dt>Hours</dt>
         <dd>{grant.hours}</dd>
         <dt>Ends</dt>

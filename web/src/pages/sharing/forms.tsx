@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { api, call, type Schemas } from '@/api/client';
 import { ApiProblem } from '@/api/problem';
 import { cameras_query, purposes_query } from '@/api/queries';
-import { AnyOf, Button, Dialog, Field, ProblemPanel, Select } from '@/ui';
+import { AnyOf, Button, Checkbox, Dialog, Field, ProblemPanel, Select } from '@/ui';
 import { type Agency, useSharingChange } from './queries';
 import { is_time, kinds, last_day } from './words';
 
@@ -82,6 +82,7 @@ export function OfferForm({ agencies, agency, replaces, on_close, on_said }: Off
   const [from, set_from] = useState(hours?.[0] ?? '00:00');
   const [until, set_until] = useState(hours?.[1] ?? '24:00');
   const [end, set_end] = useState(replaces?.ends_at.slice(0, 10) ?? '');
+  const [lists, set_lists] = useState(replaces?.lists ?? false);
   const latest = last_day(new Date());
   const offer = useSharingChange(
     () =>
@@ -91,6 +92,7 @@ export function OfferForm({ agencies, agency, replaces, on_close, on_said }: Off
             agency_id: to ?? '',
             cameras: camera_ids,
             purposes,
+            ...(lists ? { lists } : {}),
             hours_from: from,
             hours_until: until,
             ends_at: `${end}T00:00:00.000Z`,
@@ -124,6 +126,9 @@ export function OfferForm({ agencies, agency, replaces, on_close, on_said }: Off
         />
         <AnyOf label="Cameras" options={cameras.map((one) => ({ value: one.id, label: one.name }))} value={camera_ids} on_change={set_camera_ids} most={500} />
         <AnyOf label="Purposes" options={permitted.map((one) => ({ value: one.code, label: one.label }))} value={purposes} on_change={set_purposes} most={30} />
+        <Checkbox isSelected={lists} onChange={set_lists}>
+          They may also send lists of wanted vehicles; their entries alert our officers at these cameras, within these hours
+        </Checkbox>
         <div className="row-wrap">
           <Field label="May be asked from" hint="00:00 to 24:00 is always." value={from} onChange={set_from} error={is_time(from) ? undefined : 'Like 06:00'} maxLength={5} />
           <Field label="until" hint="The town’s clocks; 22:00 to 06:00 goes over midnight." value={until} onChange={set_until} error={is_time(until) ? undefined : 'Like 22:00'} maxLength={5} />
