@@ -64,6 +64,12 @@ double far_by(double seen, double usual, double varies) {
 
 }  // namespace
 
+std::optional<double> plate_width_m(std::string_view region) {
+  const std::optional<Place> place = place_of(region);
+  if (!place) return std::nullopt;
+  return place->plate_width_m;
+}
+
 std::optional<VehicleClass> sure_class(const FoundVehicle& vehicle) {
   float second = 0;
   for (int c = 0; c < 4; ++c)

@@ -23,6 +23,9 @@ struct NamedBody {
 // What the vehicle finder is sure of; nothing where two classes are near one another.
 std::optional<VehicleClass> sure_class(const FoundVehicle& vehicle);
 
+// How wide plates are there, in metres. region: as for body_of.
+std::optional<double> plate_width_m(std::string_view region);
+
 // region: as in PlateReading::region, or a country of ReaderOptions. On fronts the plate is on the bumper,
 // whatever the body: then only the height tells.
 NamedBody body_of(const FoundVehicle& vehicle, const cv::Rect& plate_px, std::string_view region,

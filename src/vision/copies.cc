@@ -6,7 +6,8 @@
 namespace glasshouse::vision {
 namespace {
 
-constexpr int kVehicleSide = 200;  // px, of the longer side
+constexpr int kVehicleSide = 200;      // px, of the longer side
+constexpr float kReducedFirst = 0.7f;  // below this scale a piece is reduced by area, so that nothing aliases
 
 cv::Mat within(const cv::Mat& bgr, int longer_side_px) {
   const double ratio = std::min(1.0, longer_side_px / static_cast<double>(std::max(bgr.cols, bgr.rows)));
@@ -31,6 +32,26 @@ cv::Mat reduced(const cv::Mat& bgr, cv::Size size_px) {
 
 cv::Mat shown_copy(const cv::Mat& bgr) {
   return within(bgr, kShownSide);
+}
+
+cv::Mat piece_of(const cv::Mat& bgr, cv::Point2f top_left, float scale, cv::Size size_px) {
+  const cv::Rect inside = cv::Rect(cvFloor(top_left.x), cvFloor(top_left.y), cvCeil(size_px.width / scale),
+                                   cvCeil(size_px.height / scale)) &
+                          cv::Rect(0, 0, bgr.cols, bgr.rows);
+  if (inside.area() == 0) return {};
+  cv::Mat piece;
+  if (scale < kReducedFirst) {
+    cv::Mat small;
+    cv::resize(bgr(inside), small,
+               {std::max(1, cvRound(inside.width * scale)), std::max(1, cvRound(inside.height * scale))}, 0,
+               0, cv::INTER_AREA);
+    const cv::Matx23f move(1, 0, (inside.x - top_left.x) * scale, 0, 1, (inside.y - top_left.y) * scale);
+    cv::warpAffine(small, piece, move, size_px, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  } else {
+    const cv::Matx23f move(scale, 0, -top_left.x * scale, 0, scale, -top_left.y * scale);
+    cv::warpAffine(bgr, piece, move, size_px, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+  }
+  return piece;
 }
 
 VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px) {

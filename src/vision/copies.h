@@ -13,6 +13,10 @@ cv::Mat reduced(const cv::Mat& bgr, cv::Size size_px);
 inline constexpr int kShownSide = 640;  // px
 cv::Mat shown_copy(const cv::Mat& bgr);
 
+// `size_px` of what the picture shows from top_left on, `scale` times as large; its edge is repeated. Empty
+// when that lies outside the picture.
+cv::Mat piece_of(const cv::Mat& bgr, cv::Point2f top_left, float scale, cv::Size size_px);
+
 // What a vehicle's box shows, its longer side 200 px at most: its paint, its lamps and its fingerprint are
 // judged on this.
 struct VehicleCopy {

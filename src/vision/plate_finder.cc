@@ -140,26 +140,9 @@ base::Result<std::vector<PlateQuad>> PlateFinder::find(const cv::Mat& bgr, const
 base::Result<PlateQuad> PlateFinder::look_closely(const cv::Mat& bgr, const PlateQuad& plate) {
   const float scale = kClosePlatePx / std::max(1.0f, width_of(plate.corners_px));
   const cv::Point2f middle = middle_of(plate.corners_px);
-  // What is shown, in the picture's pixels.
-  const cv::Rect2f part(middle.x - kCloseWidthPx / (2 * scale), middle.y - kCloseHeightPx / (2 * scale),
-                        kCloseWidthPx / scale, kCloseHeightPx / scale);
-  cv::Mat shown;
-  if (scale < 0.7f) {
-    const cv::Rect inside =
-        cv::Rect(cvFloor(part.x), cvFloor(part.y), cvCeil(part.width), cvCeil(part.height)) &
-        cv::Rect(0, 0, bgr.cols, bgr.rows);
-    if (inside.area() == 0) return PlateQuad{plate.corners_px, 0};
-    cv::Mat small;
-    cv::resize(bgr(inside), small,
-               {std::max(1, cvRound(inside.width * scale)), std::max(1, cvRound(inside.height * scale))}, 0,
-               0, cv::INTER_AREA);
-    const cv::Matx23f move(1, 0, (inside.x - part.x) * scale, 0, 1, (inside.y - part.y) * scale);
-    cv::warpAffine(small, shown, move, {kCloseWidthPx, kCloseHeightPx}, cv::INTER_LINEAR,
-                   cv::BORDER_REPLICATE);
-  } else {
-    const cv::Matx23f move(scale, 0, -part.x * scale, 0, scale, -part.y * scale);
-    cv::warpAffine(bgr, shown, move, {kCloseWidthPx, kCloseHeightPx}, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  }
+  const cv::Point2f part = middle - cv::Point2f(kCloseWidthPx, kCloseHeightPx) / (2 * scale);
+  const cv::Mat shown = piece_of(bgr, part, scale, {kCloseWidthPx, kCloseHeightPx});
+  if (shown.empty()) return PlateQuad{plate.corners_px, 0};
   auto plates = find_shown(shown, 0.05f);
   if (!plates) return tl::unexpected(plates.error());
   PlateQuad best{plate.corners_px, 0};
@@ -170,8 +153,7 @@ base::Result<PlateQuad> PlateFinder::look_closely(const cv::Mat& bgr, const Plat
     if (away >= nearest) continue;
     nearest = away;
     best.score = std::sqrt(found.score * plate.score);
-    for (int i = 0; i < 4; ++i)
-      best.corners_px[i] = cv::Point2f(part.x, part.y) + found.corners_px[i] * (1 / scale);
+    for (int i = 0; i < 4; ++i) best.corners_px[i] = part + found.corners_px[i] * (1 / scale);
   }
   return best;
 }

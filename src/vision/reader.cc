@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/badge.h"
 #include "vision/blur.h"
 #include "vision/copies.h"
 #include "vision/fingerprint.h"
@@ -27,7 +28,11 @@ struct Reader::Impl {
   std::unique_ptr<VehicleFinder> vehicle_finder;
   std::unique_ptr<PlateSearch> plate_search;
   std::unique_ptr<Fingerprinter> fingerprinter;
+  std::unique_ptr<BadgeFinder> badge_finder;
 
+  double nets_ms() const {
+    return vehicle_finder->nets_ms() + plate_search->nets_ms() + badge_finder->nets_ms();
+  }
   static std::vector<FoundVehicle> worthwhile(std::vector<FoundVehicle> found);
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
@@ -110,7 +115,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   PictureResult result;
   result.width = bgr.cols;
   result.height = bgr.rows;
-  const double nets_before_ms = vehicle_finder->nets_ms() + plate_search->nets_ms();
+  const double nets_before_ms = nets_ms();
   Stopwatch watch;
   const cv::Mat shown = shown_copy(bgr);
   auto found = vehicle_finder->find(shown, bgr.size(), kVehicleFrom);
@@ -140,14 +145,20 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
       plate_px = to_rect(read.plate->box_px);
     }
     const bool known = read.plate && read.plate->region != "unknown";
+    const std::string& region = known ? read.plate->region : options.country;
     const VehicleCopy copy = vehicle_copy(bgr, vehicles[i].box_px);
-    read.vehicle =
-        describe(copy, vehicles[i], plate_px, known ? read.plate->region : options.country, has_color);
+    read.vehicle = describe(copy, vehicles[i], plate_px, region, has_color);
+    if (read.plate && has_color) {
+      auto make = badge_finder->make_of(bgr, carried[i]->quad.corners_px, region);
+      if (!make) return tl::unexpected(make.error());
+      read.vehicle.make = make->name;
+      read.vehicle.make_confidence = make->confidence;
+    }
     read.vehicle.fingerprint = fingerprinter->of(copy.bgr, copy.whole());
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();
-  result.timings_ms.nets = vehicle_finder->nets_ms() + plate_search->nets_ms() - nets_before_ms;
+  result.timings_ms.nets = nets_ms() - nets_before_ms;
   std::stable_sort(result.reads.begin(), result.reads.end(), [](const PictureRead& a, const PictureRead& b) {
     return (a.plate ? a.plate->confidence : -1) > (b.plate ? b.plate->confidence : -1);
   });
@@ -172,8 +183,11 @@ base::Result<std::unique_ptr<Reader>> Reader::open(ReaderOptions options) {
   if (!plates) return tl::unexpected(plates.error());
   auto fingerprinter = Fingerprinter::open(options.models_dir);
   if (!fingerprinter) return tl::unexpected(fingerprinter.error());
+  auto badges = BadgeFinder::open(options.models_dir, options.threads);
+  if (!badges) return tl::unexpected(badges.error());
   impl->vehicle_finder = std::move(*vehicles);
   impl->fingerprinter = std::move(*fingerprinter);
+  impl->badge_finder = std::move(*badges);
   impl->plate_search = std::move(*plates);
   impl->options = std::move(options);
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));
