@@ -210,10 +210,11 @@ TEST_F(PeersTest, NobodyElseComesInAndNoOtherServerIsTalkedTo) {
 }
 
 TEST_F(PeersTest, SendAListThatAlertsInsideItsGrantOnlyAndIsClosedByThem) {
-  EXPECT_EQ(tell(list_of(give(), 1, 0, {entry('a', "ABC1234")})).first, 403) << "a grant of searches only";
+  EXPECT_EQ(tell(list_of(give(), 1, 0, Json::array({entry('a', "ABC1234")}))).first, 403)
+      << "a grant of searches only";
   const std::string grant = give(true);
   const auto refused = [&](const char* rule, const std::function<void(Json&)>& change) {
-    Json message = list_of(grant, 1, 0, {entry('a', "ABC1234")});
+    Json message = list_of(grant, 1, 0, Json::array({entry('a', "ABC1234")}));
     change(message);
     const auto [status, why] = tell(message);
     EXPECT_EQ(status, 403) << rule;
@@ -258,8 +259,8 @@ TEST_F(PeersTest, SendAListThatAlertsInsideItsGrantOnlyAndIsClosedByThem) {
   EXPECT_EQ(shown.body["items"][0]["origin"]["agency"], "Hill County Sheriff");
 
   // A difference to what is not here changes nothing; the right one closes what is over, whoever decided.
-  Json next = list_of(grant, 2, 1, {entry('g', "NEW1111")});
-  next["ended"] = {{{"id", ent('a')}, {"why", "recovered"}}};
+  Json next = list_of(grant, 2, 1, Json::array({entry('g', "NEW1111")}));
+  next["ended"] = Json::array({Json{{"id", ent('a')}, {"why", "recovered"}}});
   next["base_hash"] = std::string(64, '0');
   EXPECT_EQ(tell(next).first, 409);
   EXPECT_EQ(hits("ABC1234", shared_), 1u);
@@ -292,12 +293,12 @@ TEST_F(PeersTest, SendAListThatAlertsInsideItsGrantOnlyAndIsClosedByThem) {
   drop_ended_lists(services_);
   EXPECT_TRUE(hotlists_->origins().empty());
   EXPECT_EQ(closed_as(second), "closed grant-ended");
-  EXPECT_EQ(tell(list_of(grant, 3, 0, {entry('a', "ABC1234")})).first, 403);
+  EXPECT_EQ(tell(list_of(grant, 3, 0, Json::array({entry('a', "ABC1234")}))).first, 403);
 }
 
 TEST_F(PeersTest, AreTakenAtTheHoursOfTheGrantAndTheirWordEndsWithTheList) {
   const std::string grant = give(true);
-  ASSERT_EQ(tell(list_of(grant, 1, 0, {entry('a', "ABC1234")})).first, 200);
+  ASSERT_EQ(tell(list_of(grant, 1, 0, Json::array({entry('a', "ABC1234")}))).first, 200);
   const std::string alert = alert_for("ABC1234");
   Json back = list_of(grant, 2, 0, Json::array());
   back["withdrawn"] = true;
