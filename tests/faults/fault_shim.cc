@@ -308,7 +308,9 @@ void synced(int fd) {
 }
 
 bool is_ours(int fd) {
-  return state().paths.contains(fd);
+  State& s = state();
+  const std::lock_guard lock(s.mutex);  // other threads open and close
+  return s.paths.contains(fd);
 }
 
 int open_at(int folder, const char* path, int flags, mode_t mode) {
