@@ -214,10 +214,18 @@ void take_back_unsynced() {
   }
 }
 
+// A child takes back once the process is gone: its other threads still look into files that it has mapped,
+// and would end with another signal, half-way, where one of those becomes shorter.
 [[noreturn]] void end_here(bool lose) {
   copy_watched();
-  if (lose) take_back_unsynced();
-  ::kill(getpid(), SIGKILL);
+  const pid_t whole = getpid();
+  if (lose && fork() == 0) {
+    ::kill(whole, SIGKILL);
+    while (getppid() == whole) usleep(200);
+    take_back_unsynced();
+    _exit(0);
+  }
+  if (!lose) ::kill(whole, SIGKILL);
   for (;;) pause();
 }
 
