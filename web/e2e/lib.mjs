@@ -50,10 +50,25 @@ export async function pushed(page, message) {
   const devtools = await page.context().newCDPSession(page);
   const known = new Promise((resolve) => devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && resolve(registrations[0].registrationId)));
   await devtools.send('ServiceWorker.enable');
-  await devtools.send('ServiceWorker.deliverPushMessage', { origin: base_url, registrationId: await known, data: JSON.stringify(message) });
-  await page.waitForFunction(async () => (await (await navigator.serviceWorker.ready).getNotifications()).length > 0);
+  const registrationId = await known;
+  // Not by waitForFunction, which takes the promise of an answer for the answer.
+  const look = () =>
+    page.evaluate(async () => {
+      for (let tries = 0; tries < 50; ++tries) {
+        const notes = await (await navigator.serviceWorker.ready).getNotifications();
+        if (notes.length > 0) return notes.map((one) => [one.title, one.body, one.data.path]);
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      return [];
+    });
+  // A message that comes while the worker is still starting is lost here, where a push service would send it again.
+  let shown = [];
+  for (let tries = 0; tries < 8 && shown.length === 0; ++tries) {
+    await devtools.send('ServiceWorker.deliverPushMessage', { origin: base_url, registrationId, data: JSON.stringify(message) });
+    shown = await look();
+  }
   await devtools.detach();
-  return page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((one) => [one.title, one.body, one.data.path]));
+  return shown;
 }
 
 /** From inside, by the own page of passkeys. */
