@@ -280,19 +280,14 @@ class StoredAlerts final : public Alerts {
                             {"note", step.note},
                             {"ledger", static_cast<std::int64_t>(step.ledger_index)},
                             {"id", std::string(id)}};
-    auto moved = db_.exec(
+    return move(
+        id,
         "UPDATE alerts SET state = 'closed', withdrawn = :code, decision_by = COALESCE(decision_by, :by),"
         " decision_at = COALESCE(decision_at, :at), decision_code = COALESCE(decision_code, ''),"
         " decision_note = COALESCE(decision_note, ''), decision_ledger = COALESCE(decision_ledger, :ledger),"
         " outcome_by = :by, outcome_at = :at, outcome_code = :code, outcome_note = :note,"
         " outcome_ledger = :ledger WHERE id = :id AND state IN ('pending', 'confirmed')",
         params);
-    if (!moved) return store_failure(moved.error());
-    auto row = row_of(id);
-    if (!row) return tl::unexpected(row.error());
-    if (*moved == 0) return wrong_state(*row);
-    tell(summary_of(*row));
-    return {};
   }
 
   void on_change(std::function<void(const Summary&)> listener) override {
@@ -389,29 +384,34 @@ class StoredAlerts final : public Alerts {
                          next);
   }
 
-  // The only place where a state changes: one UPDATE that names the state before.
-  base::Result<void> move_on(std::string_view id, const std::string& from, const std::string& to,
-                             const std::string& which, const Step& step) {
-    if (step.officer_id.empty() || step.note.size() > kMaxNoteChars) {
-      return base::failure(Errc::kBadCode, "A step needs its officer and a note of at most 500 characters");
-    }
-    auto moved = db_.exec("UPDATE alerts SET state = :to, " + which + "_by = :by, " + which + "_at = :at, " +
-                              which + "_code = :code, " + which + "_note = :note, " + which +
-                              "_ledger = :ledger WHERE id = :id AND state = :from",
-                          {{"to", to},
-                           {"by", step.officer_id},
-                           {"at", base::to_ms(step.at)},
-                           {"code", step.code},
-                           {"note", step.note},
-                           {"ledger", static_cast<std::int64_t>(step.ledger_index)},
-                           {"id", std::string(id)},
-                           {"from", from}});
+  // The only place where a state changes: one UPDATE that names the states before.
+  base::Result<void> move(std::string_view id, const std::string& update, const db::Params& params) {
+    auto moved = db_.exec(update, params);
     if (!moved) return store_failure(moved.error());
     auto row = row_of(id);
     if (!row) return tl::unexpected(row.error());
     if (*moved == 0) return wrong_state(*row);
     tell(summary_of(*row));
     return {};
+  }
+
+  base::Result<void> move_on(std::string_view id, const std::string& from, const std::string& to,
+                             const std::string& which, const Step& step) {
+    if (step.officer_id.empty() || step.note.size() > kMaxNoteChars) {
+      return base::failure(Errc::kBadCode, "A step needs its officer and a note of at most 500 characters");
+    }
+    return move(id,
+                "UPDATE alerts SET state = :to, " + which + "_by = :by, " + which + "_at = :at, " + which +
+                    "_code = :code, " + which + "_note = :note, " + which +
+                    "_ledger = :ledger WHERE id = :id AND state = :from",
+                {{"to", to},
+                 {"by", step.officer_id},
+                 {"at", base::to_ms(step.at)},
+                 {"code", step.code},
+                 {"note", step.note},
+                 {"ledger", static_cast<std::int64_t>(step.ledger_index)},
+                 {"id", std::string(id)},
+                 {"from", from}});
   }
 
   base::Result<void> read_pending(const Cursor& start, std::size_t limit,

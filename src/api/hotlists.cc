@@ -38,25 +38,9 @@ Json render_list(const hotlist::Hotlist& list) {
   return body;
 }
 
-Json render_draft(const hotlist::NewEntry& entry) {
-  Json body{{"plate", entry.plate},
-            {"reason", entry.reason},
-            {"case_number", entry.case_number},
-            {"expires_at", base::format_rfc3339(entry.expires_at)}};
-  const std::pair<const char*, const std::string&> optional[] = {{"region", entry.region},
-                                                                 {"color", entry.color},
-                                                                 {"body", entry.body},
-                                                                 {"make", entry.make},
-                                                                 {"note", entry.note}};
-  for (const auto& [name, value] : optional) {
-    if (!value.empty()) body[name] = value;
-  }
-  return body;
-}
-
 Json render_drafts(const std::vector<hotlist::NewEntry>& entries) {
   Json items = Json::array();
-  for (const auto& entry : entries) items.push_back(render_draft(entry));
+  for (const auto& entry : entries) items.push_back(render(entry));
   return items;
 }
 
@@ -70,7 +54,7 @@ Json render_preview(const hotlist::ImportPreview& preview) {
         {{"file", rows.file}, {"label", rows.label}, {"reason", rows.reason}, {"count", rows.count}});
   }
   for (const auto& entry : preview.to_change_sample)
-    changed.push_back({{"before", render_draft(entry.before)}, {"after", render_draft(entry.after)}});
+    changed.push_back({{"before", render(entry.before)}, {"after", render(entry.after)}});
   return {{"id", preview.id},
           {"kind", hotlist::name_of(preview.kind)},
           {"expires_at", base::format_rfc3339(preview.expires_at)},

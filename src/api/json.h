@@ -89,6 +89,7 @@ std::string text_query(const net::Request& request, const std::string& name,
 nlohmann::json render(const reads::Read& read, People& people);
 nlohmann::json render(const reads::MaskedRead& read);
 nlohmann::json render(const alerts::Summary& alert, const std::string& camera_name);
+nlohmann::json render(const hotlist::NewEntry& entry);
 nlohmann::json render(const hotlist::Entry& entry, People& people);
 nlohmann::json render_camera(Services& services, const records::Camera& camera);
 base::Result<reads::Read> parse_read(const nlohmann::json& upload,

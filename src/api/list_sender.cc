@@ -26,6 +26,12 @@ base::Millis retry_after(int failures) {
   return std::min<base::Millis>(wait, kLastRetry);
 }
 
+// The counterpart in their log, where the answer names it.
+void add_other_entry(std::vector<ledger::Field>& fields, const Json& answer) {
+  if (answer.is_object() && answer.contains("ledger_index") && answer["ledger_index"].is_number_unsigned())
+    fields.push_back({"other_entry", answer["ledger_index"].dump(), Release::kAtOnce});
+}
+
 std::string hash_of_lines(const std::map<std::string, std::string>& lines) {
   std::string all;
   for (const auto& [id, line] : lines) all += line;
@@ -123,8 +129,7 @@ bool ListSender::fill(const hotlist::Share& share, Held& held, PeerListMessage& 
   const auto read = services_.hotlists->each_running(share.list_id, [&](const hotlist::Entry& entry) {
     if (++count > hotlist::kMaxPeerEntries) return;
     if (!held.next_end || entry.expires_at < *held.next_end) held.next_end = entry.expires_at;
-    hotlist::NewEntry draft = hotlist::draft_of(entry);
-    draft.note.clear();
+    const hotlist::NewEntry draft = hotlist::draft_of(entry);
     std::string line = hotlist::held_line(entry.id, draft);
     const auto known = held.lines.find(entry.id);
     const bool same =
@@ -173,10 +178,10 @@ bool ListSender::fill(const hotlist::Share& share, Held& held, PeerListMessage& 
 }
 
 // The entry in the ledger comes first, once for a message however often it is sent.
-base::Result<bool> ListSender::record(hotlist::Share& share, PeerListMessage& message) {
+base::Result<void> ListSender::record(hotlist::Share& share, PeerListMessage& message) {
   if (message.renews()) {
     message.query_id = base::new_id("query", services_.clock->now());
-    return true;
+    return {};
   }
   if (share.query_id.empty()) {
     share.query_id = base::new_id("query", services_.clock->now());
@@ -195,7 +200,7 @@ base::Result<bool> ListSender::record(hotlist::Share& share, PeerListMessage& me
   }
   message.query_id = share.query_id;
   message.ledger_index = share.query_entry;
-  return true;
+  return {};
 }
 
 void ListSender::answered(hotlist::Share share, Held& held, const PeerListMessage& message, Lines lines,
@@ -268,8 +273,7 @@ void ListSender::note_sent(const hotlist::Share& share, const Json& answer, cons
   std::vector<ledger::Field> fields{{"query", share.query_id, Release::kAtOnce},
                                     {"other_agency", share.agency_id, Release::kAtOnce},
                                     {"result", result, Release::kAfterDay}};
-  if (answer.is_object() && answer.contains("ledger_index") && answer["ledger_index"].is_number_unsigned())
-    fields.push_back({"other_entry", answer["ledger_index"].dump(), Release::kAtOnce});
+  add_other_entry(fields, answer);
   if (auto noted = services_.gate->record_event("hotlist.sent", std::move(fields)); !noted)
     log_send(noted.error());
 }
@@ -301,11 +305,9 @@ void ListSender::tell_outcomes() {
     const bool taken = sent && sent->status == kTaken;
     const bool refused = sent && (sent->status == kNotFound || sent->status == kForbidden);
     if (taken) {
-      const Json body = Json::parse(sent->body, nullptr, false);
       std::vector<ledger::Field> fields{{"query", one.query_id, Release::kAtOnce},
                                         {"other_agency", one.agency_id, Release::kAtOnce}};
-      if (body.is_object() && body.contains("ledger_index") && body["ledger_index"].is_number_unsigned())
-        fields.push_back({"other_entry", body["ledger_index"].dump(), Release::kAtOnce});
+      add_other_entry(fields, Json::parse(sent->body, nullptr, false));
       if (auto noted = services_.gate->record_event("hotlist.outcome-sent", std::move(fields)); !noted)
         return log_send(noted.error());
     }

@@ -50,7 +50,7 @@ class ListSender {
 
   void send(hotlist::Share share, Held& held);
   bool fill(const hotlist::Share& share, Held& held, PeerListMessage& message, Lines& lines);
-  base::Result<bool> record(hotlist::Share& share, PeerListMessage& message);
+  base::Result<void> record(hotlist::Share& share, PeerListMessage& message);
   void answered(hotlist::Share share, Held& held, const PeerListMessage& message, Lines lines,
                 const net::ClientResponse& response);
   void taken(hotlist::Share& share, Held& held, const PeerListMessage& message, Lines lines,

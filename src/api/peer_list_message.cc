@@ -137,20 +137,10 @@ Json text_of_peer_list(const PeerListMessage& m) {
   if (!m.base_hash.empty()) body["base_hash"] = m.base_hash;
   if (m.withdrawn) body["withdrawn"] = true;
   for (const PeerListMessage::Put& put : m.entries) {
-    const hotlist::NewEntry& entry = put.entry.entry;
-    Json item{{"id", put.entry.id},
-              {"plate", entry.plate},
-              {"reason", entry.reason},
-              {"case_number", entry.case_number},
-              {"expires_at", base::format_rfc3339(entry.expires_at)}};
-    const std::pair<const char*, const std::string&> optional[] = {{"region", entry.region},
-                                                                   {"color", entry.color},
-                                                                   {"body", entry.body},
-                                                                   {"make", entry.make},
-                                                                   {"file", put.file}};
-    for (const auto& [name, value] : optional) {
-      if (!value.empty()) item[name] = value;
-    }
+    Json item = render(put.entry.entry);
+    item.erase("note");  // stays at home
+    item["id"] = put.entry.id;
+    if (!put.file.empty()) item["file"] = put.file;
     body["entries"].push_back(std::move(item));
   }
   for (const auto& [id, why] : m.ended) body["ended"].push_back({{"id", id}, {"why", why}});

@@ -232,13 +232,19 @@ class ListTaker {
     return answer(*recorded);
   }
 
-  gate::Answer<std::uint64_t> record(const policy::Question& question, std::size_t count) {
+  // count: of the entries that are put and ended.
+  std::vector<ledger::Field> fields_of(std::size_t count) const {
     std::vector<ledger::Field> fields{{"query", message_.query_id, Release::kAtOnce},
                                       {"grant", message_.grant_id, Release::kAtOnce},
                                       {"count", std::to_string(count), Release::kAtOnce},
                                       {"hotlist", message_.list, Release::kRestricted}};
     if (message_.ledger_index)
       fields.push_back({"other_entry", std::to_string(*message_.ledger_index), Release::kAtOnce});
+    return fields;
+  }
+
+  gate::Answer<std::uint64_t> record(const policy::Question& question, std::size_t count) {
+    std::vector<ledger::Field> fields = fields_of(count);
     if (refused_ + barred_ > 0)
       fields.push_back({"result",
                         "refused " + std::to_string(refused_) + ", barred " + std::to_string(barred_),
@@ -248,13 +254,8 @@ class ListTaker {
 
   // Always taken: it only takes away.
   net::Response take_back() {
-    std::vector<ledger::Field> fields{{"agency", peer_.id, Release::kAfterDay},
-                                      {"query", message_.query_id, Release::kAtOnce},
-                                      {"grant", message_.grant_id, Release::kAtOnce},
-                                      {"count", std::to_string(held_.size()), Release::kAtOnce},
-                                      {"hotlist", message_.list, Release::kRestricted}};
-    if (message_.ledger_index)
-      fields.push_back({"other_entry", std::to_string(*message_.ledger_index), Release::kAtOnce});
+    std::vector<ledger::Field> fields = fields_of(held_.size());
+    fields.push_back({"agency", peer_.id, Release::kAfterDay});
     const auto noted = services_.gate->record_event("hotlist.receive", std::move(fields));
     if (!noted) return problem(noted.error());
     if (!list_id_.empty()) {

@@ -6,6 +6,7 @@
 #include "api/json.h"
 #include "base/id.h"
 #include "crypto/crypto.h"
+#include "hotlist/entry_check.h"
 
 namespace glasshouse::api {
 namespace {
@@ -119,23 +120,31 @@ Json render(const alerts::Summary& alert, const std::string& camera_name) {
   return body;
 }
 
-Json render(const hotlist::Entry& entry, People& people) {
-  Json body{{"id", entry.id},
-            {"hotlist_id", entry.hotlist_id},
-            {"plate", entry.plate},
-            {"pattern", entry.pattern},
+Json render(const hotlist::NewEntry& entry) {
+  Json body{{"plate", entry.plate},
             {"reason", entry.reason},
             {"case_number", entry.case_number},
-            {"expires_at", base::format_rfc3339(entry.expires_at)},
-            {"active", entry.active},
-            {"added_by", people.name(entry.added_by)},
-            {"added_at", base::format_rfc3339(entry.added_at)}};
-  const std::pair<const char*, const std::string*> optional[] = {
-      {"region", &entry.region}, {"color", &entry.color}, {"body", &entry.body},
-      {"make", &entry.make},     {"note", &entry.note},   {"ended_as", &entry.ended_as}};
+            {"expires_at", base::format_rfc3339(entry.expires_at)}};
+  const std::pair<const char*, const std::string&> optional[] = {{"region", entry.region},
+                                                                 {"color", entry.color},
+                                                                 {"body", entry.body},
+                                                                 {"make", entry.make},
+                                                                 {"note", entry.note}};
   for (const auto& [name, value] : optional) {
-    if (!value->empty()) body[name] = *value;
+    if (!value.empty()) body[name] = value;
   }
+  return body;
+}
+
+Json render(const hotlist::Entry& entry, People& people) {
+  Json body = render(hotlist::draft_of(entry));
+  body["id"] = entry.id;
+  body["hotlist_id"] = entry.hotlist_id;
+  body["pattern"] = entry.pattern;
+  body["active"] = entry.active;
+  body["added_by"] = people.name(entry.added_by);
+  body["added_at"] = base::format_rfc3339(entry.added_at);
+  if (!entry.ended_as.empty()) body["ended_as"] = entry.ended_as;
   return body;
 }
 

@@ -14,6 +14,20 @@ std::int64_t stored(std::uint64_t value) {
   return static_cast<std::int64_t>(value);
 }
 
+// Which it is, and how it stands with the other agency.
+db::Params standing_of(const Share& s) {
+  return {{"list", s.list_id},
+          {"grant", s.grant_id},
+          {"number", stored(s.number)},
+          {"entries", std::int64_t{s.entries}},
+          {"refused", std::int64_t{s.refused}},
+          {"barred", std::int64_t{s.barred}},
+          {"told", s.told_at ? base::to_ms(*s.told_at) : 0},
+          {"query", s.query_id},
+          {"query_entry", stored(s.query_entry)},
+          {"problem", s.problem}};
+}
+
 }  // namespace
 
 base::Result<void> Shares::run(const char* sql, const db::Params& params) {
@@ -58,6 +72,13 @@ base::Result<std::vector<Share>> Shares::of(std::string_view list_id) {
 }
 
 base::Result<void> Shares::put(const Share& s) {
+  db::Params params = standing_of(s);
+  params["agency"] = s.agency_id;
+  params["purpose"] = s.purpose;
+  params["by"] = s.sent_by;
+  params["role"] = s.sender_role;
+  params["since"] = base::to_ms(s.since);
+  params["ending"] = std::int64_t{s.ending};
   return run(
       "INSERT INTO hotlist_shares (hotlist_id, grant_id, agency_id, purpose, sent_by, sender_role, since, "
       "ending, number, entries, refused, barred, told_at, query_id, query_entry, problem) VALUES (:list, "
@@ -65,22 +86,7 @@ base::Result<void> Shares::put(const Share& s) {
       ":query, :query_entry, :problem) ON CONFLICT (hotlist_id, grant_id) DO UPDATE SET purpose = "
       "excluded.purpose, sent_by = excluded.sent_by, sender_role = excluded.sender_role, since = "
       "excluded.since, ending = excluded.ending",
-      {{"list", s.list_id},
-       {"grant", s.grant_id},
-       {"agency", s.agency_id},
-       {"purpose", s.purpose},
-       {"by", s.sent_by},
-       {"role", s.sender_role},
-       {"since", base::to_ms(s.since)},
-       {"ending", std::int64_t{s.ending}},
-       {"number", stored(s.number)},
-       {"entries", std::int64_t{s.entries}},
-       {"refused", std::int64_t{s.refused}},
-       {"barred", std::int64_t{s.barred}},
-       {"told", s.told_at ? base::to_ms(*s.told_at) : 0},
-       {"query", s.query_id},
-       {"query_entry", stored(s.query_entry)},
-       {"problem", s.problem}});
+      params);
 }
 
 base::Result<void> Shares::note(const Share& s) {
@@ -89,16 +95,7 @@ base::Result<void> Shares::note(const Share& s) {
       " told_at = :told, query_id = :query, query_entry = :query_entry, problem = :problem WHERE hotlist_id "
       "= "
       ":list AND grant_id = :grant",
-      {{"list", s.list_id},
-       {"grant", s.grant_id},
-       {"number", stored(s.number)},
-       {"entries", std::int64_t{s.entries}},
-       {"refused", std::int64_t{s.refused}},
-       {"barred", std::int64_t{s.barred}},
-       {"told", s.told_at ? base::to_ms(*s.told_at) : 0},
-       {"query", s.query_id},
-       {"query_entry", stored(s.query_entry)},
-       {"problem", s.problem}});
+      standing_of(s));
 }
 
 base::Result<void> Shares::drop(const Share& share) {
