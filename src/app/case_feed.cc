@@ -249,37 +249,23 @@ CaseFeedThread::CaseFeedThread(api::Services& services, std::string map_path)
     : client_(net::Client::create()),
       services_(services),
       feed_(services, std::move(map_path), client_.get()),
-      thread_([this] { run(); }) {}
+      rounds_({.name = "case-feed", .pause = [this] { return feed_.every(); }, .at_once = true},
+              [this] { round(); }) {}
 
-CaseFeedThread::~CaseFeedThread() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
+void CaseFeedThread::round() {
+  std::string failure;
+  try {
+    const auto done = feed_.look();
+    if (!done) failure = done.error().message();
+  } catch (const std::exception& error) {
+    failure = error.what();
   }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void CaseFeedThread::run() {
-  std::unique_lock lock(mutex_);
-  do {
-    lock.unlock();
-    std::string failure;
-    try {
-      const auto done = feed_.look();
-      if (!done) failure = done.error().message();
-    } catch (const std::exception& error) {
-      failure = error.what();
-    }
-    if (!failure.empty() && failure != told_) {
-      base::log(base::Level::kError, "case-feed", failure);
-      const auto noted =
-          services_.gate->record_event("case.feed", {{"result", "failed", Release::kAfterDay}});
-      if (!noted) base::log(base::Level::kError, "case-feed", noted.error().message());
-    }
-    told_ = failure;
-    lock.lock();
-  } while (!wake_.wait_for(lock, feed_.every(), [&] { return stopping_; }));
+  if (!failure.empty() && failure != told_) {
+    base::log(base::Level::kError, "case-feed", failure);
+    const auto noted = services_.gate->record_event("case.feed", {{"result", "failed", Release::kAfterDay}});
+    if (!noted) base::log(base::Level::kError, "case-feed", noted.error().message());
+  }
+  told_ = failure;
 }
 
 }  // namespace glasshouse::app

@@ -3,14 +3,12 @@
 // ours, and what differs is recorded and done, case by case.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "api/route.h"
+#include "app/rounds.h"
 #include "base/time.h"
 #include "casefeed/casefeed.h"
 
@@ -67,21 +65,15 @@ class CaseFeed {
 class CaseFeedThread {
  public:
   CaseFeedThread(api::Services& services, std::string map_path);
-  ~CaseFeedThread();
-  CaseFeedThread(const CaseFeedThread&) = delete;
-  CaseFeedThread& operator=(const CaseFeedThread&) = delete;
 
  private:
-  void run();
+  void round();
 
   std::unique_ptr<net::Client> client_;
   api::Services& services_;
   CaseFeed feed_;
   std::string told_;  // the failure that was told last
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Rounds rounds_;
 };
 
 }  // namespace glasshouse::app

@@ -1,7 +1,6 @@
 #include "app/delivery_thread.h"
 
 #include "api/push.h"
-#include "base/log.h"
 #include "base/zone.h"
 #include "delivery/push.h"
 
@@ -52,33 +51,15 @@ base::Result<std::unique_ptr<delivery::Outbox>> open_outbox_for(api::Services& s
   return delivery::Outbox::open(std::move(options));
 }
 
-DeliveryThread::DeliveryThread(delivery::Outbox& outbox) : outbox_(outbox), thread_([this] { run(); }) {}
+DeliveryThread::DeliveryThread(delivery::Outbox& outbox)
+    : outbox_(outbox),
+      rounds_({.name = "delivery", .pause = [] { return kDeliveryPeriod; }}, [this] { round(); }) {}
 
-DeliveryThread::~DeliveryThread() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void DeliveryThread::run() {
-  auto sweep_at = std::chrono::steady_clock::now();
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kDeliveryPeriod, [&] { return stopping_; })) {
-    lock.unlock();
-    try {
-      outbox_.send_due();
-      if (std::chrono::steady_clock::now() >= sweep_at) {
-        outbox_.drop_old();
-        sweep_at = std::chrono::steady_clock::now() + kDeliverySweepPeriod;
-      }
-    } catch (const std::exception& error) {
-      base::log(base::Level::kError, "delivery", error.what());
-    }
-    lock.lock();
-  }
+void DeliveryThread::round() {
+  outbox_.send_due();
+  if (std::chrono::steady_clock::now() < sweep_at_) return;
+  outbox_.drop_old();
+  sweep_at_ = std::chrono::steady_clock::now() + kDeliverySweepPeriod;
 }
 
 }  // namespace glasshouse::app

@@ -1,14 +1,12 @@
 // Sends the outbox's messages beside the requests, and tells it of alerts.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <string_view>
-#include <thread>
 
 #include "alerts/alerts.h"
 #include "api/route.h"
+#include "app/rounds.h"
 #include "app/serve_options.h"
 #include "delivery/delivery.h"
 
@@ -33,18 +31,13 @@ base::Result<std::unique_ptr<delivery::Outbox>> open_outbox_for(api::Services& s
 class DeliveryThread {
  public:
   explicit DeliveryThread(delivery::Outbox& outbox);
-  ~DeliveryThread();
-  DeliveryThread(const DeliveryThread&) = delete;
-  DeliveryThread& operator=(const DeliveryThread&) = delete;
 
  private:
-  void run();
+  void round();
 
   delivery::Outbox& outbox_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::chrono::steady_clock::time_point sweep_at_ = std::chrono::steady_clock::now();
+  Rounds rounds_;
 };
 
 }  // namespace glasshouse::app

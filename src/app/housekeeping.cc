@@ -24,38 +24,19 @@ Housekeeping::Housekeeping(api::Services& services, std::string data)
     : services_(services),
       data_(std::move(data)),
       once_(*services.db, *services.clock),
-      thread_([this] { run(); }) {}
+      rounds_({.name = "housekeeping", .pause = [] { return kSweepPeriod; }}, [this] { round(); }) {}
 
-Housekeeping::~Housekeeping() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void Housekeeping::run() {
+void Housekeeping::round() {
   using Clock = std::chrono::steady_clock;
-  auto cameras_at = Clock::now(), retention_at = Clock::now();
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kSweepPeriod, [&] { return stopping_; })) {
-    lock.unlock();
-    try {
-      sweep();
-      if (Clock::now() >= cameras_at) {
-        watch_cameras();
-        api::send_exigent_to_review(services_);
-        cameras_at = Clock::now() + kCameraPeriod;
-      }
-      if (Clock::now() >= retention_at) {
-        keep_retention();
-        retention_at = Clock::now() + kRetentionPeriod;
-      }
-    } catch (const std::exception& error) {
-      base::log(base::Level::kError, "housekeeping", error.what());
-    }
-    lock.lock();
+  sweep();
+  if (Clock::now() >= cameras_at_) {
+    watch_cameras();
+    api::send_exigent_to_review(services_);
+    cameras_at_ = Clock::now() + kCameraPeriod;
+  }
+  if (Clock::now() >= retention_at_) {
+    keep_retention();
+    retention_at_ = Clock::now() + kRetentionPeriod;
   }
 }
 

@@ -2,16 +2,14 @@
 // and the word to open consoles when a camera's state changes.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "api/idempotency.h"
 #include "api/live.h"
 #include "api/route.h"
+#include "app/rounds.h"
 
 namespace glasshouse::app {
 
@@ -23,12 +21,9 @@ inline constexpr std::chrono::hours kRetentionPeriod{1};
 class Housekeeping {
  public:
   Housekeeping(api::Services& services, std::string data);
-  ~Housekeeping();
-  Housekeeping(const Housekeeping&) = delete;
-  Housekeeping& operator=(const Housekeeping&) = delete;
 
  private:
-  void run();
+  void round();
   void sweep();
   void watch_cameras();
   void keep_retention();
@@ -37,10 +32,9 @@ class Housekeeping {
   const std::string data_;
   api::Idempotency once_;
   std::map<std::string, std::string> camera_states_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::chrono::steady_clock::time_point cameras_at_ = std::chrono::steady_clock::now(),
+                                        retention_at_ = cameras_at_;
+  Rounds rounds_;
 };
 
 }  // namespace glasshouse::app

@@ -143,28 +143,7 @@ ListFetchThread::ListFetchThread(api::Services& services, std::unique_ptr<net::C
                                  std::string drop_dir, std::vector<ListAddress> lists)
     : client_(std::move(client)),
       fetches_(services, *client_, std::move(drop_dir), std::move(lists)),
-      thread_([this] { run(); }) {}
-
-ListFetchThread::~ListFetchThread() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void ListFetchThread::run() {
-  std::unique_lock lock(mutex_);
-  do {
-    lock.unlock();
-    try {
-      fetches_.look();
-    } catch (const std::exception& error) {
-      base::log(base::Level::kError, "list-fetches", error.what());
-    }
-    lock.lock();
-  } while (!wake_.wait_for(lock, kFetchPeriod, [&] { return stopping_; }));
-}
+      rounds_({.name = "list-fetches", .pause = [] { return kFetchPeriod; }, .at_once = true},
+              [this] { fetches_.look(); }) {}
 
 }  // namespace glasshouse::app

@@ -2,17 +2,15 @@
 // there: held back, refused, applied, and as old as their server says (docs/formats/outside.md).
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "api/route.h"
 #include "app/outside_map.h"
+#include "app/rounds.h"
 #include "net/http.h"
 
 namespace glasshouse::app {
@@ -48,19 +46,11 @@ class ListFetchThread {
  public:
   ListFetchThread(api::Services& services, std::unique_ptr<net::Client> client, std::string drop_dir,
                   std::vector<ListAddress> lists);
-  ~ListFetchThread();
-  ListFetchThread(const ListFetchThread&) = delete;
-  ListFetchThread& operator=(const ListFetchThread&) = delete;
 
  private:
-  void run();
-
   std::unique_ptr<net::Client> client_;
   ListFetches fetches_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Rounds rounds_;
 };
 
 }  // namespace glasshouse::app

@@ -185,28 +185,7 @@ void ListPulls::tell_of_age(const hotlist::Hotlist& list) {
 }
 
 ListPullThread::ListPullThread(api::Services& services, std::string drop_dir)
-    : pulls_(services, std::move(drop_dir)), thread_([this] { run(); }) {}
-
-ListPullThread::~ListPullThread() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  thread_.join();
-}
-
-void ListPullThread::run() {
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kPullPeriod, [&] { return stopping_; })) {
-    lock.unlock();
-    try {
-      pulls_.look();
-    } catch (const std::exception& error) {
-      base::log(base::Level::kError, "list-pulls", error.what());
-    }
-    lock.lock();
-  }
-}
+    : pulls_(services, std::move(drop_dir)),
+      rounds_({.name = "list-pulls", .pause = [] { return kPullPeriod; }}, [this] { pulls_.look(); }) {}
 
 }  // namespace glasshouse::app

@@ -1,13 +1,11 @@
 // Files from the watched folders of hotlists, and the word to the ledger when a list grows too old.
 #pragma once
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "api/route.h"
+#include "app/rounds.h"
 #include "hotlist/hotlist.h"
 
 namespace glasshouse::app {
@@ -43,18 +41,10 @@ class ListPulls {
 class ListPullThread {
  public:
   ListPullThread(api::Services& services, std::string drop_dir);
-  ~ListPullThread();
-  ListPullThread(const ListPullThread&) = delete;
-  ListPullThread& operator=(const ListPullThread&) = delete;
 
  private:
-  void run();
-
   ListPulls pulls_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Rounds rounds_;
 };
 
 }  // namespace glasshouse::app
