@@ -122,13 +122,16 @@ base::Result<Rows> run_query(soci::session& session, std::string_view sql, const
     statement.exchange_for_rowset(soci::into(row));
     statement.execute(false);
     Rows rows;
+    auto columns = std::make_shared<Row::Columns>();
     while (statement.fetch()) {
+      for (std::size_t i = columns->size(); i < row.size(); ++i)
+        columns->push_back(row.get_properties(i).get_name());
       if (rows.size() >= kMaxRows)
         return base::failure(Errc::kQuery, "The records gave too many rows at once.");
-      std::map<std::string, Value> values;
-      for (std::size_t i = 0; i < row.size(); ++i)
-        values[row.get_properties(i).get_name()] = value_of(row, i);
-      rows.emplace_back(std::move(values));
+      std::vector<Value> values;
+      values.reserve(row.size());
+      for (std::size_t i = 0; i < row.size(); ++i) values.push_back(value_of(row, i));
+      rows.emplace_back(columns, std::move(values));
     }
     return rows;
   } catch (const soci::soci_error& error) {
@@ -151,6 +154,55 @@ base::Result<std::int64_t> run_exec(soci::session& session, std::string_view sql
   }
 }
 
+// One parameter of a statement that runs for many rows.
+struct BoundColumn {
+  std::string name;
+  std::vector<long long> numbers;
+  std::vector<double> reals;
+  std::vector<std::string> texts;
+
+  void add(const Value& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+      numbers.push_back(*number);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+      reals.push_back(*real);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      texts.push_back(*text);
+    }
+  }
+  void attach(soci::statement& statement, std::size_t rows) {
+    if (numbers.size() == rows) return statement.exchange(soci::use(numbers, name));
+    if (reals.size() == rows) return statement.exchange(soci::use(reals, name));
+    if (texts.size() == rows) return statement.exchange(soci::use(texts, name));
+    throw std::logic_error("rows of one statement whose values are not of one type");
+  }
+};
+
+base::Result<void> run_each(soci::session& session, std::string_view sql, std::span<const Params> rows) {
+  if (rows.empty()) return {};
+  std::vector<BoundColumn> columns;
+  for (const auto& [name, value] : rows.front()) columns.emplace_back().name = name;
+  for (const Params& row : rows) {
+    if (row.size() != columns.size()) throw std::logic_error("rows of one statement with other parameters");
+    auto column = columns.begin();
+    for (const auto& [name, value] : row) {
+      if (name != column->name) throw std::logic_error("rows of one statement with other parameters");
+      (column++)->add(value);
+    }
+  }
+  try {
+    soci::statement statement(session);
+    statement.alloc();
+    for (BoundColumn& column : columns) column.attach(statement, rows.size());
+    statement.prepare(std::string(sql));
+    statement.define_and_bind();
+    statement.execute(true);
+    return {};
+  } catch (const soci::soci_error& error) {
+    return tl::unexpected(explain(error, "The records could not be changed."));
+  }
+}
+
 base::Result<void> run_plain(soci::session& session, const std::string& sql) {
   try {
     session.once << sql;
@@ -168,6 +220,9 @@ class SessionTransaction final : public Transaction {
   }
   base::Result<std::int64_t> exec(std::string_view sql, const Params& params) override {
     return run_exec(session_, sql, params);
+  }
+  base::Result<void> exec_each(std::string_view sql, std::span<const Params> rows) override {
+    return run_each(session_, sql, rows);
   }
 
  private:
@@ -330,9 +385,9 @@ class SociDatabase final : public Database {
 }  // namespace
 
 const Value& Row::at(std::string_view column) const {
-  const auto it = values_.find(std::string(column));
-  if (it == values_.end()) throw std::logic_error("no column " + std::string(column));
-  return it->second;
+  const auto it = std::find(columns_->rbegin(), columns_->rend(), column);  // of two alike the last counts
+  if (it == columns_->rend()) throw std::logic_error("no column " + std::string(column));
+  return values_[static_cast<std::size_t>(columns_->rend() - it) - 1];
 }
 
 bool Row::is_null(std::string_view column) const {

@@ -29,7 +29,9 @@ using Params = std::map<std::string, Value>;
 
 class Row {
  public:
-  explicit Row(std::map<std::string, Value> values) : values_(std::move(values)) {}
+  using Columns = std::vector<std::string>;  // shared by the rows of one answer
+  Row(std::shared_ptr<const Columns> columns, std::vector<Value> values)
+      : columns_(std::move(columns)), values_(std::move(values)) {}
   bool is_null(std::string_view column) const;
   // Each throws std::logic_error when the column is absent: that is a bug, not an input.
   std::string text(std::string_view column) const;      // "" when null
@@ -38,7 +40,8 @@ class Row {
 
  private:
   const Value& at(std::string_view column) const;
-  std::map<std::string, Value> values_;
+  std::shared_ptr<const Columns> columns_;
+  std::vector<Value> values_;
 };
 using Rows = std::vector<Row>;
 
@@ -54,6 +57,9 @@ class Transaction {
   virtual ~Transaction() = default;
   virtual base::Result<Rows> query(std::string_view sql, const Params& params = {}) = 0;
   virtual base::Result<std::int64_t> exec(std::string_view sql, const Params& params = {}) = 0;  // rows
+  // The statement once for each row, prepared once. The rows name the same parameters, of the same types,
+  // none of them null: else it throws std::logic_error.
+  virtual base::Result<void> exec_each(std::string_view sql, std::span<const Params> rows) = 0;
 };
 
 // Of a file, also when its path is relative: what open() takes for it.

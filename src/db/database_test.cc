@@ -28,6 +28,7 @@ class DatabaseTest : public ::testing::TestWithParam<std::string> {
     auto opened = Database::open(url_);
     ASSERT_TRUE(opened) << opened.error().message();
     db_ = std::move(*opened);
+    db_->exec("DROP TABLE IF EXISTS many");
     db_->exec("DROP TABLE IF EXISTS wheels");
     db_->exec("DROP TABLE IF EXISTS cars");
     db_->exec("DROP TABLE IF EXISTS migrations");
@@ -135,6 +136,41 @@ TEST_P(DatabaseTest, TransactionsAreAllOrNothing) {
     return {};
   }));
   EXPECT_EQ(db_->query("SELECT id FROM cars")->size(), 1u);
+}
+
+TEST_P(DatabaseTest, OneStatementRunsForManyRowsOrForNone) {
+  const auto rows_of = [](int count, std::string last) {
+    std::vector<Params> rows;
+    for (int i = 0; i < count; ++i)
+      rows.push_back({{"id", "row" + std::to_string(i)}, {"n", std::int64_t{i}}, {"r", i / 4.0}});
+    rows.back()["id"] = std::move(last);
+    return rows;
+  };
+  ASSERT_TRUE(db_->exec("CREATE TABLE many (id TEXT PRIMARY KEY, n BIGINT NOT NULL, r DOUBLE PRECISION)"));
+  const std::string sql = "INSERT INTO many (id, n, r) VALUES (:id, :n, :r)";
+  const auto put = [&](const std::vector<Params>& rows) {
+    return db_->transact([&](Transaction& t) { return t.exec_each(sql, rows); });
+  };
+  EXPECT_TRUE(put({}));
+  const auto twice = put(rows_of(50, "row7"));
+  ASSERT_FALSE(twice);
+  EXPECT_TRUE(twice.error().is(Errc::kConflict));
+  if (GetParam() == "sqlite") {
+    EXPECT_EQ(twice.error().message().find("row7"), std::string::npos) << twice.error().message();
+  }
+  EXPECT_EQ(db_->query("SELECT COUNT(*) AS n FROM many")->front().integer("n"), 0);
+  ASSERT_TRUE(put(rows_of(50, "o'last")));
+  const auto last = db_->query("SELECT n, r FROM many WHERE id = :id", {{"id", "o'last"}});
+  ASSERT_EQ(last->size(), 1u);
+  EXPECT_EQ(last->front().integer("n"), 49);
+  EXPECT_EQ(last->front().real("r"), 12.25);
+  EXPECT_EQ(db_->query("SELECT COUNT(*) AS n FROM many")->front().integer("n"), 50);
+
+  auto uneven = rows_of(2, "x");
+  uneven[1]["n"] = "text";
+  EXPECT_THROW(put(uneven), std::logic_error);
+  uneven[1].erase("n");
+  EXPECT_THROW(put(uneven), std::logic_error);
 }
 
 TEST_P(DatabaseTest, ANestedCallIsABugThatSaysSo) {
