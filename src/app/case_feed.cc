@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
-#include "hotlist/csv.h"
 #include "records/fed_cases.h"
 #include "records/outside_book.h"
 
@@ -98,13 +97,13 @@ void count(const FedChange& change, FeedResult& result) {
 
 base::Result<CaseFeed::Fetched> CaseFeed::fetch(const casefeed::Map& map) const {
   if (map.reader == casefeed::Reader::kFile) {
-    auto csv = base::posix_files().read(map.path, hotlist::kMaxCsvBytes);
+    auto csv = base::posix_files().read(map.path, casefeed::kMaxExtractBytes);
     if (!csv) return tl::unexpected(csv.error());
     return Fetched{std::move(*csv), changed_at(map.path)};
   }
   net::ClientRequest request;
   request.url = map.url;
-  request.max_answer_bytes = hotlist::kMaxCsvBytes;
+  request.max_answer_bytes = casefeed::kMaxExtractBytes;
   request.allow_private_addresses = true;  // an agency's records system stands in its own network
   request.headers.set("Accept", "text/csv");
   if (!map.token_file.empty()) {

@@ -25,6 +25,7 @@ namespace glasshouse::casefeed {
 enum class Errc { kBadMap = 1, kBadExtract };
 
 inline constexpr std::size_t kMaxMapBytes = 8 * 1024;
+inline constexpr std::size_t kMaxExtractBytes = 20u << 20;
 inline constexpr std::size_t kMaxFeedCases = 50'000;
 inline constexpr std::size_t kMaxNamed = 50;  // officers, and plates, of one case
 

@@ -102,7 +102,7 @@ std::string read_case(const Row& row, FeedCase& one) {
 }  // namespace
 
 base::Result<Extract> parse_extract(const Map& map, std::string_view csv) {
-  if (csv.size() > hotlist::kMaxCsvBytes)
+  if (csv.size() > kMaxExtractBytes)
     return bad_extract("It is larger than 20 MB",
                        "Let the records system extract open and newly closed cases only.");
   if (!hotlist::is_clean_utf8(csv)) return bad_extract("It is not UTF-8", "Export it as UTF-8.");
