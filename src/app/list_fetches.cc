@@ -19,6 +19,7 @@ constexpr int kOk = 200, kNotModified = 304;
 constexpr std::chrono::minutes kAfterFailure{15};
 constexpr const char* kFetched = "fetched-";
 constexpr std::size_t kMaxShownAddress = 100;
+constexpr std::uint32_t kFetchTimeoutMs = 120'000;  // 100 MB at 7 Mbit/s
 
 std::string id_of(const ListAddress& list) {
   return "list:" + list.folder;
@@ -89,6 +90,7 @@ base::Result<void> ListFetches::fetch(const ListAddress& list, Known& known) {
   net::ClientRequest request;
   request.url = list.url;
   request.max_answer_bytes = hotlist::kMaxCsvBytes;
+  request.timeout_ms = kFetchTimeoutMs;
   request.headers.set("Accept", "text/csv, text/plain");
   request.headers.set("User-Agent", "Glasshouse");
   if (!known.etag.empty()) request.headers.set("If-None-Match", known.etag);

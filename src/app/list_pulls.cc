@@ -44,6 +44,7 @@ ListPulls::ListPulls(api::Services& services, std::string drop_dir)
     : services_(services), drop_dir_(std::move(drop_dir)) {}
 
 void ListPulls::look() {
+  if (auto swept = services_.hotlists->sweep(); !swept) log_of(swept.error());
   const auto lists = services_.hotlists->lists();
   if (!lists) return log_of(lists.error());
   for (const hotlist::Hotlist& list : *lists) {

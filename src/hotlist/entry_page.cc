@@ -43,7 +43,8 @@ base::Result<EntryPage> page_of_entries(db::Database& db, const EntryQuestion& q
                          "Start again.");
   }
   const std::size_t limit = std::clamp<std::size_t>(question.limit, 1, kMaxPage);
-  std::string sql = "SELECT " + entry_columns() + " FROM hotlist_entries WHERE hotlist_id = :list";
+  std::string sql = "SELECT " + entry_columns() + " FROM hotlist_entries WHERE hotlist_id = :list AND " +
+                    std::string(kIsThere);
   db::Params params{{"list", std::string(question.hotlist_id)},
                     {"limit", static_cast<std::int64_t>(limit + 1)}};
   if (!question.cursor.empty()) {

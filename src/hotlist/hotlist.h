@@ -195,10 +195,14 @@ struct EntryPage {
   std::string next_cursor;
 };
 
+// Of a large change, in one transaction: a few tenths of a second of SQLite's one writer.
+inline constexpr std::size_t kRowsAStep = 10'000;
+
 // Thread-safe. Changes are in the database before they return, and in the matcher at once.
 class Hotlists {
  public:
-  static base::Result<std::unique_ptr<Hotlists>> open(db::Database& db, const base::Clock& clock);
+  static base::Result<std::unique_ptr<Hotlists>> open(db::Database& db, const base::Clock& clock,
+                                                      std::size_t rows_a_step = kRowsAStep);
   static std::vector<db::Migration> migrations();
   virtual ~Hotlists() = default;
 
@@ -207,6 +211,9 @@ class Hotlists {
   virtual base::Result<Hotlist> change(std::string_view id, std::string name, std::string description,
                                        ZeroRule rule) = 0;
   virtual base::Result<void> remove(std::string_view id) = 0;
+  // Deletes what removed lists and imports that did not end left in the records; nobody sees it any more.
+  // Called now and then.
+  virtual base::Result<void> sweep() = 0;
 
   virtual base::Result<EntryPage> entries(std::string_view hotlist_id, std::string_view filter,
                                           std::optional<bool> active, std::string_view cursor,

@@ -1,6 +1,5 @@
 // The store: rows in the database, and the matcher that is built from them.
 #include <mutex>
-#include <unordered_map>
 
 #include "base/id.h"
 #include "hotlist/csv.h"
@@ -11,6 +10,7 @@
 #include "hotlist/hotlist.h"
 #include "hotlist/import_plan.h"
 #include "hotlist/importer.h"
+#include "hotlist/large_changes.h"
 #include "hotlist/list_rows.h"
 #include "hotlist/live_matcher.h"
 #include "hotlist/peer_rows.h"
@@ -26,37 +26,43 @@ constexpr std::size_t kMaxPutOneByOne = 100;  // beyond that the list's part of 
 
 class StoredHotlists final : public Hotlists {
  public:
-  StoredHotlists(db::Database& db, const base::Clock& clock) : db_(db), clock_(clock) {}
+  StoredHotlists(db::Database& db, const base::Clock& clock, std::size_t rows_a_step)
+      : db_(db), clock_(clock), rows_a_step_(rows_a_step) {}
 
   base::Result<void> load() {
-    auto known = lists();
+    const base::Time now = clock_.now();
+    auto known = select_lists(db_, now);
     if (!known) return tl::unexpected(known.error());
     std::vector<MatchList> match_lists;
     std::vector<MatchEntry> entries;
-    const base::Time now = clock_.now();
-    for (const Hotlist& list : *known) {
+    for (const ListRow& row : *known) {
       const auto index = static_cast<std::uint32_t>(match_lists.size());
-      match_lists.push_back({list.id, list.zero_rule});
-      keep_gate(list);
-      auto read = for_each_running(db_, list.id, now,
-                                   [&](Entry entry) { entries.push_back(match_entry(entry, index)); });
-      if (!read) return read;
+      match_lists.push_back({row.list.id, row.list.zero_rule});
+      keep_gate(row.list);
+      auto running = running_to_match(db_, row.list.id, now);
+      if (!running) return tl::unexpected(running.error());
+      for (MatchEntry& entry : *running) {
+        entry.list = index;
+        entries.push_back(std::move(entry));
+      }
     }
     matcher_.reset(std::move(match_lists), entries);
     return {};
   }
 
-  base::Result<std::vector<Hotlist>> lists() override { return select_lists(db_, clock_.now(), "", {}); }
+  base::Result<std::vector<Hotlist>> lists() override { return counted(""); }
 
   base::Result<Hotlist> list(std::string_view id) override {
-    auto found = select_lists(db_, clock_.now(), "WHERE h.id = :id", {{"id", std::string(id)}});
+    if (id.empty()) return no_such("hotlist");
+    auto found = counted(id);
     if (!found) return tl::unexpected(found.error());
     if (found->empty()) return no_such("hotlist");
     return std::move(found->front());
   }
 
   base::Result<std::string> name_of(std::string_view id) override {
-    auto rows = db_.query("SELECT name FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
+    auto rows =
+        db_.query("SELECT name FROM hotlists WHERE id = :id AND removed_at = 0", {{"id", std::string(id)}});
     if (!rows) return tl::unexpected(store_error(rows.error()));
     if (rows->empty()) return no_such("hotlist");
     return rows->front().text("name");
@@ -65,7 +71,7 @@ class StoredHotlists final : public Hotlists {
   base::Result<Hotlist> create(std::string name, std::string description, ZeroRule rule) override {
     std::lock_guard lock(change_mutex_);
     if (auto good = check_names(name, description); !good) return tl::unexpected(good.error());
-    auto count = db_.query("SELECT COUNT(*) AS n FROM hotlists");
+    auto count = db_.query("SELECT COUNT(*) AS n FROM hotlists WHERE removed_at = 0");
     if (!count) return tl::unexpected(store_error(count.error()));
     if (count->front().integer("n") >= kMaxLists) {
       return base::failure(Errc::kTooLarge, "There are 200 hotlists already", "",
@@ -108,23 +114,22 @@ class StoredHotlists final : public Hotlists {
   }
 
   base::Result<void> remove(std::string_view id) override {
-    std::lock_guard lock(change_mutex_);
-    auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
-      if (auto gone = drop_peer_rows(t, id); !gone) return gone;
-      auto entries = t.exec("DELETE FROM hotlist_entries WHERE hotlist_id = :id", {{"id", std::string(id)}});
-      if (!entries) return tl::unexpected(store_error(entries.error()));
-      auto pulls = t.exec("DELETE FROM hotlist_pulls WHERE hotlist_id = :id", {{"id", std::string(id)}});
-      if (!pulls) return tl::unexpected(store_error(pulls.error()));
-      auto sources = t.exec("DELETE FROM hotlist_sources WHERE hotlist_id = :id", {{"id", std::string(id)}});
-      if (!sources) return tl::unexpected(store_error(sources.error()));
-      auto lists = t.exec("DELETE FROM hotlists WHERE id = :id", {{"id", std::string(id)}});
-      if (!lists) return tl::unexpected(store_error(lists.error()));
-      if (*lists == 0) return no_such("hotlist");
-      return {};
-    });
-    if (done) gates_.remove(id);
-    if (done) matcher_.remove_list(id);
-    return done;
+    {
+      std::lock_guard lock(change_mutex_);
+      auto done = db_.transact([&](db::Transaction& t) { return mark_removed(t, id, clock_.now()); });
+      if (!done) return done;
+      gates_.remove(id);
+      matcher_.remove_list(id);
+      totals_.forget(id);
+    }
+    sweep();  // what it does not get done now it does later
+    return {};
+  }
+
+  base::Result<void> sweep() override {
+    const std::unique_lock lock(import_mutex_, std::try_to_lock);
+    if (!lock) return {};  // the rows of the import that runs must stay
+    return hotlist::sweep(db_, rows_a_step_);
   }
 
   base::Result<EntryPage> entries(std::string_view hotlist_id, std::string_view filter,
@@ -161,7 +166,7 @@ class StoredHotlists final : public Hotlists {
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       if (auto touched = touch(t, hotlist_id, std::nullopt, clock_.now()); !touched) return touched;
       if (auto free = check_free(t, fresh, now); !free) return free;
-      return insert(t, fresh);
+      return insert(t, {&fresh, 1});
     });
     if (!done) return tl::unexpected(done.error());
     matcher_.put(hotlist_id, fresh);
@@ -198,7 +203,8 @@ class StoredHotlists final : public Hotlists {
       if (runs) {
         if (auto free = check_free(t, *before, now); !free) return free;
       }
-      if (auto updated = update(t, entry_id, after); !updated) return updated;
+      const std::pair<std::string, NewEntry> change{entry_id, after};
+      if (auto updated = update(t, {&change, 1}); !updated) return updated;
       auto set = t.exec("UPDATE hotlist_entries SET active = :active, ended_as = :as WHERE id = :id",
                         {{"id", std::string(entry_id)},
                          {"active", std::int64_t{stands}},
@@ -246,13 +252,6 @@ class StoredHotlists final : public Hotlists {
                             into->source.files, file.barred};
     auto parsed = parse_import(file.kind, into->source.format_text, file.text, rules);
     if (!parsed) return tl::unexpected(parsed.error());
-    std::unordered_map<std::string, Entry> standing;
-    auto read = for_each_running(db_, hotlist_id, now, [&](Entry entry) {
-      std::string key = key_of(entry.plate, entry.region);
-      standing.emplace(std::move(key), std::move(entry));
-    });
-    if (!read) return tl::unexpected(read.error());
-
     auto pending = std::make_shared<PendingImport>();
     pending->officer_id = std::move(officer_id);
     pending->revision = *revision;
@@ -266,7 +265,10 @@ class StoredHotlists final : public Hotlists {
     preview.refused = std::move(parsed->refused);
     preview.barred_count = parsed->barred_count;
     preview.barred = std::move(parsed->barred);
-    plan_import(parsed->entries, std::move(standing), file.whole, now, *pending);
+    ImportPlan plan(std::move(parsed->entries), file.whole, now, *pending);
+    auto read = for_each_running(db_, hotlist_id, now, [&](const Entry& entry) { plan.standing(entry); });
+    if (!read) return tl::unexpected(read.error());
+    plan.finish();
     shelf_.put(pending);
     return preview;
   }
@@ -284,39 +286,30 @@ class StoredHotlists final : public Hotlists {
 
   base::Result<Imported> commit_import(std::string_view preview_id,
                                        std::optional<base::Time> as_of) override {
-    std::lock_guard lock(change_mutex_);
+    // What is added is written before the other changes have to wait; another import waits for all of it.
+    std::lock_guard one_import(import_mutex_);
     const base::Time now = clock_.now();
     const auto pending = shelf_.find(preview_id, now);
     if (!pending) return preview_gone();
+    ImportWriter writer(db_, *pending, clock_, rows_a_step_);
+    if (auto written = writer.write_unseen(); !written) return tl::unexpected(written.error());
+    std::lock_guard lock(change_mutex_);
     const std::string& list_id = pending->preview.hotlist_id;
     auto done = db_.transact([&](db::Transaction& t) -> base::Result<void> {
       if (auto touched = touch(t, list_id, pending->revision, clock_.now()); !touched) return touched;
       if (auto set = set_as_of(t, list_id, std::min(as_of.value_or(now), now), false); !set) return set;
-      for (const std::string& id : pending->to_remove) {
-        auto ended = t.exec("UPDATE hotlist_entries SET active = 0 WHERE id = :id", {{"id", id}});
-        if (!ended) return tl::unexpected(store_error(ended.error()));
-      }
-      for (const auto& [id, draft] : pending->to_change) {
-        if (auto updated = update(t, id, draft); !updated) return updated;
-      }
-      for (const auto& [id, end] : pending->to_renew) {
-        if (auto renewed = renew(t, id, end); !renewed) return renewed;
-      }
-      for (const NewEntry& draft : pending->to_add) {
-        auto added =
-            insert(t, make_entry(list_id, draft, base::new_id("ent", now), pending->officer_id, now));
-        if (!added) return added;
-      }
-      return {};
+      return writer.finish(t);
     });
     if (!done) return tl::unexpected(done.error());
     const Imported imported{static_cast<std::uint32_t>(pending->to_add.size()),
                             static_cast<std::uint32_t>(pending->to_change.size()),
                             static_cast<std::uint32_t>(pending->to_remove.size())};
     shelf_.drop(preview_id);
+    const bool applied = matcher_.apply(list_id, writer.take_change());
     const auto committed = list(list_id);
     if (!committed) return tl::unexpected(committed.error());
     keep_gate(*committed);
+    if (applied) return imported;
     if (auto loaded = reload(list_id, committed->zero_rule); !loaded) return tl::unexpected(loaded.error());
     return imported;
   }
@@ -338,7 +331,8 @@ class StoredHotlists final : public Hotlists {
   }
 
   base::Result<std::string> told_state(std::string_view list_id) override {
-    auto rows = db_.query("SELECT told_state FROM hotlists WHERE id = :id", {{"id", std::string(list_id)}});
+    auto rows = db_.query("SELECT told_state FROM hotlists WHERE id = :id AND removed_at = 0",
+                          {{"id", std::string(list_id)}});
     if (!rows) return tl::unexpected(store_error(rows.error()));
     if (rows->empty()) return no_such("hotlist");
     return rows->front().text("told_state");
@@ -418,11 +412,28 @@ class StoredHotlists final : public Hotlists {
 
  private:
   base::Result<Entry> row_of(std::string_view entry_id) {
-    auto rows = db_.query("SELECT " + entry_columns() + " FROM hotlist_entries WHERE id = :id",
+    auto rows = db_.query("SELECT " + entry_columns() + " FROM hotlist_entries WHERE id = :id AND " +
+                              std::string(kIsThere) +
+                              " AND hotlist_id IN (SELECT id FROM hotlists WHERE removed_at = 0)",
                           {{"id", std::string(entry_id)}});
     if (!rows) return tl::unexpected(store_error(rows.error()));
     if (rows->empty()) return no_such("entry");
     return entry_of(rows->front());
+  }
+
+  base::Result<std::vector<Hotlist>> counted(std::string_view only_id) {
+    const base::Time now = clock_.now();
+    auto rows = select_lists(db_, now, only_id);
+    if (!rows) return tl::unexpected(rows.error());
+    std::vector<Hotlist> lists;
+    for (ListRow& row : *rows) {
+      const auto total = totals_.of(db_, row);
+      if (!total) return tl::unexpected(total.error());
+      row.list.entries = *total;
+      row.list.active_entries = matcher_.running(row.list.id, now);
+      lists.push_back(std::move(row.list));
+    }
+    return lists;
   }
 
   void keep_gate(const Hotlist& list) {
@@ -459,26 +470,28 @@ class StoredHotlists final : public Hotlists {
   }
 
   base::Result<void> reload(std::string_view list_id, ZeroRule rule) {
-    std::vector<Entry> entries;
-    auto read = for_each_running(db_, list_id, clock_.now(),
-                                 [&](Entry entry) { entries.push_back(std::move(entry)); });
-    if (!read) return read;
-    matcher_.set_list({std::string(list_id), rule}, entries);
+    auto entries = running_to_match(db_, list_id, clock_.now());
+    if (!entries) return tl::unexpected(entries.error());
+    matcher_.set_list({std::string(list_id), rule}, std::move(*entries));
     return {};
   }
 
   db::Database& db_;
   const base::Clock& clock_;
+  const std::size_t rows_a_step_;
+  std::mutex import_mutex_;  // one import, or one sweep of what imports left; taken before change_mutex_
   std::mutex change_mutex_;  // one change at a time: the matcher follows the database in the same order
   LiveMatcher matcher_{clock_};
   ListGates gates_;
+  EntryTotals totals_;
   PreviewShelf shelf_;
 };
 
 }  // namespace
 
-base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock) {
-  auto store = std::make_unique<StoredHotlists>(db, clock);
+base::Result<std::unique_ptr<Hotlists>> Hotlists::open(db::Database& db, const base::Clock& clock,
+                                                       std::size_t rows_a_step) {
+  auto store = std::make_unique<StoredHotlists>(db, clock, rows_a_step);
   if (auto loaded = store->load(); !loaded) return tl::unexpected(loaded.error());
   return store;
 }

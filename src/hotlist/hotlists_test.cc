@@ -29,7 +29,7 @@ class HotlistsTest : public ::testing::Test {
   }
 
   void reopen() {
-    auto opened = Hotlists::open(*db_, clock_);
+    auto opened = Hotlists::open(*db_, clock_, kStep);
     ASSERT_TRUE(opened) << opened.error().message();
     lists_ = std::move(*opened);
   }
@@ -48,6 +48,7 @@ class HotlistsTest : public ::testing::Test {
     return lists_->match({*plate::Plate::parse(plate), "", clock_.now()});
   }
 
+  static constexpr std::size_t kStep = 100;
   base::ManualClock clock_{*base::parse_rfc3339("2026-11-22T12:00:00Z")};
   std::string dir_;
   std::unique_ptr<db::Database> db_;
@@ -278,6 +279,123 @@ TEST_F(HotlistsTest, AnImportThatFailsInTheMiddleChangesNothing) {
   EXPECT_TRUE(match("NEW1234").empty());
   EXPECT_EQ(lists_->list(list.id)->active_entries, 1u);
   EXPECT_TRUE(lists_->preview(preview.id)) << "and it can be tried again";
+}
+
+// An import of more rows than one transaction takes.
+class LargeImportTest : public HotlistsTest {
+ protected:
+  static constexpr int kRows = 250;
+  void SetUp() override {
+    HotlistsTest::SetUp();
+    list_id_ = lists_->create("State file", "", ZeroRule::kDistinct)->id;
+    ASSERT_TRUE(lists_->add(list_id_, draft("GONE123"), "o"));
+    for (int i = 0; i < kRows; ++i) csv_ += plate_of(i) + ",Stolen vehicle,26-3,2026-12-24\n";
+  }
+  static std::string plate_of(int i) { return "L" + std::to_string(10'000 + i); }
+  ImportPreview preview() {
+    return lists_->preview_import(list_id_, {.text = csv_, .whole = true}, "o").value();
+  }
+  std::int64_t rows_of(const std::string& table) {
+    return db_->query("SELECT COUNT(*) AS n FROM " + table)->front().integer("n");
+  }
+  // Does `what` when the last row but some is written.
+  void at_a_late_row(const std::string& what) {
+    ASSERT_TRUE(db_->exec("CREATE TRIGGER late BEFORE INSERT ON hotlist_entries WHEN NEW.plate = '" +
+                          plate_of(kRows - 9) + "' BEGIN " + what + "; END"));
+  }
+  void expect_as_before() {
+    EXPECT_EQ(match("GONE123").size(), 1u);
+    EXPECT_TRUE(match(plate_of(1)).empty());
+    EXPECT_EQ(lists_->list(list_id_)->entries, 1u);
+    EXPECT_EQ(lists_->list(list_id_)->active_entries, 1u);
+    EXPECT_EQ(lists_->entries(list_id_, "", std::nullopt, "", 50)->entries.size(), 1u);
+    int running = 0;
+    ASSERT_TRUE(lists_->each_running(list_id_, [&](const Entry&) { ++running; }));
+    EXPECT_EQ(running, 1);
+    EXPECT_TRUE(lists_->check_add(list_id_, draft(plate_of(1)))) << "a row that is not there takes no place";
+  }
+
+  std::string list_id_, csv_ = "plate,reason,case,expires\n";
+};
+
+TEST_F(LargeImportTest, IsThereAsAWhole) {
+  const auto done = lists_->commit_import(preview().id);
+  ASSERT_TRUE(done) << done.error().message();
+  EXPECT_EQ(done->added, static_cast<std::uint32_t>(kRows));
+  EXPECT_EQ(rows_of("hotlist_imports"), 0);
+  for (int restarted = 0; restarted < 2; ++restarted) {
+    EXPECT_TRUE(match("GONE123").empty());
+    EXPECT_EQ(match(plate_of(0)).size(), 1u);
+    EXPECT_EQ(match(plate_of(kRows - 1)).size(), 1u);
+    EXPECT_EQ(lists_->list(list_id_)->entries, kRows + 1u);
+    EXPECT_EQ(lists_->list(list_id_)->active_entries, std::uint64_t{kRows});
+    reopen();
+  }
+  ASSERT_TRUE(lists_->sweep());
+  EXPECT_EQ(rows_of("hotlist_entries"), kRows + 1) << "nothing of what is there is swept";
+  EXPECT_EQ(preview().unchanged, static_cast<std::uint32_t>(kRows));
+}
+
+TEST_F(LargeImportTest, ThatFailsLateShowsNothingAndCanBeTriedAgain) {
+  const auto first = preview();
+  at_a_late_row("SELECT RAISE(ABORT, 'no')");
+  EXPECT_TRUE(lists_->commit_import(first.id).error().is(Errc::kStore));
+  EXPECT_GT(rows_of("hotlist_entries"), 100) << "else this test shows nothing";
+  expect_as_before();
+  reopen();  // as after a kill
+  expect_as_before();
+  ASSERT_TRUE(db_->exec("DROP TRIGGER late"));
+  ASSERT_TRUE(lists_->commit_import(preview().id));
+  EXPECT_EQ(match(plate_of(1)).size(), 1u) << "once, though a part of the first try lies there still";
+  EXPECT_EQ(lists_->list(list_id_)->entries, kRows + 1u);
+  ASSERT_TRUE(lists_->sweep());
+  EXPECT_EQ(rows_of("hotlist_entries"), kRows + 1);
+  EXPECT_EQ(rows_of("hotlist_imports"), 0);
+}
+
+TEST_F(LargeImportTest, IsGoneWhenTheListChangesMeanwhile) {
+  const auto first = preview();
+  at_a_late_row("UPDATE hotlists SET revision = revision + 1");
+  EXPECT_TRUE(lists_->commit_import(first.id).error().is(Errc::kPreviewGone));
+  expect_as_before();
+  ASSERT_TRUE(lists_->sweep());
+  EXPECT_EQ(rows_of("hotlist_entries"), 1);
+}
+
+TEST_F(LargeImportTest, OfAListThatIsRemovedLeavesNothing) {
+  ASSERT_TRUE(lists_->commit_import(preview().id));
+  const std::string entry_id = match(plate_of(1)).at(0).entry_id;
+  ASSERT_TRUE(db_->exec("CREATE TRIGGER kept BEFORE DELETE ON hotlist_entries WHEN OLD.plate = '" +
+                        plate_of(kRows - 9) + "' BEGIN SELECT RAISE(ABORT, 'no'); END"));
+  ASSERT_TRUE(lists_->remove(list_id_)) << "the list is gone, though its rows lie there still";
+  for (int restarted = 0; restarted < 2; ++restarted) {
+    EXPECT_TRUE(match(plate_of(kRows - 9)).empty());
+    EXPECT_TRUE(lists_->lists()->empty());
+    EXPECT_TRUE(lists_->list(list_id_).error().is(Errc::kNotFound));
+    EXPECT_TRUE(lists_->entry(entry_id).error().is(Errc::kNotFound));
+    EXPECT_TRUE(lists_->add(list_id_, draft("ABC1230"), "o").error().is(Errc::kNotFound));
+    EXPECT_TRUE(lists_->remove(list_id_).error().is(Errc::kNotFound));
+    reopen();
+  }
+  EXPECT_TRUE(lists_->create("State file", "", ZeroRule::kDistinct)) << "its name is free";
+  ASSERT_TRUE(db_->exec("DROP TRIGGER kept"));
+  ASSERT_TRUE(lists_->sweep());
+  EXPECT_EQ(rows_of("hotlist_entries"), 0);
+  EXPECT_EQ(rows_of("hotlists"), 1);
+}
+
+TEST_F(HotlistsTest, AnEntryThatEndsBetweenPreviewAndCommitIsRenewedInTheMatcherToo) {
+  const auto list = lists_->create("NCIC", "", ZeroRule::kDistinct).value();
+  const std::string csv = "plate,reason,case,expires\nABC1230,Stolen vehicle,26-1,2026-12-24\n";
+  auto soon = draft("ABC1230");
+  soon.expires_at = clock_.now() + std::chrono::minutes(5);
+  ASSERT_TRUE(lists_->add(list.id, soon, "o"));
+  const auto preview = lists_->preview_import(list.id, {.text = csv}, "o").value();
+  EXPECT_EQ(preview.to_change, 1u);
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_TRUE(match("ABC1230").empty());
+  ASSERT_TRUE(lists_->commit_import(preview.id));
+  EXPECT_EQ(match("ABC1230").size(), 1u);
 }
 
 TEST_F(HotlistsTest, AnOldListWarnsThenStopsAndANewFileStartsItAgain) {

@@ -1,5 +1,7 @@
 #include "hotlist/import_plan.h"
 
+#include <functional>
+
 #include "hotlist/entry_check.h"
 #include "hotlist/importer.h"
 
@@ -25,42 +27,56 @@ void show(Samples& samples, Sample sample) {
 
 }  // namespace
 
-std::string key_of(const std::string& plate, const std::string& region) {
-  return plate + "/" + region;
+std::size_t ImportPlan::Hash::operator()(const Key& key) const {
+  const std::size_t plate = std::hash<std::string_view>()(key.plate);
+  return plate ^ (std::hash<std::string_view>()(key.region) + 0x9E3779B97F4A7C15u + (plate << 6));
 }
 
-void plan_import(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry> standing,
-                 bool whole, base::Time now, PendingImport& pending) {
-  ImportPreview& preview = pending.preview;
-  for (const NewEntry& draft : wanted) {
-    const auto found = standing.find(key_of(draft.plate, draft.region));
-    if (found == standing.end()) {
-      show(preview.sample, draft);
-      pending.to_add.push_back(draft);
-      continue;
-    }
-    const Entry& entry = found->second;
-    const bool same_end = !draft.own_end || entry.expires_at == draft.expires_at;
-    if (same_facts(entry, draft) && same_end) {
-      ++preview.unchanged;
-      if (!draft.own_end && needs_renewal(entry, draft, now))
-        pending.to_renew.emplace_back(entry.id, draft.expires_at);
-    } else {
-      show(preview.to_change_sample, ChangedEntry{draft_of(entry), draft});
-      pending.to_change.emplace_back(entry.id, draft);
-    }
-    standing.erase(found);
+ImportPlan::ImportPlan(std::vector<NewEntry> wanted, bool whole, base::Time now, PendingImport& pending)
+    : wanted_(std::move(wanted)),
+      whole_(whole),
+      now_(now),
+      pending_(pending),
+      stands_(wanted_.size()),
+      rows_(wanted_.size(), Hash{this}, Same{this}) {
+  for (std::uint32_t row = 0; row < wanted_.size(); ++row) rows_.insert(row);
+}
+
+void ImportPlan::standing(const Entry& entry) {
+  ImportPreview& preview = pending_.preview;
+  const auto found = rows_.find(Key{entry.plate, entry.region});
+  if (found == rows_.end()) {
+    if (!whole_) return;
+    show(preview.to_remove_sample, draft_of(entry));
+    pending_.to_remove.push_back(entry.id);
+    return;
   }
-  if (whole) {
-    for (const auto& [key, entry] : standing) {
-      show(preview.to_remove_sample, draft_of(entry));
-      pending.to_remove.push_back(entry.id);
-    }
+  if (stands_[*found]) return;
+  stands_[*found] = true;
+  NewEntry& draft = wanted_[*found];
+  const bool same_end = !draft.own_end || entry.expires_at == draft.expires_at;
+  if (same_facts(entry, draft) && same_end) {
+    ++preview.unchanged;
+    if (!draft.own_end && needs_renewal(entry, draft, now_))
+      pending_.to_renew.emplace_back(entry.id, draft.expires_at);
+    return;
   }
-  preview.to_add = static_cast<std::uint32_t>(pending.to_add.size());
-  preview.to_change = static_cast<std::uint32_t>(pending.to_change.size());
-  preview.to_remove = static_cast<std::uint32_t>(pending.to_remove.size());
-  preview.to_renew = static_cast<std::uint32_t>(pending.to_renew.size());
+  show(preview.to_change_sample, ChangedEntry{draft_of(entry), draft});
+  pending_.to_change.emplace_back(entry.id, draft);
+}
+
+void ImportPlan::finish() {
+  rows_.clear();
+  for (std::size_t row = 0; row < wanted_.size(); ++row) {
+    if (stands_[row]) continue;
+    show(pending_.preview.sample, wanted_[row]);
+    pending_.to_add.push_back(std::move(wanted_[row]));
+  }
+  ImportPreview& preview = pending_.preview;
+  preview.to_add = static_cast<std::uint32_t>(pending_.to_add.size());
+  preview.to_change = static_cast<std::uint32_t>(pending_.to_change.size());
+  preview.to_remove = static_cast<std::uint32_t>(pending_.to_remove.size());
+  preview.to_renew = static_cast<std::uint32_t>(pending_.to_renew.size());
 }
 
 }  // namespace glasshouse::hotlist

@@ -1,8 +1,10 @@
 // Inside hotlist: what an import would change on the list as it stands.
 #pragma once
 
-#include <string>
-#include <unordered_map>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "hotlist/hotlist.h"
@@ -10,12 +12,45 @@
 
 namespace glasshouse::hotlist {
 
-// What an entry of a list is found by: its plate and region.
-std::string key_of(const std::string& plate, const std::string& region);
+// Compares the rows of a file with the entries that run, one after the other, so that a list of a million
+// need not lie in memory a second time. An entry is found by its plate and region.
+class ImportPlan {
+ public:
+  // Fills `pending`, which outlives it. whole: entries that the file lacks are ended.
+  ImportPlan(std::vector<NewEntry> wanted, bool whole, base::Time now, PendingImport& pending);
+  ImportPlan(const ImportPlan&) = delete;
+  ImportPlan& operator=(const ImportPlan&) = delete;
 
-// Fills what would be added, changed, ended and renewed, with the counts and the samples. standing: the
-// entries that run, by key_of.
-void plan_import(const std::vector<NewEntry>& wanted, std::unordered_map<std::string, Entry> standing,
-                 bool whole, base::Time now, PendingImport& pending);
+  void standing(const Entry& entry);  // each that runs, once
+  void finish();                      // what stood nowhere is to be added; and the counts
+
+ private:
+  struct Key {
+    std::string_view plate, region;
+    bool operator==(const Key&) const = default;
+  };
+  Key key_of(std::uint32_t row) const { return {wanted_[row].plate, wanted_[row].region}; }
+  // Rows are hashed and compared by their keys, and may be looked for by one.
+  struct Hash {
+    using is_transparent = void;
+    const ImportPlan* plan;
+    std::size_t operator()(const Key& key) const;
+    std::size_t operator()(std::uint32_t row) const { return (*this)(plan->key_of(row)); }
+  };
+  struct Same {
+    using is_transparent = void;
+    const ImportPlan* plan;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const Key& key, std::uint32_t row) const { return plan->key_of(row) == key; }
+    bool operator()(std::uint32_t row, const Key& key) const { return plan->key_of(row) == key; }
+  };
+
+  std::vector<NewEntry> wanted_;
+  const bool whole_;
+  const base::Time now_;
+  PendingImport& pending_;
+  std::vector<bool> stands_;  // of wanted_
+  std::unordered_set<std::uint32_t, Hash, Same> rows_;
+};
 
 }  // namespace glasshouse::hotlist

@@ -35,7 +35,7 @@ bool takes_file(const FileCode& file, const ImportRules& rules) {
 
 base::Result<void> ImportRows::begin_row() {
   if (++parsed_.rows <= kMaxCsvRows) return {};
-  return base::failure(Errc::kTooLarge, "The file has more than 200,000 rows", "", "Import it in parts.");
+  return base::failure(Errc::kTooLarge, "The file has more than 1,000,000 rows", "", "Import it in parts.");
 }
 
 bool ImportRows::barred(const FileCode& file) {

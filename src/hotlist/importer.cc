@@ -148,7 +148,9 @@ base::Result<ParsedImport> parse_plain_csv(std::string_view csv, const ImportRul
 base::Result<ParsedImport> parse_import(ImportKind kind, std::string_view format_text, std::string_view text,
                                         const ImportRules& rules) {
   if (text.size() > kMaxCsvBytes)
-    return base::failure(Errc::kTooLarge, "The file is larger than 20 MB", "", "Import it in parts.");
+    return base::failure(Errc::kTooLarge,
+                         "The file is larger than " + std::to_string(kMaxCsvMegabytes) + " MB", "",
+                         "Import it in parts.");
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
     return base::failure(Errc::kBadCsv, "The file is UTF-16 text", "", "Save it as \"CSV UTF-8\".");
   switch (kind) {

@@ -4,6 +4,7 @@
 
 #include "hotlist/csv.h"
 #include "hotlist/entry_check.h"
+#include "hotlist/import_rows.h"
 
 namespace glasshouse::hotlist {
 namespace {
@@ -98,7 +99,7 @@ TEST(Importer, RefusesWholeFilesThatAreNoList) {
   EXPECT_THAT(refusal("plate,tag,reason,case,expires\n"), HasSubstr("mean the same"));
   EXPECT_THAT(refusal("\xFF\xFEp"), HasSubstr("UTF-16"));
   EXPECT_THAT(refusal("plate,reason,case,expires\n\"A"), HasSubstr("line 2"));
-  EXPECT_THAT(refusal(std::string(kMaxCsvBytes + 1, 'x')), HasSubstr("20 MB"));
+  EXPECT_THAT(refusal(std::string(kMaxCsvBytes + 1, 'x')), HasSubstr("100 MB"));
 }
 
 TEST(Importer, BoundsRowsAndWhatIsShown) {
@@ -107,9 +108,12 @@ TEST(Importer, BoundsRowsAndWhatIsShown) {
   const auto parsed = parse(csv);
   EXPECT_EQ(parsed.refused_count, 300u);
   EXPECT_EQ(parsed.refused.size(), kMaxRefusedShown);
-  std::string many = "plate,reason,case,expires\n";
-  for (int i = 0; i < 200'001; ++i) many += "!,,,\n";
-  EXPECT_TRUE(parse_plain(many).error().is(Errc::kTooLarge));
+  const ImportRules rules;
+  ImportRows rows(rules);
+  for (std::size_t i = 0; i < kMaxCsvRows; ++i) ASSERT_TRUE(rows.begin_row());
+  const auto more = rows.begin_row();
+  ASSERT_FALSE(more);
+  EXPECT_TRUE(more.error().is(Errc::kTooLarge));
 }
 
 TEST(Regions, DifferOnlyWhenBothAreKnownAndNeitherContainsTheOther) {

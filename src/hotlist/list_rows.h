@@ -1,6 +1,8 @@
 // Inside hotlist: the lists themselves as rows of the records database.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +18,29 @@ std::string_view word_for(ZeroRule rule);
 
 base::Result<void> check_names(const std::string& name, const std::string& description);
 
-// `where` is about the table h; :now is bound.
-base::Result<std::vector<Hotlist>> select_lists(db::Database& db, base::Time now, const std::string& where,
-                                                db::Params params);
+struct ListRow {
+  Hotlist list;  // without the numbers of its entries
+  std::int64_t revision = 0;
+};
+// Every list, or the one of that id.
+base::Result<std::vector<ListRow>> select_lists(db::Database& db, base::Time now,
+                                                std::string_view only_id = "");
+
+// How many entries lists have in all, counted again when a list has changed. Thread-safe.
+class EntryTotals {
+ public:
+  base::Result<std::uint64_t> of(db::Database& db, const ListRow& row);
+  void forget(std::string_view list_id);
+
+ private:
+  struct Total {
+    std::int64_t revision = 0;
+    std::uint64_t entries = 0;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Total> totals_;  // by list
+};
+
 base::Result<std::int64_t> revision_of(db::Database& db, std::string_view list_id);
 // Counts the change on the list; with `expected`, only when the list is still at that revision
 // (kPreviewGone).

@@ -3,6 +3,18 @@
 #include <algorithm>
 
 namespace glasshouse::hotlist {
+namespace {
+
+constexpr std::uint32_t kNoList = ~std::uint32_t{0};
+
+std::uint32_t index_of(const Matcher& matcher, std::string_view list_id) {
+  const auto& lists = matcher.lists();
+  const auto found =
+      std::find_if(lists.begin(), lists.end(), [&](const MatchList& known) { return known.id == list_id; });
+  return found == lists.end() ? kNoList : static_cast<std::uint32_t>(found - lists.begin());
+}
+
+}  // namespace
 
 MatchEntry match_entry(const Entry& entry, std::uint32_t list) {
   return {entry.id, list, entry.plate, entry.pattern, entry.region, entry.expires_at};
@@ -30,46 +42,72 @@ void LiveMatcher::reset(std::vector<MatchList> lists, const std::vector<MatchEnt
 }
 
 void LiveMatcher::rebuild_without(std::string_view list_id, const MatchList* list,
-                                  const std::vector<Entry>& entries) {
+                                  std::vector<MatchEntry> entries) {
   const State old = state();
   std::vector<MatchList> lists;
   std::vector<std::uint32_t> moved;  // old index to new one
   for (const MatchList& known : old.main->lists()) {
-    moved.push_back(known.id == list_id ? ~std::uint32_t{0} : static_cast<std::uint32_t>(lists.size()));
+    moved.push_back(known.id == list_id ? kNoList : static_cast<std::uint32_t>(lists.size()));
     if (known.id != list_id) lists.push_back(known);
   }
-  std::vector<MatchEntry> kept;
+  for (MatchEntry& entry : entries) entry.list = static_cast<std::uint32_t>(lists.size());
+  if (list != nullptr) lists.push_back(*list);
   for (const auto& part : {old.main, old.fresh}) {
     for (MatchEntry& entry : part->entries(clock_.now())) {
       entry.list = moved[entry.list];
-      if (entry.list != ~std::uint32_t{0}) kept.push_back(std::move(entry));
+      if (entry.list != kNoList) entries.push_back(std::move(entry));
     }
   }
-  if (list != nullptr) {
-    for (const Entry& entry : entries)
-      kept.push_back(match_entry(entry, static_cast<std::uint32_t>(lists.size())));
-    lists.push_back(*list);
-  }
-  reset(std::move(lists), kept);
+  reset(std::move(lists), entries);
 }
 
-void LiveMatcher::set_list(MatchList list, const std::vector<Entry>& entries) {
-  rebuild_without(list.id, &list, entries);
+void LiveMatcher::set_list(MatchList list, std::vector<MatchEntry> entries) {
+  rebuild_without(list.id, &list, std::move(entries));
 }
 
 void LiveMatcher::remove_list(std::string_view id) {
   rebuild_without(id, nullptr, {});
 }
 
+bool LiveMatcher::apply(std::string_view list_id, ListChange change) {
+  const State old = state();
+  const std::uint32_t list = index_of(*old.main, list_id);
+  if (list == kNoList) return false;
+  std::size_t moved = 0;
+  std::vector<MatchEntry> entries = std::move(change.added);
+  for (MatchEntry& entry : entries) entry.list = list;
+  for (const auto& part : {old.main, old.fresh}) {
+    for (MatchEntry& entry : part->entries(clock_.now())) {
+      if (entry.list == list) {
+        if (change.removed.contains(entry.id)) continue;
+        if (const auto end = change.moved.find(entry.id); end != change.moved.end()) {
+          entry.expires_at = end->second;
+          ++moved;
+        }
+      }
+      entries.push_back(std::move(entry));
+    }
+  }
+  if (moved != change.moved.size()) return false;
+  reset(old.main->lists(), entries);
+  return true;
+}
+
+std::size_t LiveMatcher::running(std::string_view list_id, base::Time now) const {
+  const State current = state();
+  const std::uint32_t list = index_of(*current.main, list_id);
+  if (list == kNoList) return 0;
+  return current.main->running(list, now) + current.fresh->running(list, now);
+}
+
 void LiveMatcher::put(std::string_view list_id, const Entry& entry) {
   const State old = state();
   const auto& lists = old.fresh->lists();
-  const auto list =
-      std::find_if(lists.begin(), lists.end(), [&](const MatchList& known) { return known.id == list_id; });
-  if (list == lists.end()) return;
+  const std::uint32_t list = index_of(*old.fresh, list_id);
+  if (list == kNoList) return;
   std::vector<MatchEntry> fresh = old.fresh->entries(clock_.now());
   std::erase_if(fresh, [&](const MatchEntry& known) { return known.id == entry.id; });
-  fresh.push_back(match_entry(entry, static_cast<std::uint32_t>(list - lists.begin())));
+  fresh.push_back(match_entry(entry, list));
   if (fresh.size() <= kMaxFresh) {
     publish({old.main, std::make_shared<Matcher>(lists, fresh), 0});
     old.main->retire(entry.id, entry.plate);

@@ -251,6 +251,13 @@ std::vector<MatchEntry> Matcher::entries(base::Time now) const {
   return out;
 }
 
+std::size_t Matcher::running(std::uint32_t list, base::Time now) const {
+  return static_cast<std::size_t>(
+      std::count_if(slots_.get(), slots_.get() + slot_count_, [&](const Slot& slot) {
+        return slot.list == list && slot.ends_ms.load(std::memory_order_relaxed) > base::to_ms(now);
+      }));
+}
+
 void order_hits(std::vector<Hit>& hits) {
   std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
     return a.kind != b.kind ? a.kind < b.kind : a.region_differs < b.region_differs;

@@ -55,6 +55,7 @@ class Matcher {
   // What still could hit at `now`, for building the next one. `list` indexes lists().
   std::vector<MatchEntry> entries(base::Time now) const;
   const std::vector<MatchList>& lists() const { return lists_; }
+  std::size_t running(std::uint32_t list, base::Time now) const;  // entries of the list that still could hit
   std::size_t size() const { return slot_count_; }
 
  private:

@@ -200,7 +200,7 @@ TEST(LiveMatcher, AnEntryNeverStopsHittingWhileItChanges) {
   e.id = "e1";
   e.plate = "ABC123";
   e.expires_at = kLater;
-  live.set_list({"l", ZeroRule::kDistinct}, {e});
+  live.set_list({"l", ZeroRule::kDistinct}, {match_entry(e, 0)});
   std::atomic<bool> stop{false};
   std::atomic<int> missed{0}, matched{0};
   std::thread reader([&] {
@@ -213,7 +213,7 @@ TEST(LiveMatcher, AnEntryNeverStopsHittingWhileItChanges) {
   while (matched == 0) std::this_thread::yield();
   for (int i = 0; i < 300; ++i) {
     live.put("l", e);
-    if (i % 50 == 0) live.set_list({"l", ZeroRule::kDistinct}, {e});
+    if (i % 50 == 0) live.set_list({"l", ZeroRule::kDistinct}, {match_entry(e, 0)});
   }
   stop = true;
   reader.join();

@@ -64,7 +64,14 @@ std::vector<db::Migration> Hotlists::migrations() {
        "CREATE TABLE hotlist_outcomes_due (query_id TEXT PRIMARY KEY, agency_id TEXT NOT NULL, grant_id TEXT "
        "NOT NULL, list TEXT NOT NULL, entry TEXT NOT NULL, code TEXT NOT NULL, at BIGINT NOT NULL, "
        "query_entry "
-       "BIGINT NOT NULL, tries BIGINT NOT NULL, next_at BIGINT NOT NULL);\n"}};
+       "BIGINT NOT NULL, tries BIGINT NOT NULL, next_at BIGINT NOT NULL);\n"},
+      // Rows of an import that stands in hotlist_imports are not there yet; a removed list is there no more.
+      {"hotlist/6-large-changes",
+       "CREATE TABLE hotlist_imports (id TEXT PRIMARY KEY, hotlist_id TEXT NOT NULL REFERENCES hotlists(id),"
+       " started_at BIGINT NOT NULL);\n"
+       "ALTER TABLE hotlist_entries ADD COLUMN import_id TEXT NOT NULL DEFAULT '';\n"
+       "CREATE INDEX hotlist_entries_by_import ON hotlist_entries (hotlist_id, import_id);\n"
+       "ALTER TABLE hotlists ADD COLUMN removed_at BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
 }  // namespace glasshouse::hotlist

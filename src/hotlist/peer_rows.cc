@@ -132,14 +132,15 @@ class PeerWriter {
     }
     if (*before) {
       if (held_line(entry.id, draft_of(**before)) == held_line(entry.id, draft)) return {};
-      if (auto done = update(t_, (*before)->id, draft); !done) return done;
+      const std::pair changed_to{(*before)->id, draft};
+      if (auto done = update(t_, {&changed_to, 1}); !done) return done;
       Entry changed = make_entry(list_id_, draft, (*before)->id, (*before)->added_by, (*before)->added_at);
       rows_.fresh.push_back(std::move(changed));
       ++rows_.applied.changed;
       return {};
     }
     Entry fresh = make_entry(list_id_, draft, base::new_id("ent", now_), change_.origin.agency, now_);
-    if (auto done = insert(t_, fresh); !done) return done;
+    if (auto done = insert(t_, {&fresh, 1}); !done) return done;
     auto noted = t_.exec(
         "INSERT INTO hotlist_peer_entries (hotlist_id, their_id, entry_id) VALUES (:list, :their, :entry)",
         {{"list", list_id_}, {"their", entry.id}, {"entry", fresh.id}});

@@ -6,7 +6,12 @@ namespace glasshouse::hotlist {
 
 void PreviewShelf::put(std::shared_ptr<const PendingImport> pending) {
   std::lock_guard lock(mutex_);
-  if (pending_.size() >= kMaxPreviews) pending_.erase(pending_.begin());
+  const auto full = [&] {
+    std::size_t changes = pending->changes();
+    for (const auto& known : pending_) changes += known->changes();
+    return pending_.size() >= kMaxPreviews || changes > kMaxShelfChanges;
+  };
+  while (!pending_.empty() && full()) pending_.erase(pending_.begin());
   pending_.push_back(std::move(pending));
 }
 

@@ -13,7 +13,10 @@
 
 namespace glasshouse::hotlist {
 
-inline constexpr std::size_t kMaxPreviews = 8;  // at most 200,000 entries each; the oldest gives way
+// The oldest gives way. A change is some 350 bytes; one preview may hold more of them than all together
+// should: it lies there alone then.
+inline constexpr std::size_t kMaxPreviews = 8;
+inline constexpr std::size_t kMaxShelfChanges = 1'200'000;
 inline constexpr base::Millis kPreviewLife{15 * 60 * 1000};
 
 struct PendingImport {
@@ -24,6 +27,10 @@ struct PendingImport {
   std::vector<std::pair<std::string, NewEntry>> to_change;   // entry id, what it becomes
   std::vector<std::string> to_remove;                        // entry ids
   std::vector<std::pair<std::string, base::Time>> to_renew;  // entry id, its new end
+
+  std::size_t changes() const {
+    return to_add.size() + to_change.size() + to_remove.size() + to_renew.size();
+  }
 };
 
 // Thread-safe.

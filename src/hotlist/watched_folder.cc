@@ -84,7 +84,10 @@ base::Result<std::vector<FoundFile>> WatchedFolder::whole_files(base::Time now) 
 }
 
 base::Result<std::string> WatchedFolder::read(const FoundFile& file, std::uint64_t limit_bytes) const {
-  if (file.bytes > limit_bytes) return base::failure(FolderErrc::kTooLarge, "The file is larger than 20 MB");
+  if (file.bytes > limit_bytes) {
+    return base::failure(FolderErrc::kTooLarge,
+                         "The file is larger than " + std::to_string(limit_bytes >> 20) + " MB");
+  }
   // O_NONBLOCK: a pipe that took the file's place must not stop the server.
   const Descriptor opened(
       ::open((dir_ + "/" + file.name).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
