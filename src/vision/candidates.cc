@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -301,6 +303,26 @@ Choice Gathering::finish() const {
   return choice;
 }
 
+double mean_log_probability(std::span<const std::vector<Column>> looks, std::string_view text) {
+  double sum = 0;
+  for (const auto& look : looks) sum += log_probability(look, text);
+  return sum / static_cast<double>(looks.size());
+}
+
+// Where the characters stand in the first look, seen as all looks together see them.
+std::vector<Aligned> align_together(std::span<const std::vector<Column>> looks, std::string_view text) {
+  std::vector<Aligned> places = align(looks.front(), text);
+  for (const auto& look : looks.subspan(1)) {
+    const std::vector<Aligned> others = align(look, text);
+    if (others.size() != places.size()) return {};
+    for (std::size_t i = 0; i < places.size(); ++i)
+      for (std::size_t c = 0; c < places[i].seen.size(); ++c) places[i].seen[c] += others[i].seen[c];
+  }
+  for (Aligned& place : places)
+    for (float& seen : place.seen) seen /= static_cast<float>(looks.size());
+  return places;
+}
+
 }  // namespace
 
 Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, const EdgeCost& edges) {
@@ -313,6 +335,26 @@ Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, cons
   }
   Choice choice = gathering.finish();
   if (!hypotheses.empty()) choice.raw_text = hypotheses.front().text;
+  return choice;
+}
+
+Choice choose_together(std::span<const std::vector<Column>> looks, const FormatPrior& prior,
+                       const EdgeCost& edges) {
+  if (looks.size() == 1) return choose(looks.front(), prior, edges);
+  std::set<std::string> texts;
+  for (const auto& look : looks)
+    for (Hypothesis& hypothesis : beam_search(look, kBeamWidth, kHypotheses))
+      texts.insert(std::move(hypothesis.text));
+  Gathering gathering(prior);
+  Hypothesis best{"", -std::numeric_limits<double>::infinity()};
+  for (const std::string& text : texts) {
+    const double mean = mean_log_probability(looks, text);
+    if (mean > best.log_probability) best = {text, mean};
+    std::vector<Aligned> places = align_together(looks, text);
+    if (!places.empty()) gathering.consider(std::move(places), mean, edges);
+  }
+  Choice choice = gathering.finish();
+  choice.raw_text = best.text;
   return choice;
 }
 

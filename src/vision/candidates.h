@@ -2,6 +2,7 @@
 // probabilities.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct EdgeCost {
 };
 
 Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, const EdgeCost& edges);
+
+// Of one or more looks at the same plate, taken together: a text is as likely as the mean of what each look
+// makes of it (of logarithms), and its characters are seen as all looks together see them.
+Choice choose_together(std::span<const std::vector<Column>> looks, const FormatPrior& prior,
+                       const EdgeCost& edges);
 
 // The same from per-character probabilities that were voted over several frames (align() of each).
 Choice choose_aligned(const std::vector<Aligned>& characters, const FormatPrior& prior);

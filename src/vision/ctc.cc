@@ -72,6 +72,28 @@ std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam
   return found;
 }
 
+double log_probability(const std::vector<Column>& columns, std::string_view text) {
+  // Forward over blank, c0, blank, c1, … blank.
+  const std::size_t states = 2 * text.size() + 1;
+  if (columns.empty()) return kNever;
+  const auto symbol = [&](std::size_t s) { return s % 2 == 0 ? 0 : symbol_of(text[s / 2]); };
+  std::vector<double> score(states, kNever);
+  const auto log_of = [&](const Column& column, std::size_t s) {
+    return std::log(std::max(column[symbol(s)], kFloor));
+  };
+  score[0] = log_of(columns.front(), 0);
+  if (states > 1) score[1] = log_of(columns.front(), 1);
+  for (std::size_t t = 1; t < columns.size(); ++t) {
+    for (std::size_t s = states; s-- > 0;) {  // from the end: what comes before is still the column's before
+      double sum = score[s];
+      if (s >= 1) sum = log_sum(sum, score[s - 1]);
+      if (s >= 2 && symbol(s) != 0 && symbol(s) != symbol(s - 2)) sum = log_sum(sum, score[s - 2]);
+      score[s] = sum == kNever ? kNever : sum + log_of(columns[t], s);
+    }
+  }
+  return states > 1 ? log_sum(score[states - 1], score[states - 2]) : score[0];
+}
+
 std::vector<Aligned> align(const std::vector<Column>& columns, std::string_view text) {
   // Viterbi over blank, c0, blank, c1, … blank.
   const int states = 2 * static_cast<int>(text.size()) + 1;

@@ -30,6 +30,9 @@ struct Hypothesis {
 inline constexpr std::size_t kMostCharacters = 16;
 std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam_width, std::size_t count);
 
+// Of that text: summed over every path that spells it; the logarithm of something tiny when none does.
+double log_probability(const std::vector<Column>& columns, std::string_view text);
+
 // Where each character of a text stands on the best path that spells it.
 struct Aligned {
   int first = 0, last = 0, peak = 0;                // columns

@@ -47,8 +47,7 @@ base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions
 }
 
 // The state's name stands above the characters of US plates, its slogan or address below.
-base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::vector<Column>& columns,
-                                                FoundPlate& plate) {
+base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks& looks, FoundPlate& plate) {
   constexpr double kPrintIsRight = 0.9;
   constexpr float kLeastHeightPx = 34;  // the print is a seventh of it, and under 5 px nothing can be read
   constexpr float kNearHeightPx = 80;
@@ -65,7 +64,7 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
     // On a small plate whose upper line shows no letters, the lower one shows none either.
     if (!state && blurred && height_of(plate.quad.corners_px) < kNearHeightPx) break;
     if (!state) continue;
-    plate.choice = choose(columns, format_prior(country_, *state, kPrintIsRight), {});
+    plate.choice = choose_together(looks, format_prior(country_, *state, kPrintIsRight), {});
     plate.choice.region = *state;
     plate.choice.region_confidence = static_cast<float>(kPrintIsRight) * text->confidence;
     break;
@@ -73,26 +72,30 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const std::v
   return {};
 }
 
-// Corners that cut into the plate cost its first or last character: a doubtful plate is read again a little
-// wider. One that is not twice as wide as high may have two lines.
-base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate,
-                                           std::vector<Column>& columns) {
+// Corners that cut into the plate cost its first or last character, and a net reads one picture now so, now
+// so: a doubtful plate is looked at again a little wider, and both looks count. One that is not twice as wide
+// as high may have two lines, which are read for themselves.
+base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks) {
   const Quad& corners = plate.quad.corners_px;
   if (plate.confidence >= kSure) return {};
-  std::vector<std::pair<Quad, bool>> ways;
-  if (plate.confidence >= kHopeless) ways.push_back({grown(corners, kWider, kWider, kWider, kWider), false});
-  if (plate.confidence < kMaybeLines && width_of(corners) < kMaybeTwoLines * height_of(corners))
-    ways.push_back({corners, true});
-  for (const auto& [quad, two_lines] : ways) {
-    auto other = reader_->read(bgr, quad, two_lines);
-    if (!other) return tl::unexpected(other.error());
-    Choice choice = choose(*other, prior_, {});
-    const float confidence = reading_confidence(choice, plate.quad.score);
-    if (confidence <= plate.confidence) continue;
-    plate.choice = std::move(choice);
-    plate.confidence = confidence;
-    columns = std::move(*other);
+  const bool maybe_two_lines =
+      plate.confidence < kMaybeLines && width_of(corners) < kMaybeTwoLines * height_of(corners);
+  if (plate.confidence >= kHopeless) {
+    auto wider = reader_->read(bgr, grown(corners, kWider, kWider, kWider, kWider));
+    if (!wider) return tl::unexpected(wider.error());
+    looks.push_back(std::move(*wider));
+    plate.choice = choose_together(looks, prior_, {});
+    plate.confidence = reading_confidence(plate.choice, plate.quad.score);
   }
+  if (!maybe_two_lines) return {};
+  auto lines = reader_->read(bgr, corners, true);
+  if (!lines) return tl::unexpected(lines.error());
+  Choice choice = choose(*lines, prior_, {});
+  const float confidence = reading_confidence(choice, plate.quad.score);
+  if (confidence <= plate.confidence) return {};
+  plate.choice = std::move(choice);
+  plate.confidence = confidence;
+  looks = {std::move(*lines)};
   return {};
 }
 
@@ -102,10 +105,12 @@ base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& 
   if (!columns) return tl::unexpected(columns.error());
   plate.choice = choose(*columns, prior_, {});
   plate.confidence = reading_confidence(plate.choice, quad.score);
-  if (auto again = read_again(bgr, plate, *columns); !again) return tl::unexpected(again.error());
+  Looks looks;
+  looks.push_back(std::move(*columns));
+  if (auto again = read_again(bgr, plate, looks); !again) return tl::unexpected(again.error());
   if (plate.choice.candidates.empty()) return plate;
   if (country_ == "us" && plate.confidence >= kHopeless) {
-    if (auto used = use_small_print(bgr, *columns, plate); !used) return tl::unexpected(used.error());
+    if (auto used = use_small_print(bgr, looks, plate); !used) return tl::unexpected(used.error());
   }
   plate.confidence = reading_confidence(plate.choice, quad.score);
   return plate;

@@ -39,9 +39,10 @@ class PlateSearch {
   };
   base::Result<void> look_and_read(const cv::Mat& bgr, const std::vector<PlateQuad>& found, Scores scores,
                                    std::vector<FoundPlate>& plates, StageTimings& ms);
-  base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, std::vector<Column>& columns);
-  base::Result<void> use_small_print(const cv::Mat& bgr, const std::vector<Column>& columns,
-                                     FoundPlate& plate);
+  // looks: what the plate's choice is made of.
+  using Looks = std::vector<std::vector<Column>>;
+  base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks);
+  base::Result<void> use_small_print(const cv::Mat& bgr, const Looks& looks, FoundPlate& plate);
 
   std::unique_ptr<PlateFinder> finder_;
   std::unique_ptr<PlateReader> reader_;

@@ -67,6 +67,20 @@ TEST(Ctc, AlignsEachCharacterToItsColumn) {
   EXPECT_TRUE(align({}, "A").empty());
 }
 
+TEST(Ctc, ATextsOwnProbabilityIsWhatTheSearchFinds) {
+  const std::vector<Column> columns{column({{'A', 0.5f}, {'B', 0.3f}}), column({{'A', 0.4f}, {'7', 0.3f}}),
+                                    column({{'A', 0.2f}, {'7', 0.6f}}), column({{'7', 0.9f}})};
+  const auto found = beam_search(columns, 1000, 1000);
+  ASSERT_GT(found.size(), 20u);
+  double all = 0;
+  for (const auto& h : found) {
+    EXPECT_NEAR(std::exp(log_probability(columns, h.text)), std::exp(h.log_probability), 1e-4) << h.text;
+    all += std::exp(log_probability(columns, h.text));
+  }
+  EXPECT_NEAR(all, 1, 1e-3);
+  EXPECT_LT(log_probability(columns, "AAAAA"), -1e9);  // no path spells it in four columns
+}
+
 TEST(Ctc, BoundsWhatItFollows) {
   const auto found = beam_search(spelled(std::string(40, 'A') + "B"), 8, 3);
   for (const auto& h : found) EXPECT_LE(h.text.size(), kMostCharacters);
@@ -211,6 +225,24 @@ TEST(ReadingConfidence, FallsWithEveryDoubt) {
   sign.candidates.front().text = "EXITWAY";
   sign.has_digit = false;
   EXPECT_LT(reading_confidence(sign, 0.9f), sure);
+}
+
+TEST(Choice, TwoLooksAtOnePlateCountTogether) {
+  // The first is a little surer of K, the second much surer of X.
+  auto first = spelled("AAK1234"), second = spelled("AAK1234");
+  first[5] = column({{'K', 0.55f}, {'X', 0.4f}});
+  second[5] = column({{'K', 0.05f}, {'X', 0.9f}});
+  second.push_back(column({}));  // they need not be as long
+  const FormatPrior any = format_prior("");
+  EXPECT_EQ(choose(first, any, {}).candidates[0].text, "AAK1234");
+  const std::vector<std::vector<Column>> looks{first, second};
+  const Choice together = choose_together(looks, any, {});
+  EXPECT_EQ(together.raw_text, "AAX1234");
+  EXPECT_EQ(together.candidates[0].text, "AAX1234");
+  EXPECT_EQ(together.characters[2].value, 'X');
+  EXPECT_LT(together.characters[2].confidence, choose(second, any, {}).characters[2].confidence);
+  const std::vector<std::vector<Column>> one{first};
+  EXPECT_EQ(choose_together(one, any, {}).candidates[0].text, "AAK1234");
 }
 
 }  // namespace
