@@ -9,6 +9,8 @@ import { commit_words, ImportPreview, nothing_to_do } from './ImportPreview';
 import { type Kind, KINDS } from './kinds';
 
 const LARGEST_MB = 100; // larger files are refused here before they travel
+const LONG_MB = 5; // files and imports that a person waits for
+const LONG_ROWS = 50_000;
 
 /** A file becomes a preview; nothing is applied until a person commits it, and then all of it or nothing. */
 export function Import({ list, on_close }: { list: Schemas['Hotlist']; on_close: () => void }) {
@@ -74,8 +76,18 @@ export function Import({ list, on_close }: { list: Schemas['Hotlist']; on_close:
             The file is the whole list: entries that it lacks are ended
           </Checkbox>
           {preview.isPending ? <Skeleton rows={4} label="Reading the file" /> : null}
+          {preview.isPending && file && file.size > LONG_MB * 1e6 ? (
+            <p className="soft" role="status">
+              Comparing {Math.round(file.size / 1e6)} MB with the list. A million rows take some 20 seconds.
+            </p>
+          ) : null}
           {preview.error ? <ProblemPanel error={preview.error} retry={() => read(file)} /> : null}
           {preview.data && !preview.isPending ? <ImportPreview preview={preview.data} name={file?.name ?? ''} /> : null}
+          {commit.isPending && preview.data && preview.data.to_add > LONG_ROWS ? (
+            <p className="soft" role="status">
+              Writing {count_text(preview.data.to_add)} entries. A million take about half a minute; until then the list is as it was, and then all of them are on it.
+            </p>
+          ) : null}
           {commit.error ? <ProblemPanel error={commit.error} /> : null}
           {preview.data && !preview.isPending ? (
             <div className="row-wrap">
