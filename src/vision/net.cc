@@ -2,6 +2,7 @@
 
 #include <onnxruntime_cxx_api.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <opencv2/core.hpp>
 
@@ -65,7 +66,8 @@ base::Result<std::unique_ptr<Net>> Net::open(const std::string& path, int thread
 float* Net::input(int height, int width) {
   impl_->height = height;
   impl_->width = width;
-  impl_->values.resize(std::size_t{3} * height * width);
+  // Never less: a net that is asked in turn about a large and a small picture would clear the rest each time.
+  impl_->values.resize(std::max(impl_->values.size(), std::size_t{3} * height * width));
   return impl_->values.data();
 }
 
@@ -76,7 +78,8 @@ double Net::spent_ms() const {
 base::Result<std::vector<Tensor>> Net::run() {
   try {
     const std::array<std::int64_t, 4> shape{1, 3, impl_->height, impl_->width};
-    Ort::Value in = Ort::Value::CreateTensor<float>(impl_->memory, impl_->values.data(), impl_->values.size(),
+    Ort::Value in = Ort::Value::CreateTensor<float>(impl_->memory, impl_->values.data(),
+                                                    std::size_t{3} * impl_->height * impl_->width,
                                                     shape.data(), shape.size());
     const char* in_name = impl_->input_name.c_str();
     std::vector<const char*> out_names;
