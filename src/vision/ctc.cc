@@ -2,28 +2,47 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <unordered_map>
 
 namespace glasshouse::vision {
 namespace {
 
-constexpr double kNever = -std::numeric_limits<double>::infinity();
 constexpr float kFloor = 1e-6f;       // no probability is taken as smaller
 constexpr float kWorthwhile = 5e-4f;  // characters below this in a column do not start a branch
 
-double log_sum(double a, double b) {
-  if (a == kNever) return b;
-  if (b == kNever) return a;
-  const double high = std::max(a, b);
-  return high + std::log1p(std::exp(std::min(a, b) - high));
+double seen(const Column& column, int symbol) {
+  return std::max(column[static_cast<std::size_t>(symbol)], kFloor);
 }
 
-struct Score {
-  double ends_blank = kNever;
-  double ends_char = kNever;
-  double total() const { return log_sum(ends_blank, ends_char); }
+// Products of many probabilities leave the range of a double: after each column they are divided by their
+// largest, and the logarithm of that is kept.
+struct Scale {
+  double log = 0;
+  double divisor_for(double largest) {
+    if (largest <= 0) return 1;
+    log += std::log(largest);
+    return largest;
+  }
 };
+
+// Probability of all paths that spell a beam's text so far.
+struct Score {
+  double ends_blank = 0;
+  double ends_char = 0;
+  double total() const { return ends_blank + ends_char; }
+};
+
+// A text as the states blank, c0, blank, c1, … blank, which a path goes through from left to right.
+std::vector<int> states_of(std::string_view text) {
+  std::vector<int> symbols(2 * text.size() + 1, 0);
+  for (std::size_t i = 0; i < text.size(); ++i) symbols[2 * i + 1] = symbol_of(text[i]);
+  return symbols;
+}
+
+// Whether a path may leave out the blank between two characters.
+bool may_jump(const std::vector<int>& symbols, std::size_t state) {
+  return state >= 2 && symbols[state] != 0 && symbols[state] != symbols[state - 2];
+}
 
 }  // namespace
 
@@ -33,24 +52,20 @@ int symbol_of(char c) {
 }
 
 std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam_width, std::size_t count) {
-  std::vector<std::pair<std::string, Score>> beams{{"", {0.0, kNever}}};
+  std::vector<std::pair<std::string, Score>> beams{{"", {1, 0}}};
+  Scale scale;
   for (const Column& column : columns) {
     std::unordered_map<std::string, Score> next;
     for (const auto& [text, score] : beams) {
-      const double log_blank = std::log(std::max(column[0], kFloor));
       Score& stay = next[text];
-      stay.ends_blank = log_sum(stay.ends_blank, score.total() + log_blank);
+      stay.ends_blank += score.total() * seen(column, 0);
       const int last = text.empty() ? 0 : symbol_of(text.back());
-      if (last > 0) {
-        const double log_last = std::log(std::max(column[last], kFloor));
-        stay.ends_char = log_sum(stay.ends_char, score.ends_char + log_last);
-      }
+      if (last > 0) stay.ends_char += score.ends_char * seen(column, last);
       if (text.size() >= kMostCharacters) continue;
       for (int symbol = 1; symbol < kSymbols; ++symbol) {
         if (column[symbol] < kWorthwhile) continue;
         const double from = symbol == last ? score.ends_blank : score.total();
-        Score& longer = next[text + char_of_symbol(symbol)];
-        longer.ends_char = log_sum(longer.ends_char, from + std::log(column[symbol]));
+        next[text + char_of_symbol(symbol)].ends_char += from * column[symbol];
       }
     }
     beams.assign(next.begin(), next.end());
@@ -63,64 +78,66 @@ std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam
       beams.resize(beam_width);
     }
     std::sort(beams.begin(), beams.end(), better);
+    const double divisor = scale.divisor_for(beams.front().second.total());
+    for (auto& [text, score] : beams) {
+      score.ends_blank /= divisor;
+      score.ends_char /= divisor;
+    }
   }
   std::vector<Hypothesis> found;
   for (const auto& [text, score] : beams) {
     if (found.size() == count) break;
-    found.push_back({text, score.total()});
+    found.push_back({text, scale.log + std::log(score.total())});
   }
   return found;
 }
 
 double log_probability(const std::vector<Column>& columns, std::string_view text) {
-  // Forward over blank, c0, blank, c1, … blank.
-  const std::size_t states = 2 * text.size() + 1;
-  if (columns.empty()) return kNever;
-  const auto symbol = [&](std::size_t s) { return s % 2 == 0 ? 0 : symbol_of(text[s / 2]); };
-  std::vector<double> score(states, kNever);
-  const auto log_of = [&](const Column& column, std::size_t s) {
-    return std::log(std::max(column[symbol(s)], kFloor));
-  };
-  score[0] = log_of(columns.front(), 0);
-  if (states > 1) score[1] = log_of(columns.front(), 1);
-  for (std::size_t t = 1; t < columns.size(); ++t) {
-    for (std::size_t s = states; s-- > 0;) {  // from the end: what comes before is still the column's before
-      double sum = score[s];
-      if (s >= 1) sum = log_sum(sum, score[s - 1]);
-      if (s >= 2 && symbol(s) != 0 && symbol(s) != symbol(s - 2)) sum = log_sum(sum, score[s - 2]);
-      score[s] = sum == kNever ? kNever : sum + log_of(columns[t], s);
+  const std::vector<int> symbols = states_of(text);
+  std::vector<double> score(symbols.size(), 0);
+  Scale scale;
+  bool begun = false;
+  for (const Column& column : columns) {
+    for (std::size_t s = score.size();
+         s-- > 0;) {  // from the end: what comes before is still of the column before
+      double sum = begun ? score[s] : (s <= 1 ? 1 : 0);
+      if (begun && s >= 1) sum += score[s - 1];
+      if (begun && may_jump(symbols, s)) sum += score[s - 2];
+      score[s] = sum * seen(column, symbols[s]);
     }
+    begun = true;
+    const double divisor = scale.divisor_for(*std::max_element(score.begin(), score.end()));
+    for (double& of : score) of /= divisor;
   }
-  return states > 1 ? log_sum(score[states - 1], score[states - 2]) : score[0];
+  const double ends = score.back() + (score.size() > 1 ? score[score.size() - 2] : 0);
+  return scale.log + std::log(ends);  // of nothing: minus infinity
 }
 
 std::vector<Aligned> align(const std::vector<Column>& columns, std::string_view text) {
-  // Viterbi over blank, c0, blank, c1, … blank.
-  const int states = 2 * static_cast<int>(text.size()) + 1;
+  // Viterbi over the states.
   const int steps = static_cast<int>(columns.size());
   if (text.empty() || steps == 0) return {};
-  std::vector<int> symbols(states, 0);
-  for (std::size_t i = 0; i < text.size(); ++i) symbols[2 * i + 1] = symbol_of(text[i]);
-  std::vector<double> score(states, kNever);
-  std::vector<std::vector<signed char>> came(steps, std::vector<signed char>(states, 0));
-  const auto log_of = [&](int t, int s) { return std::log(std::max(columns[t][symbols[s]], kFloor)); };
-  score[0] = log_of(0, 0);
-  score[1] = log_of(0, 1);
+  const std::vector<int> symbols = states_of(text);
+  const int states = static_cast<int>(symbols.size());
+  std::vector<double> score(states, 0), now(states, 0);
+  std::vector<signed char> came(static_cast<std::size_t>(steps) * states, 0);
+  score[0] = seen(columns[0], 0);
+  score[1] = seen(columns[0], symbols[1]);
   for (int t = 1; t < steps; ++t) {
-    std::vector<double> now(states, kNever);
+    double largest = 0;
     for (int s = 0; s < states; ++s) {
       double best = score[s];
       signed char from = 0;
       if (s >= 1 && score[s - 1] > best) best = score[s - 1], from = 1;
-      const bool may_jump = s >= 2 && symbols[s] != 0 && symbols[s] != symbols[s - 2];
-      if (may_jump && score[s - 2] > best) best = score[s - 2], from = 2;
-      came[t][s] = from;
-      if (best != kNever) now[s] = best + log_of(t, s);
+      if (may_jump(symbols, s) && score[s - 2] > best) best = score[s - 2], from = 2;
+      came[static_cast<std::size_t>(t) * states + s] = from;
+      now[s] = best * seen(columns[t], symbols[s]);
+      largest = std::max(largest, now[s]);
     }
-    score = std::move(now);
+    for (int s = 0; s < states; ++s) score[s] = now[s] / largest;
   }
   int state = score[states - 1] >= score[states - 2] ? states - 1 : states - 2;
-  if (score[state] == kNever) return {};
+  if (score[state] == 0) return {};
   std::vector<Aligned> places(text.size());
   std::vector<bool> begun(text.size(), false);
   for (int t = steps - 1; t >= 0; --t) {
@@ -131,7 +148,7 @@ std::vector<Aligned> align(const std::vector<Column>& columns, std::string_view 
       place.first = t;
       if (columns[t][symbols[state]] > columns[place.peak][symbols[state]]) place.peak = t;
     }
-    state -= came[t][state];
+    state -= came[static_cast<std::size_t>(t) * states + state];
   }
   for (Aligned& place : places) {
     float sum = 0;
