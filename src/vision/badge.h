@@ -3,9 +3,9 @@
 //   auto make = badges->make_of(bgr, plate.corners_px, "eu-de");
 //   if (make && make->name != "unknown") ...
 //
-// A plate is as wide as its country makes them, so what lies above it is cut out at one scale, 3 mm a pixel,
-// whatever the camera; a small net (training/badges) says for each part of that whose badge's middle it is,
-// or none's.
+// A plate is as wide as its country makes them, so what lies above it is cut out at 3 and at 2.5 mm a pixel,
+// whatever the camera; a small net (training/badges) says for each part of both whose badge's middle it is,
+// or none's, and what it says of the two is averaged: what it takes for a badge only once counts half.
 #pragma once
 
 #include <memory>

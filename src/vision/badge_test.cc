@@ -55,6 +55,19 @@ cv::Mat with_rings() {
   return bgr;
 }
 
+// A bow tie of gold with a bright edge.
+cv::Mat with_bow() {
+  cv::Mat bgr = tailgate();
+  const std::vector<cv::Point2d> shape = {{-22, -2}, {-8, -2}, {-7, -8}, {8, -8}, {7, -2}, {22, -2},
+                                          {20, 4},   {6, 4},   {5, 9},   {-9, 9}, {-8, 4}, {-23, 4}};
+  std::vector<cv::Point> bow;
+  for (const cv::Point2d& at : shape) bow.emplace_back(at + cv::Point2d(kMiddleX, kBadgeY));
+  cv::fillPoly(bgr, std::vector{bow}, cv::Scalar(50, 140, 190), cv::LINE_AA);
+  cv::polylines(bgr, std::vector{bow}, true, kChrome, 1, cv::LINE_AA);
+  cv::GaussianBlur(bgr, bgr, {0, 0}, 0.7);
+  return bgr;
+}
+
 class BadgeTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -76,6 +89,7 @@ TEST_F(BadgeTest, ABadgeAboveThePlateNamesItsMaker) {
   EXPECT_GT(star.confidence, 0.5f);
   EXPECT_LE(star.confidence, 1.0f);
   EXPECT_EQ(seen(with_rings()).name, "audi");
+  EXPECT_EQ(seen(with_bow()).name, "chevrolet");
 }
 
 TEST_F(BadgeTest, APanelWithoutABadgeNamesNobody) {

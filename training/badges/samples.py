@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import torch
 
-from badges.emblems import SIDE, STROKES, Drawing, emblems, star
+from badges.emblems import SIDE, STROKES, Drawing, Emblem, emblems, star, strangers
 from finder.dataset import road_frames
 from splits import negatives
 
@@ -18,16 +18,21 @@ PLATE_MM = 520  # the road frames' plates
 PIECE, STRIDE = 80, 8
 CELLS = PIECE // STRIDE
 IGNORE = -1
-MAKES = sorted(emblems())
+# in the order of the net's answers; kMakes in src/vision/badge.cc. Those of emblems().
+MAKES = ("acura audi bmw buick cadillac chevrolet chrysler citroen dacia dodge fiat ford gmc honda hyundai infiniti jac jeep kia lada lexus lincoln mazda "
+         "mercedes-benz mini mitsubishi nissan opel peugeot pontiac porsche renault saturn seat skoda subaru suzuki tesla toyota volkswagen volvo").split()
 # makes that are met most, in one place or another: general knowledge
-COMMON = set("audi bmw chevrolet dodge fiat ford honda hyundai jac jeep kia mercedes-benz nissan opel renault skoda toyota volkswagen".split())
+COMMON = set("audi bmw chevrolet dodge fiat ford honda hyundai jac jeep kia mercedes-benz nissan opel peugeot renault skoda toyota volkswagen".split())
 
 
 class Shape:
-    """A mask with all that light on it takes: what it fills, and how it slopes."""
+    """An emblem with all that light on it takes: what it fills, and how it slopes."""
 
-    def __init__(self, mask):
-        self.metal = mask
+    def __init__(self, emblem):
+        mask = self.metal = emblem.metal
+        self.paint, self.filled = emblem.paint, emblem.filled
+        if emblem.paint is not None:
+            mask = np.maximum(mask, emblem.paint[..., 3])
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
         closed = cv2.morphologyEx((mask > 0.4).astype(np.uint8), cv2.MORPH_CLOSE, kernel)
         contours, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -37,7 +42,7 @@ class Shape:
         self.rim = np.clip(cv2.dilate(self.body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))) - self.body, 0, 1)
         self.slopes = []
         for sigma in (1.2, 2.5):
-            height = cv2.GaussianBlur(mask, (0, 0), sigma)
+            height = cv2.GaussianBlur(self.metal, (0, 0), sigma)
             self.slopes.append((cv2.Sobel(height, cv2.CV_32F, 1, 0, scale=sigma / 4), cv2.Sobel(height, cv2.CV_32F, 0, 1, scale=sigma / 4)))
         ys, xs = np.nonzero(mask > 0.2)
         self.width, self.height = (xs.max() - xs.min()) / SIDE, (ys.max() - ys.min()) / SIDE
@@ -57,9 +62,20 @@ def tint(rng, light):
     return np.clip(light + away - away.mean(), 0, 255)
 
 
-FIELDS = {"ford": (140, 60, 10), "volkswagen": (120, 60, 20), "bmw": (190, 130, 20), "fiat": (30, 20, 150), "skoda": (60, 120, 30), "subaru": (150, 60, 20),
-          "dodge": (30, 20, 150), "pontiac": (40, 30, 170), "buick": (60, 40, 60), "mercedes-benz": (110, 60, 20), "kia": (30, 20, 120), "volvo": (120, 60, 20)}
+# BGR of what lies between the metal, and of metal that is coloured, where a make has its own
+FIELDS = {"ford": [(140, 60, 10), (110, 40, 10)], "volkswagen": [(120, 60, 20), (20, 20, 20)], "bmw": [(190, 130, 20)], "fiat": [(30, 20, 150), (140, 60, 25), (20, 20, 20)],
+          "skoda": [(25, 22, 20), (60, 120, 30)], "subaru": [(150, 60, 20)], "dodge": [(30, 20, 150), (20, 20, 20)], "pontiac": [(40, 30, 170)], "buick": [(60, 40, 60)],
+          "mercedes-benz": [(110, 60, 20)], "kia": [(30, 20, 120), (20, 20, 20)], "volvo": [(120, 60, 20)], "chrysler": [(120, 60, 20)], "saturn": [(30, 20, 150)],
+          "renault": [(20, 20, 20)], "opel": [(20, 20, 20)], "peugeot": [(110, 50, 15)], "jac": [(20, 20, 20), (130, 50, 20)]}
 METALS = {"chevrolet": (70, 160, 205), "pontiac": (40, 30, 170)}
+
+
+def field_color(rng, make):
+    dice = rng.random()
+    if make in FIELDS and dice < 0.6:
+        fields = FIELDS[make]
+        return np.float32(fields[int(rng.integers(len(fields)))]) * rng.uniform(0.4, 1.5)
+    return rng.uniform(5, 80) if dice < 0.8 else tint(rng, rng.uniform(30, 230))
 
 
 def sprite(rng, shape, make):
@@ -71,7 +87,7 @@ def sprite(rng, shape, make):
         metal[:] = np.float32(METALS[make]) * rng.uniform(0.5, 1.2)
     elif dice < 0.45:
         metal[:] = rng.uniform(150, 250)
-    elif dice < 0.6:
+    elif dice < (0.6 if shape.paint is None and shape.filled < 0.9 else 0.48):
         metal[:] = rng.uniform(10, 90)
     else:
         metal[:] = tint(rng, rng.uniform(60, 235))
@@ -84,22 +100,19 @@ def sprite(rng, shape, make):
         metal -= facing[..., None] * rng.uniform(-60, 160)
     row = np.linspace(-1, 1, SIDE, dtype=np.float32)
     metal += rng.normal(0, 25) * row[:, None, None] + rng.normal(0, 10) * row[None, :, None]
-    dice = rng.random()
     alpha = shape.metal.copy()
     out = metal
-    if dice < 0.55:  # something fills what the metal leaves free
-        field = np.empty((SIDE, SIDE, 3), np.float32)
-        dice = rng.random()
-        if make in FIELDS and dice < 0.55:
-            field[:] = np.float32(FIELDS[make]) * rng.uniform(0.4, 1.5)
-        elif dice < 0.75:
-            field[:] = rng.uniform(5, 80)
-        else:
-            field[:] = tint(rng, rng.uniform(30, 230))
-        field += rng.normal(0, 20) * row[:, None, None]
-        out = field + (metal - field) * shape.metal[..., None]
-        cover = rng.uniform(0.5, 1)
-        alpha = np.maximum(alpha, shape.body * cover)
+    if rng.random() < shape.filled or shape.paint is not None:  # something fills what the metal leaves free
+        under = np.empty((SIDE, SIDE, 3), np.float32)
+        under[:] = field_color(rng, make)
+        body = shape.body * (rng.uniform(0.5, 1) if shape.filled < 0.9 else rng.uniform(0.85, 1))
+        if shape.paint is not None:
+            body = shape.paint[..., 3]
+            light = np.exp(rng.normal(-0.1, 0.35))
+            under += (shape.paint[..., :3] * light + rng.normal(0, 6, 3).astype(np.float32) - under) * body[..., None]
+        under += rng.normal(0, 20) * row[:, None, None]
+        out = under + (metal - under) * shape.metal[..., None]
+        alpha = np.maximum(alpha, body)
     if rng.random() < 0.25:
         light = rng.uniform(20, 240)
         out = out + (light - out) * shape.rim[..., None]
@@ -139,8 +152,10 @@ def shine(rng, picture, middle, radius):
     picture += (cv2.GaussianBlur(spot, (0, 0), radius + 0.5) * rng.uniform(60, 250))[..., None]
 
 
-def odd_shape(rng):
-    """Something that is no badge we know: rings, ovals, bars, letters, heaps of them."""
+def odd_shape(rng, others):
+    """Something that is no badge we know: another maker's, rings, ovals, bars, letters, heaps of them."""
+    if rng.random() < 0.2:
+        return others[int(rng.integers(len(others)))]
     drawing = Drawing()
     dice = rng.random()
     if dice < 0.3:
@@ -168,7 +183,7 @@ def odd_shape(rng):
             drawing.polygon([(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)], 255 if rng.random() < 0.8 else 0)
     if drawing.canvas.max() < 60:
         drawing.ellipse(0.5, 0.3)
-    return Shape(drawing.mask())
+    return Shape(Emblem(drawing.mask()))
 
 
 def plain_panel(rng):
@@ -307,11 +322,14 @@ def label_badge(labels, middle, width_px, height_px, make):
 class Samples(torch.utils.data.IterableDataset):
     WIDE_MM = {"ford": (110, 230), "toyota": (90, 170), "chevrolet": (110, 230), "chrysler": (110, 230), "audi": (120, 270), "gmc": (110, 220), "jeep": (80, 180),
                "mini": (80, 160), "cadillac": (70, 170), "nissan": (80, 150), "subaru": (80, 150), "opel": (80, 150), "jac": (70, 150), "hyundai": (80, 160), "kia": (80, 150),
-               "lexus": (80, 150), "renault": (45, 85), "lincoln": (30, 60), "pontiac": (45, 90), "volkswagen": (75, 140), "fiat": (65, 140)}
+               "lexus": (80, 150), "renault": (45, 85), "lincoln": (30, 60), "pontiac": (40, 100), "volkswagen": (75, 140), "fiat": (65, 140), "skoda": (65, 115),
+               "peugeot": (60, 120), "tesla": (60, 120), "dodge": (60, 160), "honda": (65, 130)}
 
     def __init__(self, batch, seed, training=True):
         self.batch, self.seed = batch, seed
-        self.shapes = {make: [Shape(m) for m in masks] for make, masks in emblems().items()}
+        assert sorted(emblems()) == MAKES
+        self.shapes = {make: [Shape(e) for e in some] for make, some in emblems().items()}
+        self.others = [Shape(e) for e in strangers()]
         self.places = Places(training)
         self.order = [number for number, make in enumerate(MAKES) for _ in range(2 if make in COMMON else 1)]
 
@@ -344,10 +362,10 @@ class Samples(torch.utils.data.IterableDataset):
 
     def __iter__(self):
         rng = np.random.default_rng(self.seed)
-        self.odd = [odd_shape(rng) for _ in range(150)]
+        self.odd = [odd_shape(rng, self.others) for _ in range(150)]
         drawn = 0
         while True:
             pairs = [self.one(rng) for _ in range(self.batch)]
             drawn += 1
-            self.odd[drawn % len(self.odd)] = odd_shape(rng)
+            self.odd[drawn % len(self.odd)] = odd_shape(rng, self.others)
             yield np.stack([p for p, _ in pairs]), np.stack([l for _, l in pairs])
