@@ -14,8 +14,8 @@ namespace {
 constexpr std::array<double, 2> kLooksMmPx = {3.0, 2.5};  // millimetres in a pixel; what both say is averaged
 constexpr int kCellSide = 8;                              // px
 constexpr int kAreaWidthPx = 192, kAreaHeightPx = 256;  // of what the net is shown, above the plate's middle
-constexpr int kColumns = kAreaWidthPx / kCellSide, kRows = kAreaHeightPx / kCellSide;
-constexpr std::size_t kCells = std::size_t{kColumns} * kRows;
+constexpr int kCellColumns = kAreaWidthPx / kCellSide, kCellRows = kAreaHeightPx / kCellSide;
+constexpr std::size_t kCells = std::size_t{kCellColumns} * kCellRows;
 constexpr int kBelowPx = 8;
 constexpr int kAsidePx = 60;         // a badge's middle is no further aside of the plate's
 constexpr double kCoarsestMmPx = 7;  // of the picture; a badge would be about 12 px wide
@@ -78,10 +78,11 @@ std::uint8_t place_bit(std::string_view region) {
 
 // Of one make's cells, those that are near enough the plate's middle.
 float surest_cell(const float* chances) {
-  constexpr int kFirst = (kAreaWidthPx / 2 - kAsidePx) / kCellSide, kPast = kColumns - kFirst;
+  constexpr int kFirst = (kAreaWidthPx / 2 - kAsidePx) / kCellSide, kPast = kCellColumns - kFirst;
   float best = 0;
-  for (int y = 0; y < kRows; ++y)
-    best = std::max(best, *std::max_element(chances + y * kColumns + kFirst, chances + y * kColumns + kPast));
+  for (int y = 0; y < kCellRows; ++y)
+    best = std::max(
+        best, *std::max_element(chances + y * kCellColumns + kFirst, chances + y * kCellColumns + kPast));
   return best;
 }
 
