@@ -123,7 +123,7 @@ HOTLISTS = [
         {"plate": "KTO4471", "reason": "Stolen vehicle", "case_number": "ST-26-88120", "region": "us", "color": "blue", "body": "sedan", "expires_in_days": 90, "added_by": "rosalind-achebe", "note": ""},
         {"plate": "3HWL906", "reason": "Stolen vehicle", "case_number": "ST-26-88147", "region": "us", "color": "silver", "body": "suv", "expires_in_days": 90, "added_by": "rosalind-achebe", "note": ""},
         {"plate": "BNR7O25", "reason": "Stolen vehicle", "case_number": "ST-26-88163", "region": "us", "color": "red", "body": "hatchback", "expires_in_days": 90, "added_by": "rosalind-achebe", "note": ""},
-        {"plate": "9DFC318", "reason": "Felony vehicle", "case_number": "ST-26-88171", "region": "us", "color": "black", "body": "pickup", "expires_in_days": 45, "added_by": "rosalind-achebe", "note": "Use caution"},
+        {"plate": "9DFC318", "reason": "Used in a felony", "case_number": "ST-26-88171", "region": "us", "color": "black", "body": "pickup", "expires_in_days": 45, "added_by": "rosalind-achebe", "note": "Use caution"},
         {"plate": "LWX6602", "reason": "AMBER alert (exercise)", "case_number": "ST-26-88190", "region": "us", "color": "white", "body": "van", "expires_in_days": 2, "added_by": "sam-whitlock", "note": "Exercise, not a real alert"},
     ]},
 ]

@@ -1,5 +1,6 @@
 // A hit on its way through a person: pending → confirmed or rejected → (confirmed only) closed with an
-// outcome. No state can be skipped: each step is one conditional update on the state before it.
+// outcome. No state can be skipped: each step is one conditional update on the state before it. Where the
+// stop would be of high risk, two people confirm: the first one's look is kept, and the alert stays pending.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@
 
 namespace glasshouse::alerts {
 
-enum class Errc { kNotFound = 1, kWrongState, kBadCode, kNotCompared, kOutsidePermit, kStore };
+enum class Errc { kNotFound = 1, kWrongState, kBadCode, kNotCompared, kOutsidePermit, kStore, kSamePerson };
 
 enum class State { kPending, kConfirmed, kRejected, kClosed };
 std::string_view name_of(State state);
@@ -65,6 +66,8 @@ struct Alert {
   std::string withdrawn;
   bool list_stale = false;               // when it hit, the list was older than its agency wants
   std::optional<base::Time> list_as_of;  // how new the list was then; absent: lists without files
+  int looks_needed = 1;                  // how many people must still confirm; 0: it is decided
+  std::optional<Step> first_look;        // of two
   std::optional<Step> decision, outcome;
 };
 
@@ -80,6 +83,8 @@ struct Summary {  // what the queue and the event stream show: no plate
   std::string agency = {};  // whose list it is, where another agency sent it
   bool list_stale = false;
   std::optional<base::Time> list_as_of = {};
+  bool second_look = false;  // two people confirm it
+  int looks_needed = 1;
 };
 
 struct SummaryPage {
@@ -90,6 +95,7 @@ struct SummaryPage {
 struct Refs {  // what belongs to an alert; ids only
   std::string read_id, camera_id, entry_id, hotlist_id;
   State state = State::kPending;
+  int looks_needed = 1;
 };
 
 std::vector<Agreement> compare(const hotlist::Entry& entry, const reads::Read& read);
@@ -119,10 +125,10 @@ class Alerts {
 
   // The ledger entry is written by the caller through gate.record_act *before*; its index is kept here. A
   // decision on an alert that is not pending is kWrongState; `compared` must hold plate, region, body and
-  // color for a confirmation.
+  // color for a confirmation; kSamePerson: the officer was the first of the two who must confirm.
   virtual base::Result<void> check_decision(std::string_view id, std::string_view decision,
-                                            std::string_view code,
-                                            const std::vector<std::string>& compared) = 0;
+                                            std::string_view code, const std::vector<std::string>& compared,
+                                            std::string_view officer_id) = 0;
   virtual base::Result<void> decide(std::string_view id, Step step) = 0;
   virtual base::Result<void> check_outcome(std::string_view id, std::string_view code) = 0;
   virtual base::Result<void> record_outcome(std::string_view id, Step step) = 0;

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "alerts/misreads.h"
 #include "alerts/recent_passings.h"
 #include "gate/gate.h"
 #include "ledger/ledger.h"
@@ -181,16 +182,87 @@ TEST(RecentPassings, ForgetsTheOldestBeyondItsBound) {
   EXPECT_EQ(passings.alert_of(passing(kMaxPassings), kNow), std::to_string(kMaxPassings));
 }
 
+// Who they are says the account; what they compared, each of them.
+TEST_F(AlertsTest, AStopOfHighRiskIsConfirmedByTwoPeople) {
+  const auto by = [&](const std::string& officer) {
+    Step look = step("confirm", "all-agree");
+    look.officer_id = officer;
+    return look;
+  };
+  hotlist::Entry felony = wanted();
+  felony.reason = "Used in a felony";
+  const std::string id = raise(seen(), HitKind::kExact, felony).id;
+  hotlist::Hit of_list{"ent_1", "hot_1", HitKind::kExact};
+  of_list.second_look = true;
+  const std::string by_list = (*alerts_->raise(seen("read_2"), of_list, wanted(), "Robberies"))->id;
+  EXPECT_EQ(alerts_->refs(by_list)->looks_needed, 2) << "because its list says so";
+  EXPECT_EQ(alerts_->refs(raise(seen("read_3")).id)->looks_needed, 1);
+
+  EXPECT_EQ(alerts_->refs(id)->looks_needed, 2);
+  ASSERT_TRUE(alerts_->decide(id, by("off_1")));
+  EXPECT_EQ(state(id), State::kPending);
+  EXPECT_EQ(alerts_->refs(id)->looks_needed, 1);
+  EXPECT_TRUE(alerts_->check_decision(id, "confirm", "all-agree", kAllCompared, "off_1")
+                  .error()
+                  .is(Errc::kSamePerson));
+  EXPECT_TRUE(alerts_->decide(id, by("off_1")).error().is(Errc::kSamePerson));
+  EXPECT_TRUE(alerts_->check_outcome(id, "recovered").error().is(Errc::kWrongState));
+  EXPECT_EQ(state(id), State::kPending);
+  EXPECT_TRUE(
+      alerts_->check_decision(id, "confirm", "all-agree", {"plate"}, "off_2").error().is(Errc::kNotCompared))
+      << "the second one compares as well";
+  ASSERT_TRUE(alerts_->decide(id, by("off_2")));
+  EXPECT_EQ(state(id), State::kConfirmed);
+  EXPECT_EQ(alerts_->refs(id)->looks_needed, 0);
+
+  ASSERT_TRUE(alerts_->decide(by_list, by("off_1")));
+  EXPECT_TRUE(alerts_->check_decision(by_list, "reject", "misread", {}, "off_1"))
+      << "who looked again may say no";
+  ASSERT_TRUE(alerts_->decide(by_list, step("reject", "misread")));
+  EXPECT_EQ(state(by_list), State::kRejected) << "one is enough to say that it is another";
+}
+
+TEST_F(AlertsTest, WhatWasWrongStandsInARegister) {
+  int n = 0;
+  const auto decided = [&](const std::string& decision, const std::string& code) {
+    const std::string id = raise(seen("read_" + std::to_string(++n))).id;
+    EXPECT_TRUE(alerts_->decide(id, step(decision, code)));
+    return id;
+  };
+  decided("reject", "misread");
+  decided("reject", "picture-unclear");  // nothing is known to be wrong
+  decided("reject", "stale-entry");
+  ASSERT_TRUE(alerts_->record_outcome(decided("confirm", "all-agree"), step("", "recovered")));
+  ASSERT_TRUE(alerts_->record_outcome(decided("confirm", "all-agree"), step("", "misread")));
+  const std::string over = raise(seen("read_9")).id;
+  ASSERT_TRUE(alerts_->withdraw(over, {"Hill County", clock_.now(), "", "recovered", "It is back.", 9}));
+
+  const base::Time now = clock_.now() + base::Millis(1);
+  const auto found = misreads(*db_, kNow, now);
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ(found->decided, 5u);
+  EXPECT_EQ(found->confirmed, 2u);
+  EXPECT_EQ(found->wrong, 3u);
+  ASSERT_EQ(found->newest.size(), 3u);
+  EXPECT_TRUE(found->newest[0].after_confirmation);
+  EXPECT_EQ(found->newest[0].ledger_index, 7u);
+  for (const MisreadKind& kind : found->kinds) {
+    EXPECT_EQ(kind.before, kind.code == "misread" || kind.code == "stale" ? 1u : 0u) << kind.code;
+    EXPECT_EQ(kind.after, kind.code == "misread" ? 1u : 0u) << kind.code;
+  }
+  EXPECT_EQ(misreads(*db_, now, now + std::chrono::hours(1))->decided, 0u);
+}
+
 TEST_F(AlertsTest, GoesThroughItsStatesInOrder) {
   const std::string id = raise().id;
   EXPECT_TRUE(alerts_->check_outcome(id, "recovered").error().is(Errc::kWrongState));
   EXPECT_TRUE(alerts_->record_outcome(id, step()).error().is(Errc::kWrongState));
   EXPECT_EQ(state(id), State::kPending);
-  ASSERT_TRUE(alerts_->check_decision(id, "confirm", "all-agree", kAllCompared));
+  ASSERT_TRUE(alerts_->check_decision(id, "confirm", "all-agree", kAllCompared, "off_1"));
   ASSERT_TRUE(alerts_->decide(id, step("confirm", "all-agree")));
   EXPECT_EQ(state(id), State::kConfirmed);
   EXPECT_TRUE(alerts_->decide(id, step("reject", "misread")).error().is(Errc::kWrongState));
-  EXPECT_TRUE(alerts_->check_decision(id, "reject", "misread", {}).error().is(Errc::kWrongState));
+  EXPECT_TRUE(alerts_->check_decision(id, "reject", "misread", {}, "off_1").error().is(Errc::kWrongState));
   EXPECT_TRUE(alerts_->check_outcome(id, "victory").error().is(Errc::kBadCode));
   ASSERT_TRUE(alerts_->check_outcome(id, "recovered"));
   ASSERT_TRUE(alerts_->record_outcome(id, step()));
@@ -212,22 +284,29 @@ TEST_F(AlertsTest, AConfirmationComparesAllFourAndItsCodeFits) {
   for (std::size_t i = 0; i < kAllCompared.size(); ++i) {
     auto compared = kAllCompared;
     compared.erase(compared.begin() + static_cast<std::ptrdiff_t>(i));
-    EXPECT_TRUE(alerts_->check_decision(id, "confirm", "all-agree", compared).error().is(Errc::kNotCompared));
+    EXPECT_TRUE(alerts_->check_decision(id, "confirm", "all-agree", compared, "off_1")
+                    .error()
+                    .is(Errc::kNotCompared));
   }
-  EXPECT_TRUE(alerts_->check_decision(id, "confirm", "misread", kAllCompared).error().is(Errc::kBadCode));
-  EXPECT_TRUE(alerts_->check_decision(id, "reject", "all-agree", kAllCompared).error().is(Errc::kBadCode));
-  EXPECT_TRUE(alerts_->check_decision(id, "maybe", "other", kAllCompared).error().is(Errc::kBadCode));
-  EXPECT_TRUE(alerts_->check_decision(id, "reject", "misread", {}));
+  EXPECT_TRUE(
+      alerts_->check_decision(id, "confirm", "misread", kAllCompared, "off_1").error().is(Errc::kBadCode));
+  EXPECT_TRUE(
+      alerts_->check_decision(id, "reject", "all-agree", kAllCompared, "off_1").error().is(Errc::kBadCode));
+  EXPECT_TRUE(
+      alerts_->check_decision(id, "maybe", "other", kAllCompared, "off_1").error().is(Errc::kBadCode));
+  EXPECT_TRUE(alerts_->check_decision(id, "reject", "misread", {}, "off_1"));
 
   auto other = seen("read_2");
   other.plate->region = "us-md";
   const std::string differing = raise(other).id;
-  EXPECT_TRUE(
-      alerts_->check_decision(differing, "confirm", "all-agree", kAllCompared).error().is(Errc::kBadCode));
-  EXPECT_TRUE(alerts_->check_decision(differing, "confirm", "difference-explained", kAllCompared));
+  EXPECT_TRUE(alerts_->check_decision(differing, "confirm", "all-agree", kAllCompared, "off_1")
+                  .error()
+                  .is(Errc::kBadCode));
+  EXPECT_TRUE(alerts_->check_decision(differing, "confirm", "difference-explained", kAllCompared, "off_1"));
   const std::string possible = raise(seen("read_3", "A8C1230"), HitKind::kPossible).id;
-  EXPECT_TRUE(
-      alerts_->check_decision(possible, "confirm", "all-agree", kAllCompared).error().is(Errc::kBadCode));
+  EXPECT_TRUE(alerts_->check_decision(possible, "confirm", "all-agree", kAllCompared, "off_1")
+                  .error()
+                  .is(Errc::kBadCode));
 }
 
 TEST_F(AlertsTest, OfManyWhoDecideAtOnceOneDoes) {

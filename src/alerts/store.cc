@@ -8,6 +8,7 @@
 #include "alerts/recent_passings.h"
 #include "base/id.h"
 #include "hotlist/entry_facts.h"
+#include "hotlist/ncic_codes.h"
 
 namespace glasshouse::alerts {
 namespace {
@@ -21,7 +22,7 @@ constexpr std::string_view kSummaryColumns =
     "id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, hotlist_id, hotlist_name, "
     "reason, "
     "list_stale, "
-    "list_as_of, agency";
+    "list_as_of, agency, second_look, look_by";
 
 hotlist::HitKind kind_named(std::string_view name) {
   return name == "exact"     ? hotlist::HitKind::kExact
@@ -37,22 +38,29 @@ tl::unexpected<base::Error> no_such_alert() {
   return base::failure(Errc::kNotFound, "There is no such alert", "", "Go back to the queue.");
 }
 
+int looks_needed(const db::Row& row) {
+  if (row.text("state") != "pending") return 0;
+  return row.integer("second_look") != 0 && row.text("look_by").empty() ? 2 : 1;
+}
+
 Summary summary_of(const db::Row& row) {
-  return {row.text("id"),
-          state_named(row.text("state")).value_or(State::kClosed),
-          kind_named(row.text("kind")),
-          static_cast<double>(row.integer("rank_milli")) / 1000,
-          base::from_ms(row.integer("created_at")),
-          static_cast<std::uint64_t>(row.integer("reads")),
-          base::from_ms(row.integer("last_read_at")),
-          row.text("camera_id"),
-          row.text("hotlist_id"),
-          row.text("hotlist_name"),
-          row.text("reason"),
-          row.text("agency"),
-          row.integer("list_stale") != 0,
-          row.integer("list_as_of") == 0 ? std::nullopt
-                                         : std::optional(base::from_ms(row.integer("list_as_of")))};
+  return {
+      row.text("id"),
+      state_named(row.text("state")).value_or(State::kClosed),
+      kind_named(row.text("kind")),
+      static_cast<double>(row.integer("rank_milli")) / 1000,
+      base::from_ms(row.integer("created_at")),
+      static_cast<std::uint64_t>(row.integer("reads")),
+      base::from_ms(row.integer("last_read_at")),
+      row.text("camera_id"),
+      row.text("hotlist_id"),
+      row.text("hotlist_name"),
+      row.text("reason"),
+      row.text("agency"),
+      row.integer("list_stale") != 0,
+      row.integer("list_as_of") == 0 ? std::nullopt : std::optional(base::from_ms(row.integer("list_as_of"))),
+      row.integer("second_look") != 0,
+      looks_needed(row)};
 }
 
 std::optional<Step> step_of(const db::Row& row, const std::string& which) {
@@ -82,6 +90,9 @@ Alert alert_of(const db::Row& row) {
   alert.withdrawn = row.text("withdrawn");
   alert.list_stale = summary.list_stale;
   alert.list_as_of = summary.list_as_of;
+  alert.looks_needed = summary.looks_needed;
+  alert.first_look = step_of(row, "look");
+  if (alert.first_look) alert.first_look->decision = "confirm";
   alert.read_id = row.text("read_id");
   alert.entry.id = row.text("entry_id");
   hotlist::read_facts(row, alert.entry);
@@ -205,12 +216,17 @@ class StoredAlerts final : public Alerts {
   base::Result<Refs> refs(std::string_view id) override {
     auto row = row_of(id);
     if (!row) return tl::unexpected(row.error());
-    return Refs{row->text("read_id"), row->text("camera_id"), row->text("entry_id"), row->text("hotlist_id"),
-                state_named(row->text("state")).value_or(State::kClosed)};
+    return Refs{row->text("read_id"),
+                row->text("camera_id"),
+                row->text("entry_id"),
+                row->text("hotlist_id"),
+                state_named(row->text("state")).value_or(State::kClosed),
+                looks_needed(*row)};
   }
 
   base::Result<void> check_decision(std::string_view id, std::string_view decision, std::string_view code,
-                                    const std::vector<std::string>& compared) override {
+                                    const std::vector<std::string>& compared,
+                                    std::string_view officer_id) override {
     auto row = row_of(id);
     if (!row) return tl::unexpected(row.error());
     if (row->text("state") != "pending") return wrong_state(*row);
@@ -223,6 +239,7 @@ class StoredAlerts final : public Alerts {
                            "Choose one of the listed reasons.");
     }
     if (decision == "reject") return {};
+    if (is_first_looker(*row, officer_id)) return same_person();
     for (const std::string_view field : kCompared) {
       if (std::find(compared.begin(), compared.end(), field) == compared.end()) {
         return base::failure(Errc::kNotCompared, "The " + std::string(field) + " has not been compared",
@@ -241,7 +258,13 @@ class StoredAlerts final : public Alerts {
     const bool confirm = step.decision == "confirm";
     if (!confirm && step.decision != "reject")
       return base::failure(Errc::kBadCode, "A decision is confirm or reject");
-    return move_on(id, "pending", confirm ? "confirmed" : "rejected", "decision", step);
+    if (!confirm) return move_on(id, "pending", "rejected", "decision", step);
+    auto row = row_of(id);
+    if (!row) return tl::unexpected(row.error());
+    if (is_first_looker(*row, step.officer_id)) return same_person();
+    if (looks_needed(*row) == 2) return move_on(id, "pending", "pending", "look", step, " AND look_by = ''");
+    return move_on(id, "pending", "confirmed", "decision", step,
+                   " AND (second_look = 0 OR (look_by <> '' AND look_by <> :by))");
   }
 
   base::Result<void> check_outcome(std::string_view id, std::string_view code) override {
@@ -353,16 +376,17 @@ class StoredAlerts final : public Alerts {
                       {"differs", differing(agreements, hit.kind)},
                       {"entry_id", entry.id},
                       {"stale", std::int64_t{hit.list_stale}},
+                      {"second", std::int64_t{hit.second_look || hotlist::is_high_risk(entry.reason)}},
                       {"as_of", hit.list_as_of ? base::to_ms(*hit.list_as_of) : 0}};
     hotlist::bind_facts(entry, params);
     auto added = db_.exec(
         "INSERT INTO alerts (id, state, kind, rank_milli, created_at, reads, last_read_at, camera_id, "
         "read_id,"
-        " hotlist_name, agency, differs, entry_id, list_stale, list_as_of, " +
+        " hotlist_name, agency, differs, entry_id, list_stale, list_as_of, second_look, " +
             std::string(hotlist::kEntryFacts) +
             ") VALUES (:id, 'pending', :kind, :rank, :now, 1, :captured_at, :camera_id, :read_id, "
             ":hotlist_name, :agency,"
-            " :differs, :entry_id, :stale, :as_of, " +
+            " :differs, :entry_id, :stale, :as_of, :second, " +
             std::string(hotlist::kEntryFactValues) + ")",
         params);
     if (!added) return store_failure(added.error());
@@ -384,6 +408,18 @@ class StoredAlerts final : public Alerts {
                          next);
   }
 
+  static bool is_first_looker(const db::Row& row, std::string_view officer_id) {
+    return row.text("state") == "pending" && row.integer("second_look") != 0 &&
+           row.text("look_by") == officer_id;
+  }
+  static tl::unexpected<base::Error> same_person() {
+    return base::failure(
+        Errc::kSamePerson, "Another person must look at this one",
+        "A stop of high risk is confirmed by two people, each for themselves, and you were the "
+        "first",
+        "Ask a colleague to compare it; you can still say that it is not this one.");
+  }
+
   // The only place where a state changes: one UPDATE that names the states before.
   base::Result<void> move(std::string_view id, const std::string& update, const db::Params& params) {
     auto moved = db_.exec(update, params);
@@ -396,14 +432,14 @@ class StoredAlerts final : public Alerts {
   }
 
   base::Result<void> move_on(std::string_view id, const std::string& from, const std::string& to,
-                             const std::string& which, const Step& step) {
+                             const std::string& which, const Step& step, const std::string& only_if = {}) {
     if (step.officer_id.empty() || step.note.size() > kMaxNoteChars) {
       return base::failure(Errc::kBadCode, "A step needs its officer and a note of at most 500 characters");
     }
     return move(id,
                 "UPDATE alerts SET state = :to, " + which + "_by = :by, " + which + "_at = :at, " + which +
                     "_code = :code, " + which + "_note = :note, " + which +
-                    "_ledger = :ledger WHERE id = :id AND state = :from",
+                    "_ledger = :ledger WHERE id = :id AND state = :from" + only_if,
                 {{"to", to},
                  {"by", step.officer_id},
                  {"at", base::to_ms(step.at)},
@@ -515,7 +551,14 @@ std::vector<db::Migration> Alerts::migrations() {
       {"alerts/4-other-agencies",
        "ALTER TABLE alerts ADD COLUMN agency TEXT NOT NULL DEFAULT '';\n"
        "ALTER TABLE alerts ADD COLUMN withdrawn TEXT NOT NULL DEFAULT '';\n"
-       "CREATE INDEX alerts_by_entry ON alerts (entry_id);\n"}};
+       "CREATE INDEX alerts_by_entry ON alerts (entry_id);\n"},
+      {"alerts/5-second-look",
+       "ALTER TABLE alerts ADD COLUMN second_look BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE alerts ADD COLUMN look_by TEXT NOT NULL DEFAULT '';\n"
+       "ALTER TABLE alerts ADD COLUMN look_at BIGINT NOT NULL DEFAULT 0;\n"
+       "ALTER TABLE alerts ADD COLUMN look_code TEXT NOT NULL DEFAULT '';\n"
+       "ALTER TABLE alerts ADD COLUMN look_note TEXT NOT NULL DEFAULT '';\n"
+       "ALTER TABLE alerts ADD COLUMN look_ledger BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
 base::Result<std::unique_ptr<Alerts>> Alerts::open(db::Database& db, const base::Clock& clock) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "alerts/alerts.h"
+#include "alerts/misreads.h"
 #include "api/acts.h"
 #include "api/hotlist_sources.h"
 #include "api/json.h"
@@ -115,6 +116,7 @@ net::Response show(Context& ctx, const std::string& id) {
             {"entry", render(entry, people)},
             {"hotlist_name", alert->hotlist_name},
             {"list_stale", alert->list_stale},
+            {"looks_needed", alert->looks_needed},
             {"agreements", std::move(agreements)},
             {"decision_codes", render_codes(alerts::decision_codes())},
             {"outcome_codes", render_codes(alerts::outcome_codes())}};
@@ -124,6 +126,10 @@ net::Response show(Context& ctx, const std::string& id) {
     body["withdrawn"]["at"] = base::format_rfc3339(alert->outcome ? alert->outcome->at : alert->created_at);
   }
   if (alert->list_as_of) body["list_as_of"] = base::format_rfc3339(*alert->list_as_of);
+  if (alert->first_look) {
+    body["first_look"] = render_step(*alert->first_look, "reason_code", people);
+    body["first_look"]["by_me"] = alert->first_look->officer_id == ctx.identity.officer().id;
+  }
   if (alert->decision) body["decision"] = render_step(*alert->decision, "reason_code", people);
   if (alert->outcome && alert->withdrawn.empty())
     body["outcome"] = render_step(*alert->outcome, "code", people);
@@ -198,20 +204,23 @@ net::Response decide(Context& ctx) {
     std::lock_guard turn(decision_turn());
     const auto refs = refs_of(ctx, id);
     if (!refs) return problem(refs.error());
-    if (auto good = ctx.services.alerts->check_decision(id, step.decision, step.code, compared); !good) {
+    step.officer_id = ctx.identity.officer().id;
+    if (auto good =
+            ctx.services.alerts->check_decision(id, step.decision, step.code, compared, step.officer_id);
+        !good)
       return problem(good.error());
-    }
     if (step.decision == "confirm") {
       if (auto stale = refuse_stale(ctx, *refs)) return *stale;
     }
-    if (auto answer = record_act(ctx, Action::kDecideAlert, "alert." + step.decision,
+    const bool first_of_two = step.decision == "confirm" && refs->looks_needed > 1;
+    if (auto answer = record_act(ctx, Action::kDecideAlert,
+                                 first_of_two ? "alert.first-look" : "alert." + step.decision,
                                  {{"alert", id, Release::kRestricted},
                                   {"read", refs->read_id, Release::kRestricted},
                                   {"code", step.code, Release::kAfterDay}},
                                  &step.ledger_index)) {
       return *answer;
     }
-    step.officer_id = ctx.identity.officer().id;
     step.at = ctx.services.clock->now();
     if (auto decided = ctx.services.alerts->decide(id, std::move(step)); !decided)
       return problem(decided.error());
@@ -251,6 +260,27 @@ net::Response record_outcome(Context& ctx) {
   return show(ctx, id);
 }
 
+// What a decision says is public after a day (ledger::Release::kAfterDay), and so is this.
+constexpr std::chrono::hours kMisreadsPublicAfter{24};
+constexpr int kMisreadDays = 90;
+
+net::Response public_misreads(Context& ctx) {
+  const base::Time until = ctx.services.clock->now() - kMisreadsPublicAfter;
+  const auto found = alerts::misreads(*ctx.services.db, until - std::chrono::hours(24 * kMisreadDays), until);
+  if (!found) return problem(found.error());
+  Json body{{"days", kMisreadDays},  {"decided", found->decided}, {"confirmed", found->confirmed},
+            {"wrong", found->wrong}, {"kinds", Json::array()},    {"items", Json::array()}};
+  for (const auto& kind : found->kinds)
+    body["kinds"].push_back(
+        {{"code", kind.code}, {"label", kind.label}, {"before", kind.before}, {"after", kind.after}});
+  for (const auto& one : found->newest)
+    body["items"].push_back({{"at", base::format_rfc3339(one.at)},
+                             {"code", one.code},
+                             {"after_confirmation", one.after_confirmation},
+                             {"ledger_index", one.ledger_index}});
+  return json_response(200, body);
+}
+
 constexpr Route kAlertRoutes[] = {
     {Method::kGet, "/api/v1/alerts", Caller::kSession, Action::kViewAlerts, 0, list_alerts},
     {Method::kGet, "/api/v1/alerts/{id}", Caller::kSession, Action::kViewAlerts, 0, get_alert},
@@ -259,6 +289,7 @@ constexpr Route kAlertRoutes[] = {
      decide},
     {Method::kPost, "/api/v1/alerts/{id}/outcome", Caller::kSession, Action::kRecordOutcome, kSmallBody,
      record_outcome},
+    {Method::kGet, "/api/v1/public/misreads", Caller::kAnyone, Action::kNone, 0, public_misreads},
 };
 
 }  // namespace

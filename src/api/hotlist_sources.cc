@@ -57,6 +57,7 @@ std::string words_of(const hotlist::Source& source) {
     words += ", stops after " + std::to_string(source.stop_after_minutes) + " min";
   if (source.ends_at) words += ", ends " + base::format_rfc3339(*source.ends_at);
   if (!source.folder.empty()) words += ", watched folder";
+  if (source.second_look) words += ", two people confirm";
   if (!source.audience.empty()) words += ", for " + std::to_string(source.audience.size()) + " accounts";
   for (const std::string& file : source.files)
     words += (&file == &source.files.front() ? ", files " : " ") + file;
@@ -94,6 +95,7 @@ net::Response set_source(Context& ctx) {
   source.ends_at = fields.optional_time("ends_at");
   source.folder = fields.text("folder", 40, false);
   source.audience = fields.texts("audience", hotlist::kMaxAudience, 40);
+  source.second_look = fields.optional_bool("second_look").value_or(false);
   fields.no_others();
   if (auto failed = fields.failed()) return *failed;
   if (auto good = ctx.services.hotlists->check_source(source); !good) return problem(good.error());
@@ -169,7 +171,8 @@ Json render_source_summary(const hotlist::Source& source) {
             {"warn_after_minutes", source.warn_after_minutes},
             {"stop_after_minutes", source.stop_after_minutes},
             {"folder", source.folder},
-            {"audience", source.audience}};
+            {"audience", source.audience},
+            {"second_look", source.second_look}};
   if (source.ends_at) body["ends_at"] = base::format_rfc3339(*source.ends_at);
   return body;
 }

@@ -94,6 +94,7 @@ constexpr std::array kMappings{
 
     Mapping{is<alerts::Errc::kNotFound>, 404, "not-found"},
     Mapping{is<alerts::Errc::kWrongState>, 409, "wrong-state"},
+    Mapping{is<alerts::Errc::kSamePerson>, 409, "same-person"},
     Mapping{is<alerts::Errc::kBadCode>, 422, "bad-code"},
     Mapping{is<alerts::Errc::kNotCompared>, 422, "not-compared"},
     Mapping{is<alerts::Errc::kOutsidePermit>, 404, "not-found"},

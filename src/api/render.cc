@@ -114,6 +114,8 @@ Json render(const alerts::Summary& alert, const std::string& camera_name) {
             {"camera_name", camera_name},
             {"hotlist_name", alert.hotlist_name},
             {"list_stale", alert.list_stale},
+            {"second_look", alert.second_look},
+            {"looks_needed", alert.looks_needed},
             {"reason", alert.reason}};
   if (!alert.agency.empty()) body["agency"] = alert.agency;
   if (alert.list_as_of) body["list_as_of"] = base::format_rfc3339(*alert.list_as_of);

@@ -89,6 +89,7 @@ bool ListGates::passes(Hit& hit, const Wanted& wanted, base::Time now) const {
   const Freshness freshness = freshness_of(found->second.source, found->second.as_of, now);
   hit.list_as_of = freshness.as_of;
   hit.list_stale = freshness.state == Freshness::State::kStale;
+  hit.second_look = found->second.source.second_look;
   if (freshness.state == Freshness::State::kStopped || freshness.state == Freshness::State::kEnded)
     return false;
   const std::optional<Origin>& origin = found->second.origin;

@@ -65,6 +65,7 @@ struct Source {
   std::string folder;                 // under the server's drop folder, watched; empty: none
   // Accounts that may see the list and its alerts, besides those who manage hotlists; empty: everybody.
   std::vector<std::string> audience;
+  bool second_look = false;  // two people confirm each of its alerts
 };
 inline constexpr std::size_t kMaxAudience = 200;
 inline constexpr int kMaxFreshMinutes = 366 * 24 * 60;
@@ -175,8 +176,9 @@ struct Hit {
   HitKind kind = HitKind::kExact;
   bool region_differs = false;  // both known and not the same: a hit of lower rank
   std::optional<base::Time> list_as_of = {};
-  bool list_stale = false;  // the list is older than its agency wants
-  std::string agency = {};  // whose list it is, where another agency sent it
+  bool list_stale = false;   // the list is older than its agency wants
+  std::string agency = {};   // whose list it is, where another agency sent it
+  bool second_look = false;  // its list says that two people confirm
 };
 
 struct Wanted {  // what the matcher is asked about

@@ -398,6 +398,17 @@ TEST_F(HotlistsTest, AnEntryThatEndsBetweenPreviewAndCommitIsRenewedInTheMatcher
   EXPECT_EQ(match("ABC1230").size(), 1u);
 }
 
+TEST_F(HotlistsTest, AListMaySayThatTwoPeopleConfirmItsAlerts) {
+  const auto list = lists_->create("Armed robberies", "", ZeroRule::kDistinct).value();
+  ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));
+  EXPECT_FALSE(match("ABC1230").at(0).second_look);
+  ASSERT_TRUE(lists_->set_source(list.id, {.second_look = true}));
+  EXPECT_TRUE(match("ABC1230").at(0).second_look);
+  reopen();
+  EXPECT_TRUE(lists_->list(list.id)->source.second_look);
+  EXPECT_TRUE(match("ABC1230").at(0).second_look);
+}
+
 TEST_F(HotlistsTest, AnOldListWarnsThenStopsAndANewFileStartsItAgain) {
   const auto list = lists_->create("State file", "", ZeroRule::kDistinct).value();
   ASSERT_TRUE(lists_->add(list.id, draft("ABC1230"), "o"));

@@ -71,7 +71,9 @@ std::vector<db::Migration> Hotlists::migrations() {
        " started_at BIGINT NOT NULL);\n"
        "ALTER TABLE hotlist_entries ADD COLUMN import_id TEXT NOT NULL DEFAULT '';\n"
        "CREATE INDEX hotlist_entries_by_import ON hotlist_entries (hotlist_id, import_id);\n"
-       "ALTER TABLE hotlists ADD COLUMN removed_at BIGINT NOT NULL DEFAULT 0;\n"}};
+       "ALTER TABLE hotlists ADD COLUMN removed_at BIGINT NOT NULL DEFAULT 0;\n"},
+      {"hotlist/7-second-look",
+       "ALTER TABLE hotlist_sources ADD COLUMN second_look BIGINT NOT NULL DEFAULT 0;\n"}};
 }
 
 }  // namespace glasshouse::hotlist

@@ -96,6 +96,12 @@ const FileCode* file_named(std::string_view word) {
   return found == kFiles.end() ? nullptr : found;
 }
 
+bool is_high_risk(std::string_view reason) {
+  constexpr std::array kWords{"felony", "violent-person", "gang-or-terrorist"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](const char* word) { return file_named(word)->label == reason; });
+}
+
 std::string color_of_ncic(std::string_view code) {
   return translated(kColorCodes, code);
 }

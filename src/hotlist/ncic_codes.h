@@ -24,6 +24,10 @@ std::span<const FileCode> file_codes();       // by letter
 const FileCode* file_of_letter(char letter);  // any case; null when unknown
 const FileCode* file_named(std::string_view word);
 
+// Whether a reason is that of a file whose vehicles are stopped with weapons drawn: two people confirm its
+// alerts, whatever the list says.
+bool is_high_risk(std::string_view reason);
+
 std::string color_of_ncic(std::string_view code);  // "BLK/WHI": the first; empty when unknown
 std::string body_of_ncic(std::string_view code);
 std::string make_of_ncic(std::string_view code);  // an unknown code itself, in lower case

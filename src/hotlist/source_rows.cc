@@ -43,7 +43,7 @@ std::string_view source_columns() {
          "whole,"
          " COALESCE(s.warn_after_minutes, 0) AS warn_after_minutes, COALESCE(s.stop_after_minutes, 0) AS "
          "stop_after_minutes, COALESCE(s.ends_at, 0) AS ends_at, COALESCE(s.folder, '') AS folder, "
-         "COALESCE(s.audience, '') AS audience";
+         "COALESCE(s.audience, '') AS audience, COALESCE(s.second_look, 0) AS second_look";
 }
 
 Source source_of(const db::Row& row) {
@@ -58,6 +58,7 @@ Source source_of(const db::Row& row) {
   if (const std::int64_t end = row.integer("ends_at"); end != 0) source.ends_at = base::from_ms(end);
   source.folder = row.text("folder");
   source.audience = base::split_words(row.text("audience"));
+  source.second_look = row.integer("second_look") != 0;
   return source;
 }
 
@@ -133,10 +134,11 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
   auto added = t.exec(
       "INSERT INTO hotlist_sources (hotlist_id, kind, format_text, files, term_days, whole, "
       "warn_after_minutes,"
-      " stop_after_minutes, ends_at, folder, audience) VALUES (:id, :kind, :format, :files, :term, :whole, "
+      " stop_after_minutes, ends_at, folder, audience, second_look) VALUES (:id, :kind, :format, :files, "
+      ":term, :whole, "
       ":warn, "
       ":stop, :end,"
-      " :folder, :audience)",
+      " :folder, :audience, :second_look)",
       {{"id", std::string(list_id)},
        {"kind", std::string(name_of(source.kind))},
        {"format", source.format_text},
@@ -147,7 +149,8 @@ base::Result<void> store_source(db::Transaction& t, std::string_view list_id, co
        {"stop", std::int64_t{source.stop_after_minutes}},
        {"end", source.ends_at ? base::to_ms(*source.ends_at) : 0},
        {"folder", source.folder},
-       {"audience", base::join(source.audience, " ")}});
+       {"audience", base::join(source.audience, " ")},
+       {"second_look", std::int64_t{source.second_look}}});
   if (!added) return tl::unexpected(store_error(added.error()));
   return {};
 }

@@ -73,6 +73,27 @@ class AlertsTest(unittest.TestCase):
         self.town.upload(self.token, [self.town.read("ABC1230")])
         self.assertEqual(len(self.alerts()), 1, "an ended entry hits no more")
 
+    def test_a_stop_of_high_risk_needs_two_people(self):
+        colleague = self.town.officer("officer")
+        self.supervisor.must("PUT", f"/api/v1/hotlists/{self.list}/source", {"kind": "plain", "second_look": True})
+        self.town.wanted(self.supervisor, self.list, "ABC1230", region="us-va", color="red", body="sedan")
+        self.town.upload(self.token, [self.town.read("ABC1230")])
+        alert = self.alerts()[0]
+        self.assertEqual((alert["second_look"], alert["looks_needed"]), (True, 2))
+        path = "/api/v1/alerts/" + alert["id"]
+        yes = {"decision": "confirm", "reason_code": "all-agree", "compared": ALL}
+        first = self.dispatcher.must("POST", path + "/decision", yes)
+        self.assertEqual((first["state"], first["looks_needed"], first["first_look"]["by_me"]), ("pending", 1, True))
+        status, refused = self.dispatcher.post(path + "/decision", yes)
+        self.assertEqual((status, refused["type"]), (409, "/problems/same-person"), "nobody is two people")
+        self.assertFalse(colleague.must("GET", path)["first_look"]["by_me"])
+        self.assertEqual(colleague.post(path + "/decision", {**yes, "compared": ["plate"]})[0], 422, "the second compares too")
+        second = colleague.must("POST", path + "/decision", yes)
+        self.assertEqual((second["state"], second["looks_needed"]), ("confirmed", 0))
+        kinds = {item["index"]: item["kind"] for item in self.dispatcher.must("GET", "/api/v1/ledger/entries?limit=200")["items"]}
+        self.assertEqual(kinds[second["first_look"]["ledger_index"]], "alert.first-look")
+        self.assertEqual(kinds[second["decision"]["ledger_index"]], "alert.confirm")
+
     def test_who_may_and_what_is_recorded(self):
         officer = self.town.officer("officer")
         self.assertEqual(officer.post("/api/v1/hotlists", {"name": "Mine"})[0], 403)

@@ -63,7 +63,7 @@ const enter = (officer, ctx) => {
   ctx.set_cookie = `glasshouse_session=${session.id}; Path=/; HttpOnly; SameSite=Strict`;
   return session_view(session);
 };
-const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, reads: a.reads, last_read_at: a.last_read_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, list_stale: false, reason: a.entry.reason });
+const alert_summary = (a) => ({ id: a.id, state: a.state, kind: a.kind, rank: a.rank, created_at: a.created_at, reads: a.reads, last_read_at: a.last_read_at, camera_id: a.camera.id, camera_name: a.camera.name, hotlist_name: a.hotlist_name, list_stale: false, second_look: false, looks_needed: a.state === 'pending' ? 1 : 0, reason: a.entry.reason });
 const ledger_view = (session, e) => ({ ...e, fields: e.fields.filter((f) => session.officer.role === 'auditor' || f.release === 'at-once' || (f.release === 'after-24h' && Date.now() - Date.parse(e.time) > 8.64e7)) });
 const matches = (text, { text: wanted, mode }) => {
   const any = wanted.toUpperCase();
@@ -280,7 +280,7 @@ export const routes = {
   'POST /api/v1/search': search,
   'GET /api/v1/hotlists': () => ({ items: hotlists }),
   'POST /api/v1/hotlists': ({ body }) => {
-    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [] }, freshness: { state: 'unlimited' }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
+    const list = { id: id_of('hot'), zero_rule: 'distinct', source: { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [], second_look: false }, freshness: { state: 'unlimited' }, ...body, entries: 0, active_entries: 0, updated_at: new Date().toISOString() };
     hotlists.push(list);
     return list;
   },
@@ -291,7 +291,7 @@ export const routes = {
   'GET /api/v1/hotlists/{id}/source': ({ params }) => found(hotlists, params.id).source,
   'PUT /api/v1/hotlists/{id}/source': ({ params, body }) => {
     log.append('hotlist.source', [field('count', 1, 'at-once')]);
-    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [], ...body });
+    return (found(hotlists, params.id).source = { files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [], second_look: false, ...body });
   },
   'GET /api/v1/hotlists/{id}/entries': list_entries,
   'POST /api/v1/hotlists/{id}/entries': ({ session, params, body }) => {

@@ -38,7 +38,7 @@ export const hotlist_files = [
   { letter: 'T', file: 'gang-or-terrorist', label: 'Gang or terrorist', standing: 'on-request' },
   { letter: 'V', file: 'stolen-vehicle', label: 'Stolen vehicle', standing: 'taken' },
 ];
-const plain = { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [] };
+const plain = { kind: 'plain', files: [], term_days: 30, whole: false, warn_after_minutes: 0, stop_after_minutes: 0, folder: '', audience: [], second_look: false };
 export const hotlists = [
   { id: id_of('hot'), name: 'Stolen vehicles (state file)', description: 'Imported every morning.', zero_rule: 'distinct', entries: 4, active_entries: 4, updated_at: iso(now - 6 * hour_ms), source: plain, freshness: { state: 'unlimited' } },
   { id: id_of('hot'), name: 'Missing and endangered', zero_rule: 'o-is-zero', entries: 2, active_entries: 1, updated_at: iso(now - 30 * hour_ms), source: plain, freshness: { state: 'unlimited' } },
@@ -87,6 +87,10 @@ export function new_alert(wanted, kind, fixed, ago_ms = 0) {
     camera,
     entry: wanted,
     hotlist_name: hotlists.find((h) => h.id === wanted.hotlist_id).name,
+    list_stale: false,
+    get looks_needed() {
+      return this.state === 'pending' ? 1 : 0;
+    },
     agreements: [
       { field: 'plate', wanted: wanted.plate, read: read.plate.text, verdict: wanted.pattern || wanted.plate === read.plate.text ? 'same' : 'different' },
       verdict('region', wanted.region, read.plate.region),

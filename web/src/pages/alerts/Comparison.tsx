@@ -4,9 +4,10 @@ import { Link } from 'react-router';
 import { api, call, type Schemas } from '@/api/client';
 import { useMay } from '@/app/session';
 import { usePicture } from '@/seal/picture';
-import { BodyIcon, Checkbox, LedgerMark, looks_sentence, looks_word, PlateChip, ProblemPanel, ReadPicture, region_name, Skeleton, Swatch, Tag, Time, useHotkeys } from '@/ui';
+import { BodyIcon, Checkbox, LedgerMark, looks_sentence, looks_word, PlateChip, ProblemPanel, ReadPicture, region_name, Skeleton, Swatch, Time, useHotkeys } from '@/ui';
 import { compare_plates } from './compare';
 import { DecisionBar, OutcomeForm } from './Decide';
+import { Warnings } from './Warnings';
 import { compared_fields, type ComparedField, field_words, kind_words, StateTag } from './words';
 
 type Alert = Schemas['Alert'];
@@ -65,22 +66,7 @@ function Loaded({ alert, next }: { alert: Alert; next?: () => void }) {
         </div>
         <StateTag state={alert.state} />
       </header>
-      {alert.withdrawn ? (
-        <p className="old-list" role="status">
-          <Tag meaning="needed">Closed</Tag> {alert.withdrawn.sentence} <Time at={alert.withdrawn.at} />
-        </p>
-      ) : null}
-      {alert.list_stale ? (
-        <p className="old-list" role="note">
-          <Tag meaning="needed">Old list</Tag> When it hit, this list was overdue
-          {alert.list_as_of ? (
-            <>
-              : its newest {alert.agency ? 'word' : 'file'} was of <Time at={alert.list_as_of} style="full" />
-            </>
-          ) : null}
-          . Ask whether the entry still holds.
-        </p>
-      ) : null}
+      <Warnings alert={alert} />
 
       <div className="comparison-sides">
         <div className="side">

@@ -22,7 +22,8 @@ function useAlertDone(alert: Alert) {
 export function DecisionBar({ alert, compared }: { alert: Alert; compared: ReadonlySet<ComparedField> }) {
   const [choice, set_choice] = useState<Choice>();
   const missing = compared_fields.filter((field) => !compared.has(field));
-  const ready = missing.length === 0;
+  const mine = alert.first_look?.by_me ?? false;
+  const ready = missing.length === 0 && !mine;
   useHotkeys(
     'Decision',
     choice
@@ -42,7 +43,7 @@ export function DecisionBar({ alert, compared }: { alert: Alert; compared: Reado
         Not this one
       </Button>
       <p className="soft" role="status">
-        {ready ? 'All four points are compared.' : `To confirm, compare first: ${missing.map((f) => field_words[f].toLowerCase()).join(', ')}.`}
+        {mine ? 'You confirmed it already; a colleague must look as well. You can still say that it is not this one.' : ready ? (alert.looks_needed === 2 ? 'All four points are compared. Yours is the first of two looks.' : 'All four points are compared.') : `To confirm, compare first: ${missing.map((f) => field_words[f].toLowerCase()).join(', ')}.`}
       </p>
     </footer>
   );
@@ -95,7 +96,7 @@ function Reason({ alert, choice, compared, on_back }: { alert: Alert; choice: Ch
       {decide.error ? <ProblemPanel error={decide.error} /> : null}
       <div className="row-wrap">
         <Button type="submit" kind={yes ? 'confirm' : 'primary'} isDisabled={!code || decide.isPending}>
-          {decide.isPending ? 'Recording…' : yes ? 'Record: confirmed' : 'Record: not this one'}
+          {decide.isPending ? 'Recording…' : !yes ? 'Record: not this one' : alert.looks_needed === 2 ? 'Record: first of two looks' : 'Record: confirmed'}
         </Button>
         <Button kind="quiet" onPress={on_back}>
           Back

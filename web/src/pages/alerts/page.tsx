@@ -30,12 +30,13 @@ const columns: Column<Summary>[] = [
         <span className="row">
           <span className="strong clip grow">{alert.reason}</span>
           <span className="small soft figures">
-            <Time at={alert.created_at} />
+            <Time at={alert.last_read_at} />
           </span>
         </span>
         <span className="small soft clip queue-line">{alert.camera_name}</span>
         <span className="row small faint">
           <StateTag state={alert.state} />
+          {alert.second_look && alert.state === 'pending' ? <Tag meaning="needed">{alert.looks_needed === 2 ? 'Two people' : 'Second look'}</Tag> : null}
           {alert.list_stale ? <Tag meaning="stale">Old list</Tag> : null}
           <span className="clip">
             {alert.agency ? `${alert.agency}’s list. ` : ''}

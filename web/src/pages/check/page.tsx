@@ -54,6 +54,7 @@ export default function CheckUs() {
       <Steps />
       <Latest />
       <Emergencies />
+      <Misreads />
       <Hidden />
     </main>
   );
@@ -90,6 +91,72 @@ function Now() {
       ) : error ? null : (
         <Skeleton rows={3} label="Asking the log" />
       )}
+    </section>
+  );
+}
+
+const misreads_query = queryOptions({
+  queryKey: ['public', 'misreads'],
+  queryFn: ({ signal }) => call(api.GET('/api/v1/public/misreads', { signal })),
+});
+const SHOWN_MISREADS = 12;
+
+function Misreads() {
+  const register = useQuery(misreads_query);
+  const r = register.data;
+  return (
+    <section className="stack" aria-labelledby="check-misreads">
+      <h2 id="check-misreads">When an alert was wrong</h2>
+      <p>
+        An alert says that a machine’s reading fits a list. A person compares both before anybody acts, and says afterwards what came of it. Each time that one was wrong stands
+        here a day later.
+      </p>
+      {register.error ? <ProblemPanel error={register.error} retry={() => void register.refetch()} /> : null}
+      {r ? (
+        <>
+          <p>
+            In {r.days} days people decided {count_text(r.decided)} alerts and confirmed {count_text(r.confirmed)} of them. Wrong: {count_text(r.wrong)}.
+          </p>
+          <table className="check-table">
+            <caption>What was wrong, and when it was found</caption>
+            <thead>
+              <tr>
+                <th scope="col">What</th>
+                <th scope="col">By comparing, before anybody acted</th>
+                <th scope="col">After a confirmation</th>
+              </tr>
+            </thead>
+            <tbody>
+              {r.kinds.map((kind) => (
+                <tr key={kind.code}>
+                  <th scope="row">{kind.label}</th>
+                  <td className="figures">{count_text(kind.before)}</td>
+                  <td className="figures">{count_text(kind.after)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {r.items.length ? (
+            <ul className="check-entries" aria-label="The newest of them">
+              {r.items.slice(0, SHOWN_MISREADS).map((one) => (
+                <li key={one.ledger_index}>
+                  <span className="faint figures">{count_text(one.ledger_index)}</span>
+                  <span>
+                    <span className="strong">{r.kinds.find((kind) => kind.code === one.code)?.label ?? one.code}</span>
+                    <span className="small soft check-fields">{one.after_confirmation ? 'found after a confirmation' : 'found by comparing'}</span>
+                  </span>
+                  <span className="small soft">
+                    <Time at={one.at} />
+                  </span>
+                  <a className="small" href={`/log/proof/${one.ledger_index}`} download aria-label={`Proof of entry ${one.ledger_index}`}>
+                    Proof
+                  </a>
+                </li>
+              ))}
+            </ul>
+          ) : null}
+        </>
+      ) : null}
     </section>
   );
 }

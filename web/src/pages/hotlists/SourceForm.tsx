@@ -38,6 +38,7 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
   const [ends, set_ends] = useState(source.ends_at ? to_zoned_input(source.ends_at, zone) : '');
   const [folder, set_folder] = useState(source.folder ?? '');
   const officers = useQuery(officers_query);
+  const [second_look, set_second_look] = useState(source.second_look ?? false);
   const [audience, set_audience] = useState<readonly string[]>(source.audience ?? []);
   const [key, set_key] = useState(new_idempotency_key);
   const term_days = Number(term);
@@ -57,7 +58,7 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
       className="stack"
       onSubmit={(e) => {
         e.preventDefault();
-        if (good) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], warn_after_minutes: minutes_of(warn) ?? 0, stop_after_minutes: minutes_of(stop) ?? 0, folder: folder.trim(), audience: [...audience], ...(from_zoned_input(ends, zone) ? { ends_at: from_zoned_input(ends, zone) } : {}), ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
+        if (good) save.mutate({ kind, term_days, whole, files: has_files(kind) ? [...chosen] : [], warn_after_minutes: minutes_of(warn) ?? 0, stop_after_minutes: minutes_of(stop) ?? 0, folder: folder.trim(), audience: [...audience], second_look, ...(from_zoned_input(ends, zone) ? { ends_at: from_zoned_input(ends, zone) } : {}), ...(kind === 'mapped' ? { format_text: with_end(format_text) } : {}) });
       }}
     >
       <Radios label="Layout of its files" options={KINDS} value={kind} on_change={(v) => set_kind(v as Kind)} error={said.kind} />
@@ -86,6 +87,9 @@ function Form({ list, source, files, on_close }: { list: Schemas['Hotlist']; sou
         <Field label="Watched folder" hint="Its name in the server’s drop folder; a script or SFTP puts files there. Empty: none" value={folder} onChange={(v) => set_folder(v.toLowerCase())} maxLength={40} error={said.folder} />
         <Field label={`The whole list ends (${zone_word(Date.now(), zone)})`} hint="Empty: its entries end by themselves" type="datetime-local" value={ends} onChange={set_ends} error={said.ends_at} />
       </div>
+      <Checkbox isSelected={second_look} onChange={set_second_look}>
+        Stops for it are of high risk: two people confirm each of its alerts. Those for a felony, a violent person, a gang or terror always need two
+      </Checkbox>
       <fieldset className="source-files">
         <legend className="field-label">{audience.length ? 'Only these see the list and its alerts, besides those who manage hotlists' : 'Everybody sees this list and its alerts. To keep it to some, choose them'}</legend>
         {officers.data?.map((o) => (

@@ -27,6 +27,7 @@ const kinds: Record<string, string> = {
   'session.confirm': 'Passkey touched again',
   'decide-alert': 'Alert decided',
   'alert.confirm': 'Alert confirmed',
+  'alert.first-look': 'Alert confirmed by the first of two people',
   'alert.reject': 'Alert: not this one',
   'alert.outcome': 'Outcome of an alert',
   'account.create': 'Account made',
