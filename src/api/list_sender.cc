@@ -60,7 +60,9 @@ void ListSender::round() {
   const auto shares = hotlist::Shares(*services_.db).all();
   if (!shares) return log_send(shares.error());
   const base::Time now = services_.clock->now();
+  unreachable_ = false;
   for (const hotlist::Share& share : *shares) {
+    if (share.agency_id != agency_id_ || unreachable_) continue;
     Held& held = held_[{share.list_id, share.grant_id}];
     if (now >= held.try_at) send(share, held);
   }
@@ -86,6 +88,7 @@ void ListSender::send(hotlist::Share share, Held& held) {
   const auto recorded = record(share, message);
   if (!recorded) return log_send(recorded.error());
   const auto sent = post_(*agency, "/peer/v1/hotlists", text_of_peer_list(message));
+  unreachable_ = !sent;
   if (!sent)
     return failed(share, held, "Their server could not be reached; it is tried again.",
                   retry_after(held.failures));
@@ -289,9 +292,10 @@ void ListSender::end(const hotlist::Share& share) {
 
 void ListSender::tell_outcomes() {
   hotlist::Shares shares(*services_.db);
-  const auto due = shares.due(services_.clock->now());
+  const auto due = shares.due(services_.clock->now(), agency_id_);
   if (!due) return log_send(due.error());
   for (hotlist::OutcomeDue one : *due) {
+    if (unreachable_) return;
     const auto agency = services_.sharing->agency(one.agency_id);
     const Json message{{"query_id", one.query_id},
                        {"grant_id", one.grant_id},
@@ -301,7 +305,10 @@ void ListSender::tell_outcomes() {
                        {"code", one.code},
                        {"at", base::format_rfc3339(one.at)}};
     base::Result<net::ClientResponse> sent = base::failure(Errc::kNotFound, "no address");
-    if (agency && !agency->url.empty()) sent = post_(*agency, "/peer/v1/hotlist-outcomes", message);
+    if (agency && !agency->url.empty()) {
+      sent = post_(*agency, "/peer/v1/hotlist-outcomes", message);
+      unreachable_ = !sent;
+    }
     const bool taken = sent && sent->status == kTaken;
     const bool refused = sent && (sent->status == kNotFound || sent->status == kForbidden);
     if (taken) {

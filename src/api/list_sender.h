@@ -25,12 +25,13 @@ inline constexpr int kMostOutcomeTries = 500;             // over a day of them
 // The grant as it holds now, when it was given to us and lists may be sent under it.
 std::optional<sharing::GrantRow> grant_for_lists(const Services& services, std::string_view grant_id);
 
-// Not thread-safe.
+// Of one agency: its server may be slow, and that holds up nobody else's. Not thread-safe.
 class ListSender {
  public:
   using Post = std::function<base::Result<net::ClientResponse>(
       const sharing::Agency& agency, const std::string& path, const nlohmann::json& body)>;
-  ListSender(Services& services, Post post) : services_(services), post_(std::move(post)) {}
+  ListSender(Services& services, std::string agency_id, Post post)
+      : services_(services), agency_id_(std::move(agency_id)), post_(std::move(post)) {}
 
   void round();  // what is due now
 
@@ -61,7 +62,9 @@ class ListSender {
   void tell_outcomes();
 
   Services& services_;
+  const std::string agency_id_;
   Post post_;
+  bool unreachable_ = false;  // in this round: it is not called again before the next
   std::map<std::pair<std::string, std::string>, Held> held_;  // by list and grant
 };
 

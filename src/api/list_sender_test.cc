@@ -114,7 +114,7 @@ class ListSenderTest : public ServedTown {
   std::vector<Json> sent_;
   bool down_ = false;
   int refuses_ = 0;
-  ListSender sender_{services_,
+  ListSender sender_{services_, mill_,
                      [this](const sharing::Agency& agency, const std::string& path, const Json& body) {
                        EXPECT_EQ(agency.id, mill_);
                        EXPECT_EQ(path, "/peer/v1/hotlists");
@@ -126,6 +126,12 @@ TEST_F(ListSenderTest, SendsTheListOnceAndThenWhatChanges) {
   const auto first = add("ABC1234"), second = add("XYZ9876");
   EXPECT_TRUE(round().empty()) << "nobody chose it";
   ASSERT_EQ(share().status, 200);
+  ListSender elsewhere(services_, "another-agency",
+                       [](const auto&, const auto&, const auto&) -> base::Result<net::ClientResponse> {
+                         ADD_FAILURE() << "each is sent what is for it";
+                         return base::failure(net::Errc::kConnect, "no route");
+                       });
+  elsewhere.round();
   auto sent = round();
   ASSERT_EQ(sent.size(), 1u);
   EXPECT_EQ(sent[0]["base"], 0);

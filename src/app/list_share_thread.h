@@ -8,14 +8,17 @@ namespace glasshouse::app {
 
 inline constexpr std::chrono::seconds kListSharePeriod{1};
 
-// Looks every kListSharePeriod on a thread of its own, which it ends when destroyed.
+// Looks every kListSharePeriod, on a thread of its own and one for each agency that is sent anything: what a
+// slow server of one holds up is only what is for it. Ends them when destroyed.
 class ListShareThread {
  public:
   explicit ListShareThread(api::Services& services);
 
  private:
+  void round();
+
   api::Services& services_;
-  api::ListSender sender_;
+  RoundsOfEach senders_;  // by agency
   Rounds rounds_;
 };
 

@@ -8,12 +8,16 @@ Rounds::Rounds(Plan plan, std::function<void()> round)
     : plan_(std::move(plan)), round_(std::move(round)), thread_([this] { run(); }) {}
 
 Rounds::~Rounds() {
+  stop();
+  thread_.join();
+}
+
+void Rounds::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  thread_.join();
 }
 
 void Rounds::run() {
@@ -28,6 +32,18 @@ void Rounds::run() {
     } catch (const std::exception& error) {
       base::log(base::Level::kError, plan_.name, error.what());
     }
+  }
+}
+
+// All are told to stop before any is waited for, so that the slowest is all there is to wait for.
+RoundsOfEach::~RoundsOfEach() {
+  for (const auto& [name, rounds] : each_) rounds->stop();
+}
+
+void RoundsOfEach::know(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    auto& rounds = each_[name];
+    if (rounds == nullptr) rounds = std::make_unique<Rounds>(plan_, make_(name));
   }
 }
 

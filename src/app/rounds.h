@@ -7,8 +7,12 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/time.h"
 
@@ -23,6 +27,7 @@ class Rounds {
   };
   Rounds(Plan plan, std::function<void()> round);
   ~Rounds();
+  void stop();  // no further round begins; the destructor waits for the one that runs
   Rounds(const Rounds&) = delete;
   Rounds& operator=(const Rounds&) = delete;
 
@@ -35,6 +40,24 @@ class Rounds {
   std::condition_variable wake_;
   bool stopping_ = false;
   std::thread thread_;
+};
+
+// Rounds for each of several that come to be known, on a thread for each: a slow one holds up nobody else.
+// Call from one thread.
+class RoundsOfEach {
+ public:
+  using MakeRound = std::function<std::function<void()>(const std::string& name)>;
+  RoundsOfEach(Rounds::Plan plan, MakeRound make) : plan_(std::move(plan)), make_(std::move(make)) {}
+  ~RoundsOfEach();
+  RoundsOfEach(const RoundsOfEach&) = delete;
+  RoundsOfEach& operator=(const RoundsOfEach&) = delete;
+
+  void know(const std::vector<std::string>& names);  // begins those of whom it did not know
+
+ private:
+  const Rounds::Plan plan_;
+  const MakeRound make_;
+  std::map<std::string, std::unique_ptr<Rounds>> each_;
 };
 
 }  // namespace glasshouse::app

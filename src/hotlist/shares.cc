@@ -162,10 +162,20 @@ base::Result<void> Shares::put_due(const OutcomeDue& due) {
       {{"most", stored(kMaxOutcomesDue)}});
 }
 
-base::Result<std::vector<OutcomeDue>> Shares::due(base::Time now) {
+base::Result<std::vector<std::string>> Shares::agencies() {
   auto rows = db_.query(
-      "SELECT * FROM hotlist_outcomes_due WHERE next_at <= :now ORDER BY next_at, query_id LIMIT :limit",
-      {{"now", base::to_ms(now)}, {"limit", kDueAtOnce}});
+      "SELECT agency_id FROM hotlist_shares UNION SELECT agency_id FROM hotlist_outcomes_due ORDER BY 1", {});
+  if (!rows) return tl::unexpected(store_error(rows.error()));
+  std::vector<std::string> ids;
+  for (const db::Row& row : *rows) ids.push_back(row.text("agency_id"));
+  return ids;
+}
+
+base::Result<std::vector<OutcomeDue>> Shares::due(base::Time now, std::string_view agency_id) {
+  auto rows = db_.query(
+      "SELECT * FROM hotlist_outcomes_due WHERE next_at <= :now AND agency_id = :agency ORDER BY next_at, "
+      "query_id LIMIT :limit",
+      {{"now", base::to_ms(now)}, {"agency", std::string(agency_id)}, {"limit", kDueAtOnce}});
   if (!rows) return tl::unexpected(store_error(rows.error()));
   std::vector<OutcomeDue> due;
   for (const db::Row& row : *rows)

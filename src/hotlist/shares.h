@@ -57,6 +57,7 @@ class Shares {
 
   base::Result<std::vector<Share>> all();
   base::Result<std::vector<Share>> of(std::string_view list_id);
+  base::Result<std::vector<std::string>> agencies();  // that are to be told of a list or of an outcome
   base::Result<void> put(const Share& share);   // by list and grant: what a person chose, and from the start
   base::Result<void> note(const Share& share);  // how it went; not what a person chose meanwhile
   base::Result<void> drop(const Share& share);
@@ -66,7 +67,7 @@ class Shares {
   base::Result<std::vector<Outcome>> outcomes_of(std::string_view list_id);
 
   base::Result<void> put_due(const OutcomeDue& due);
-  base::Result<std::vector<OutcomeDue>> due(base::Time now);
+  base::Result<std::vector<OutcomeDue>> due(base::Time now, std::string_view agency_id);
   base::Result<void> drop_due(std::string_view query_id);
 
  private:
