@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/vehicle_words.h"
+
 namespace glasshouse::adapters {
 namespace {
 
@@ -16,68 +18,9 @@ constexpr int kMaxDepth = 32;
 constexpr std::size_t kMaxParts = 40;
 constexpr std::size_t kMaxWordBytes = 200;
 
-std::string folded(std::string_view text) {
-  std::string word;
-  for (const char c : text.substr(0, kMaxWordBytes)) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return word;
+std::string known_or_unknown(std::string word) {
+  return word.empty() ? "unknown" : word;
 }
-
-template <std::size_t N>
-std::string mapped(std::string_view text,
-                   const std::array<std::pair<std::string_view, std::string_view>, N>& words) {
-  const std::string word = folded(text);
-  for (const auto& [theirs, ours] : words) {
-    if (word == theirs) return std::string(ours);
-  }
-  return "unknown";
-}
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kColors{
-    {{"black", "black"},   {"white", "white"},       {"gray", "gray"},         {"grey", "gray"},
-     {"silver", "silver"}, {"silvergray", "silver"}, {"silvergrey", "silver"}, {"red", "red"},
-     {"blue", "blue"},     {"navy", "blue"},         {"cyan", "blue"},         {"green", "green"},
-     {"yellow", "yellow"}, {"gold", "beige"},        {"goldbeige", "beige"},   {"orange", "orange"},
-     {"brown", "brown"},   {"maroon", "red"},        {"deepgray", "gray"},     {"deepblue", "blue"},
-     {"beige", "beige"},   {"tan", "beige"},         {"lightgray", "gray"},    {"bronze", "brown"}}};
-constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kBodies{
-    {{"sedan", "sedan"},
-     {"sedancompact", "sedan"},
-     {"sedanconvertible", "sedan"},
-     {"sedansports", "sedan"},
-     {"sedanstandard", "sedan"},
-     {"sedanwagon", "wagon"},
-     {"suv", "suv"},
-     {"suvcrossover", "suv"},
-     {"suvstandard", "suv"},
-     {"suvmpv", "suv"},
-     {"suvwagon", "suv"},
-     {"hatchback", "hatchback"},
-     {"wagon", "wagon"},
-     {"minivan", "minivan"},
-     {"van", "van"},
-     {"vanfull", "van"},
-     {"vanmini", "minivan"},
-     {"pickup", "pickup"},
-     {"pickuptruck", "pickup"},
-     {"truckstandard", "pickup"},
-     {"truck", "truck"},
-     {"bigtruck", "truck"},
-     {"tractortrailer", "truck"},
-     {"bus", "bus"},
-     {"motorcycle", "motorcycle"},
-     {"motorbike", "motorcycle"}}};
-
-constexpr std::string_view kStates =
-    "alabama al alaska ak arizona az arkansas ar california ca colorado co connecticut ct delaware de "
-    "districtofcolumbia dc florida fl georgia ga hawaii hi idaho id illinois il indiana in iowa ia kansas ks "
-    "kentucky ky louisiana la maine me maryland md massachusetts ma michigan mi minnesota mn mississippi ms "
-    "missouri mo montana mt nebraska ne nevada nv newhampshire nh newjersey nj newmexico nm newyork ny "
-    "northcarolina nc northdakota nd ohio oh oklahoma ok oregon or pennsylvania pa rhodeisland ri "
-    "southcarolina sc southdakota sd tennessee tn texas tx utah ut vermont vt virginia va washington wa "
-    "westvirginia wv wisconsin wi wyoming wy ";
 
 std::string trimmed_header(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -113,7 +56,7 @@ Part part_from(std::string_view headers, std::string_view body) {
     headers.remove_prefix(std::min(end + 1, headers.size()));
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
-    const std::string name = folded(line.substr(0, colon));
+    const std::string name = base::folded_word(line.substr(0, colon));
     if (name == "contentdisposition") part.name = parameter(line, "name");
     if (name == "contenttype") part.type = line.substr(colon + 1);
   }
@@ -141,7 +84,8 @@ base::Result<Json> parse_json(std::string_view text) {
 
 std::vector<Part> parts_of(std::string_view content_type, std::string_view body) {
   std::vector<Part> parts;
-  if (!folded(content_type.substr(0, content_type.find(';'))).starts_with("multipart")) return parts;
+  if (!base::folded_word(content_type.substr(0, content_type.find(';'))).starts_with("multipart"))
+    return parts;
   const std::string boundary = "--" + std::string(parameter(content_type, "boundary"));
   if (boundary.size() < 3 || boundary.size() > 80) return parts;
   std::size_t at = body.find(boundary);
@@ -233,29 +177,17 @@ bool is_plausible(base::Time at, base::Time now) {
 }
 
 std::string region_of(std::string_view code) {
-  std::string word = folded(code);
-  if (word.starts_with("us") && word.size() == 4) word = word.substr(2);
-  if (word.size() < 2) return "unknown";
-  std::string_view rest = kStates;
-  while (!rest.empty()) {
-    const std::size_t space = rest.find(' ');
-    const std::string_view name = rest.substr(0, space);
-    rest.remove_prefix(space + 1);
-    const std::string_view state = rest.substr(0, 2);
-    rest.remove_prefix(3);
-    if (word == name || word == state) return "us-" + std::string(state);
-  }
-  return "unknown";
+  return known_or_unknown(base::region_of_word(code));
 }
-
 std::string color_of(std::string_view word) {
-  return mapped(word, kColors);
+  return known_or_unknown(base::color_of_word(word));
 }
 std::string body_of(std::string_view word) {
-  return mapped(word, kBodies);
+  return known_or_unknown(base::body_of_word(word));
 }
 std::string make_of(std::string_view word) {
-  const std::string make = folded(word);
+  if (std::string known = base::make_of_word(word); !known.empty()) return known;
+  const std::string make = base::folded_word(word);
   return make.empty() || make.size() > 30 ? "unknown" : make;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/vehicle_words.h"
 #include "base/words.h"
 #include "hotlist/csv.h"
 #include "plate/pattern.h"
@@ -69,18 +70,9 @@ base::Result<std::string> check_word(std::string word, std::string_view field,
                        "The " + std::string(field) + " is not one of: " + base::join(known, ", "));
 }
 
-std::string common_color(std::string word) {
-  if (word == "grey") return "gray";
-  if (word == "tan" || word == "gold") return "beige";
-  return word;
-}
-
-std::string common_body(std::string word) {
-  if (word == "motorbike" || word == "bike") return "motorcycle";
-  if (word == "pick-up" || word == "pickup truck") return "pickup";
-  if (word == "station wagon" || word == "estate") return "wagon";
-  if (word == "saloon") return "sedan";
-  return word;
+// As reads call it; a word that nobody knows stays, so that the refusal names it.
+std::string or_itself(std::string known, std::string word) {
+  return known.empty() ? word : known;
 }
 
 base::Result<std::string> check_region(std::string_view text) {
@@ -169,9 +161,12 @@ base::Result<NewEntry> check_entry(const NewEntry& draft, base::Time now) {
   if (!wrong && entry.case_number.empty())
     wrong = base::Error(Errc::kMissingCase, "The case number is missing");
   take(entry.region, check_region(draft.region));
-  take(entry.color, check_word(common_color(lower(draft.color)), "color", known_colors()));
-  take(entry.body, check_word(common_body(lower(draft.body)), "body", known_bodies()));
-  take(entry.make, check_text(lower(draft.make), "make", kMaxMakeChars));
+  take(entry.color,
+       check_word(or_itself(base::color_of_word(draft.color), lower(draft.color)), "color", known_colors()));
+  take(entry.body,
+       check_word(or_itself(base::body_of_word(draft.body), lower(draft.body)), "body", known_bodies()));
+  take(entry.make,
+       check_text(or_itself(base::make_of_word(draft.make), lower(draft.make)), "make", kMaxMakeChars));
   if (entry.make == "unknown") entry.make.clear();
   take(entry.note, check_text(draft.note, "note", kMaxNoteChars));
   entry.expires_at = draft.expires_at;

@@ -9,6 +9,7 @@ namespace glasshouse::search {
 namespace {
 
 constexpr std::size_t kMostNames = 8;  // of cameras
+constexpr int kUsualPlateChars = 6;    // one of fewer is rather a part
 
 class Completer {
  public:
@@ -57,7 +58,16 @@ class Completer {
     }
     keys(begun);
     if (std::string_view("and").starts_with(begun)) offer("and", "who was also at another place");
+    if (list_.empty()) parts_of_plate(term);
     alike(term);
+  }
+
+  // Typed without ? and *, a plate is meant as a whole.
+  void parts_of_plate(const Term& term) {
+    const auto plate = plate::Plate::parse_lenient(term.value);
+    if (!plate || plate->size() < kLeastPlateChars || plate->size() >= kUsualPlateChars) return;
+    offer("plate:" + plate->text() + "*", "plates that begin so");
+    offer("plate:*" + plate->text() + "*", "plates that hold it");
   }
 
   // O or 0? A plate as it was seen may have been read otherwise.
@@ -77,10 +87,12 @@ class Completer {
     if (term.key == "plate") {
       at_ = term.at;
       length_ = term.length;
+      parts_of_plate(term);
       return alike(term);
     }
     if (term.key == "color") return listed(term, colors());
     if (term.key == "body") return listed(term, bodies());
+    if (term.key == "region") return regions(term);
     if (term.key == "near" || term.key == "camera") return camera_names(term);
     if (term.key == "show") {
       for (Show show : {Show::kReads, Show::kRoute, Show::kFirst, Show::kLast, Show::kConvoy}) {
@@ -118,6 +130,11 @@ class Completer {
     for (const std::string& word : words) {
       if (word.starts_with(begun)) offer(before + word, term.key == "color" ? "a color" : "a body");
     }
+  }
+
+  void regions(const Term& term) {
+    if (const std::string known = looks_word(Looks::kRegion, term.value); known.size() > 2)
+      offer(known, "a state");
   }
 
   void camera_names(const Term& term) {

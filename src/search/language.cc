@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/id.h"
+#include "base/vehicle_words.h"
 #include "base/words.h"
 #include "search/moment.h"
 #include "search/terms.h"
@@ -93,8 +94,9 @@ class Parser {
     const std::vector<Term> terms = terms_of(text_);
     if (terms.empty()) return whole("Nothing is asked yet", "A plate (7K*), looks (white pickup) or a place");
     if (terms.size() > kMostTerms) return whole("The question has too many parts", "At most 60");
-    for (const Term& term : terms) {
-      take(term);
+    for (std::size_t i = 0; i < terms.size(); ++i) {
+      next_ = i + 1 < terms.size() ? &terms[i + 1] : nullptr;
+      take(terms[i]);
       if (mistake_) return tl::unexpected(*mistake_);
     }
     end_part();
@@ -156,8 +158,16 @@ class Parser {
   void take_word(const Term& term) {
     const std::string word = lower(term.value);
     if (word == "and") return next_part(term);
-    if (has(colors(), word) && word != "unknown") return take_color(term);
-    if (has(bodies(), word) && word != "unknown") return take_body(term);
+    if (word == "car" || word == "vehicle") return;  // "white car": everything is one
+    const auto is_of = [&](Looks kind) { return word != "unknown" && !looks_word(kind, word).empty(); };
+    if (is_of(Looks::kColor)) return take_color(term);
+    // Many say truck and mean a pickup.
+    if (word == "truck")
+      return take_list(with_value(term, "pickup,truck"), asked_.question.bodies, Looks::kBody);
+    if (is_of(Looks::kBody)) return take_body(term);
+    if (!base::make_of_word(word).empty() && !begins_plate(word)) return take_make(term);
+    if (word.size() > 3 && !base::region_of_word(word).empty())
+      return take_region(term);  // no "VA": plates begin so
     const bool goes_on =
         last_was_word_ && asked_.question.plate && asked_.question.plate->mode == Mode::kExact;
     if (goes_on) {  // "7KA 8123"
@@ -172,7 +182,8 @@ class Parser {
 
   void only_in_first(const Term& term) {
     if (!asked_.also.empty()) {
-      wrong(term, "Plate and looks hold for all places", "Write " + term.key + ": before the first \"and\"");
+      const std::string word = term.key.empty() ? term.value : term.key + ":";
+      wrong(term, "Plate and looks hold for all places", "Write " + word + " before the first \"and\"");
     }
   }
   void take_plate(const Term& term) {
@@ -183,29 +194,34 @@ class Parser {
     if (!asked_.question.plate) wrong_value(term, "This is not a plate", std::string(kPlateWorks));
   }
 
-  void take_list(const Term& term, std::vector<std::string>& into, const std::vector<std::string>* known) {
+  // "KIA 1234" is rather a plate than a make and a plate.
+  bool begins_plate(const std::string& word) const {
+    return word.size() <= 3 && next_ != nullptr && next_->key.empty() && !next_->value.empty() &&
+           std::all_of(next_->value.begin(), next_->value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  }
+  static Term with_value(Term term, std::string value) {
+    term.value = std::move(value);
+    return term;
+  }
+
+  void take_list(const Term& term, std::vector<std::string>& into, Looks kind) {
     only_in_first(term);
     for (std::string_view part : parts_of(term.value, ',')) {
-      std::string word = lower(part);
-      const bool plain =
-          !word.empty() && word.size() <= 30 && std::all_of(word.begin(), word.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ' ';
-          });
-      if (!plain || (known != nullptr && !has(*known, word))) {
-        return wrong_value(term, "No camera reports \"" + std::string(part) + "\"",
-                           known != nullptr ? base::join(*known, ", ") : "A word such as ford or us-va");
+      const std::string word = looks_word(kind, part);
+      if (word.empty()) {
+        return wrong_value(term, "No camera reports \"" + std::string(part) + "\"", looks_that_work(kind));
       }
-      if (!has(into, word)) into.push_back(std::move(word));
+      if (!has(into, word)) into.push_back(word);
     }
     if (into.size() > kMostListed) wrong_value(term, "Too many words", "At most 12");
   }
-  void take_color(const Term& term) { take_list(term, asked_.question.colors, &colors()); }
-  void take_body(const Term& term) { take_list(term, asked_.question.bodies, &bodies()); }
-  void take_make(const Term& term) { take_list(term, asked_.question.makes, nullptr); }
+  void take_color(const Term& term) { take_list(term, asked_.question.colors, Looks::kColor); }
+  void take_body(const Term& term) { take_list(term, asked_.question.bodies, Looks::kBody); }
+  void take_make(const Term& term) { take_list(term, asked_.question.makes, Looks::kMake); }
   void take_region(const Term& term) {
     std::vector<std::string> one;
-    take_list(term, one, nullptr);
-    if (one.size() > 1 || !asked_.question.region.empty())
+    take_list(term, one, Looks::kRegion);
+    if (one.size() > 1 || (one.size() == 1 && !asked_.question.region.empty()))
       return wrong(term, "A second region", "One a question");
     if (one.size() == 1) asked_.question.region = one.front();
   }
@@ -219,6 +235,16 @@ class Parser {
     again_ = term;
   }
 
+  void no_one_camera(const Term& term, const std::string& or_else) {
+    const auto meant = cameras_named(term.value, around_);
+    if (meant.empty())
+      return wrong_value(term, "No camera has that name", "A camera's name as on the map" + or_else);
+    std::string names;
+    for (std::size_t i = 0; i < meant.size() && i < kMostNamed; ++i)
+      names += (i == 0 ? "" : ", ") + quoted(meant[i]->name);
+    wrong_value(term, std::to_string(meant.size()) + " cameras may be meant",
+                "One of them: " + names + (meant.size() > kMostNamed ? " …" : ""));
+  }
   void take_near(const Term& term) {
     if (part().area) return wrong(term, "A second place", "Join places with \"and\": who was at both");
     if (const auto place = coordinates(term.value)) {
@@ -226,8 +252,7 @@ class Parser {
     } else if (const CameraPlace* camera = camera_named(term.value, around_)) {
       part().area = Circle{camera->place, kUsualRadiusM};
     } else {
-      wrong_value(term, "No one camera has that name",
-                  "A camera's name, or latitude,longitude: 37.2710,-79.9414");
+      no_one_camera(term, ", or latitude,longitude: 37.2710,-79.9414");
     }
   }
   void take_within(const Term& term) {
@@ -254,8 +279,7 @@ class Parser {
   }
   void take_camera(const Term& term) {
     const CameraPlace* camera = camera_named(term.value, around_);
-    if (camera == nullptr)
-      return wrong_value(term, "No one camera has that name", "Its whole name, as on the map");
+    if (camera == nullptr) return no_one_camera(term, "");
     if (!has(part().camera_ids, camera->id)) part().camera_ids.push_back(camera->id);
   }
 
@@ -338,11 +362,13 @@ class Parser {
   }
 
   static constexpr std::size_t kMostListed = 12;
+  static constexpr std::size_t kMostNamed = 4;  // cameras, where a name may mean several
   static constexpr std::string_view kPlateWorks =
       "Up to 10 letters and digits; ? for one, * for any: 7KA8123, 7K*, ~7KA8123";
 
   const std::string_view text_;
   const Surroundings& around_;
+  const Term* next_ = nullptr;  // behind the one that is taken
   Asked asked_;
   std::optional<Mistake> mistake_;
   std::optional<Term> to_, show_, convoy_only_, again_;

@@ -68,6 +68,22 @@ TEST(Language, HowAPlateIsWrittenSaysHowItIsMeant) {
             "color:white,silver make:\"land rover,ford\"");
 }
 
+TEST(Language, WordsAsPeopleUseThem) {
+  EXPECT_EQ(canonical("black ford pickup"), "color:black body:pickup make:ford");
+  EXPECT_EQ(canonical("grey Chevy"), "color:gray make:chevrolet");
+  EXPECT_EQ(canonical("white truck"), "color:white body:pickup,truck") << "many call a pickup so";
+  EXPECT_EQ(canonical("body:truck"), "body:truck");
+  EXPECT_EQ(canonical("red car"), "color:red");
+  EXPECT_EQ(canonical("7K* virginia"), "plate:7K* region:us-va");
+  for (const char* text : {"7K* region:VA", "7K* state:virginia", "7K* region:us-va"})
+    EXPECT_EQ(canonical(text), "plate:7K* region:us-va");
+  EXPECT_EQ(canonical("7K* colour:tan make:VW region:br"), "plate:7K* region:br color:beige make:volkswagen");
+  EXPECT_EQ(canonical("KIA 1234"), "plate:KIA1234") << "rather a plate";
+  EXPECT_EQ(canonical("kia 7KA8123"), "plate:7KA8123 make:kia");
+  EXPECT_EQ(canonical("plate:FORD"), "plate:FORD");
+  EXPECT_EQ(canonical("7KA near:\"5th and Main\""), "plate:7KA near:\"Main & 5th\" within:500m");
+}
+
 TEST(Language, TimesAsPeopleWriteThem) {
   const auto from = [](const std::string& text) {
     return at(asked("7KA from:\"" + text + "\"").question.from);
@@ -80,6 +96,15 @@ TEST(Language, TimesAsPeopleWriteThem) {
   EXPECT_EQ(from("Thu 9:05"), "2026-11-19T09:05");
   EXPECT_EQ(from("22:00"), "2026-11-21T22:00");
   EXPECT_EQ(from("11:00"), "2026-11-22T11:00");
+  EXPECT_EQ(from("10pm"), "2026-11-21T22:00");
+  EXPECT_EQ(from("12:05 AM"), "2026-11-22T00:05");
+  EXPECT_EQ(from("11/20/2026"), "2026-11-20T00:00");
+  EXPECT_EQ(from("11/20 10:30 pm"), "2026-11-20T22:30");
+  EXPECT_EQ(from("12/24/25 7:00"), "2025-12-24T07:00");
+  EXPECT_EQ(from("12/24"), "2025-12-24T00:00") << "the last one";
+  for (const char* text : {"13/01/2026", "2/30/2026", "13pm", "0am", "10:7pm", "am", "1/2/3/4"})
+    EXPECT_EQ(mistake("7KA from:\"" + std::string(text) + "\""),
+              "\"" + std::string(text) + "\": This is not a time");
   EXPECT_EQ(from("2h"), "2026-11-22T10:00");
   EXPECT_EQ(from("2026-11-01"), "2026-11-01T00:00");
   EXPECT_EQ(from("2026-11-01 23:59"), "2026-11-01T23:59");
@@ -133,11 +158,18 @@ TEST(Language, WhatLooksLikeTheVehicleOfARead) {
 
 TEST(Language, SaysWhereItIsWrongAndWhatWorks) {
   EXPECT_THAT(mistake(""), HasSubstr("Nothing is asked"));
-  EXPECT_EQ(mistake("7KA colour:white"), "colour:white: There is no colour:");
+  EXPECT_EQ(mistake("7KA weight:2t"), "weight:2t: There is no weight:");
+  EXPECT_EQ(mistake("7KA region:atlantis"), "atlantis: No camera reports \"atlantis\"");
+  EXPECT_EQ(mistake("7KA from:2026-02-31"), "2026-02-31: This is not a time");
+  EXPECT_EQ(mistake("7KA from:today from:yesterday"), "from:yesterday: A second start");
+  EXPECT_EQ(parse("near:\"Mill Rd\" and near:\"Main & 5th\" white", kAround).error().works,
+            "Write white before the first \"and\"");
+  EXPECT_EQ(mistake("7KA near:Elm"), "Elm: No camera has that name");
+  EXPECT_EQ(parse("7KA near:mill", kAround).error().works, "One of them: \"Mill Rd\", \"Mill Bridge\"");
   EXPECT_EQ(mistake("color:mauve"), "mauve: No camera reports \"mauve\"");
   EXPECT_EQ(mistake("plate:7KÄ"), "7KÄ: This is not a plate");
   EXPECT_EQ(mistake("plate:***"), "***: This is not a plate");
-  EXPECT_EQ(mistake("7KA near:Mill"), "Mill: No one camera has that name") << "two hold it";
+  EXPECT_EQ(mistake("7KA near:Mill"), "Mill: 2 cameras may be meant");
   EXPECT_EQ(mistake("7KA within:2km"), "within:2km: Within what?");
   EXPECT_EQ(mistake("near:\"Mill Rd\" within:2parsecs"), "2parsecs: This is not a distance");
   EXPECT_EQ(mistake("near:\"Mill Rd"), "near:\"Mill Rd: A quote is opened here and not closed");
@@ -219,6 +251,7 @@ TEST(Completion, OffersWhatCouldStandThere) {
               testing::ElementsAre("7KA from:yesterday", "7KA from:\"yesterday 22:00\""));
   EXPECT_THAT(completions("pick"), testing::Contains("pickup"));
   EXPECT_THAT(completions(""), testing::Contains("plate:"));
+  EXPECT_THAT(completions("7KA"), testing::ElementsAre("plate:7KA*", "plate:*7KA*")) << "a part, rather";
   const auto alike = complete("7O1K", 4, kAround);
   ASSERT_FALSE(alike.empty());
   EXPECT_EQ(alike.back().text, "plate:~7O1K") << "as typed, and what it may be instead";

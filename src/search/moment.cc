@@ -27,8 +27,22 @@ std::optional<int> number(std::string_view text, int most) {
   return value;
 }
 
-// "22:00", "7:05:30": since midnight.
+// "10pm", "10:30pm": since midnight.
+std::optional<base::Millis> time_of_half_day(std::string_view text) {
+  const bool pm = text.ends_with("pm");
+  text.remove_suffix(2);
+  const std::size_t colon = text.find(':');
+  const auto hour = number(text.substr(0, colon), 12);
+  const auto minute = colon == std::string_view::npos ? std::optional<int>(0)
+                      : text.size() - colon == 3      ? number(text.substr(colon + 1), 59)
+                                                      : std::nullopt;
+  if (!hour || *hour == 0 || !minute) return std::nullopt;
+  return (*hour % 12 + (pm ? 12 : 0)) * kHour + *minute * kMinute;
+}
+
+// "22:00", "7:05:30", "10pm": since midnight.
 std::optional<base::Millis> time_of_day(std::string_view text) {
+  if (text.ends_with("am") || text.ends_with("pm")) return time_of_half_day(text);
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon > 2) return std::nullopt;
   const auto hour = number(text.substr(0, colon), 23);
@@ -53,11 +67,33 @@ std::optional<base::Millis> span(std::string_view text) {
   return std::nullopt;
 }
 
+// "11/20/2026", "11/20": month, day, year; without one the last such day.
+std::optional<base::Time> day_in_numbers(std::string_view name, base::Time today) {
+  const std::size_t first = name.find('/');
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t second = name.find('/', first + 1);
+  const auto month = number(name.substr(0, first), 12);
+  const auto day =
+      number(name.substr(first + 1, second == std::string_view::npos ? second : second - first - 1), 31);
+  const std::string this_year = base::format_day(base::day_of(today)).substr(0, 4);
+  auto year =
+      second == std::string_view::npos ? number(this_year, 9999) : number(name.substr(second + 1), 9999);
+  if (!month || !day || !year) return std::nullopt;
+  if (*year < 100) *year += 2000;
+  const auto named = [&](int in) {
+    const auto found = base::parse_day(fmt::format("{:04}-{:02}-{:02}", in, *month, *day));
+    return found ? std::optional(base::start_of(*found)) : std::nullopt;
+  };
+  const auto found = named(*year);
+  return second == std::string_view::npos && found && *found > today ? named(*year - 1) : found;
+}
+
 // The midnight (local) that a day's name means.
 std::optional<base::Time> day_named(std::string_view name, base::Time today) {
   if (name == "today") return today;
   if (name == "yesterday") return today - kDay;
   if (const auto day = base::parse_day(name)) return base::start_of(*day);
+  if (const auto day = day_in_numbers(name, today)) return day;
   if (name.size() < 3) return std::nullopt;
   for (std::size_t i = 0; i < kWeekdays.size(); ++i) {
     if (!kWeekdays[i].starts_with(name)) continue;
@@ -71,7 +107,8 @@ std::optional<base::Time> day_named(std::string_view name, base::Time today) {
 
 std::optional<base::Time> moment_of(std::string_view written, const Surroundings& around, bool is_end,
                                     std::optional<base::Time> after) {
-  const std::string text = lower(written);
+  std::string text = lower(written);
+  if (text.ends_with(" am") || text.ends_with(" pm")) text.erase(text.size() - 3, 1);
   if (text == "now") return around.now;
   if (const auto ago = span(text)) return around.now - *ago;
   if (const auto exact = base::parse_rfc3339(written)) return exact;
@@ -95,7 +132,7 @@ std::optional<base::Time> moment_of(std::string_view written, const Surroundings
   if (!of_day) return std::nullopt;
   // A weekday is one that has been: on a Friday morning, Friday 22:00 was a week ago.
   const std::string_view name = std::string_view(text).substr(0, space);
-  const bool weekday = name != "today" && name != "yesterday" && !base::parse_day(name);
+  const bool weekday = name != "today" && name != "yesterday" && name[0] >= 'a' && name[0] <= 'z';
   const bool weekday_to_come = weekday && *day + *of_day > now;
   return utc(*day + *of_day - (weekday_to_come ? 7 * kDay : base::Millis(0)));
 }

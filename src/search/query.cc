@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/vehicle_words.h"
+#include "base/words.h"
 #include "search/sentence.h"
 
 namespace glasshouse::search {
@@ -35,22 +37,19 @@ std::size_t letters_and_digits(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char c) { return c != '?' && c != '*'; }));
 }
 
-base::Result<std::vector<std::string>> words(const std::vector<std::string>& asked,
-                                             const std::vector<std::string>* known, const std::string& kind) {
+base::Result<std::vector<std::string>> words(const std::vector<std::string>& asked, Looks looks,
+                                             const std::string& kind) {
   std::vector<std::string> folded;
   if (asked.size() > kMostWords) {
     return base::failure(Errc::kBadLooks, "Too many words for " + kind, "At most 12 are understood",
                          "Choose fewer");
   }
-  for (std::string word : asked) {
-    for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    const bool plain =
-        !word.empty() && word.size() <= 30 && std::all_of(word.begin(), word.end(), [](char c) {
-          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ' ';
-        });
-    if (!plain || (known != nullptr && std::find(known->begin(), known->end(), word) == known->end())) {
+  for (const std::string& one : asked) {
+    std::string word = looks_word(looks, one);
+    if (word.empty()) {
       return base::failure(Errc::kBadLooks, "No camera reports such a " + kind,
-                           "It is not among the words that reads use", "Choose one from the list");
+                           "It is not among the words that reads use",
+                           "Choose one of these: " + looks_that_work(looks));
     }
     if (std::find(folded.begin(), folded.end(), word) == folded.end()) folded.push_back(std::move(word));
   }
@@ -146,6 +145,47 @@ const std::vector<std::string>& bodies() {
   return list;
 }
 
+std::string looks_word(Looks kind, std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  std::string word(text);
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto letters = [](std::string_view part) {
+    return part.size() == 2 && part[0] >= 'a' && part[0] <= 'z' && part[1] >= 'a' && part[1] <= 'z';
+  };
+  switch (kind) {
+    case Looks::kColor:
+      return word == "unknown" ? word : base::color_of_word(word);
+    case Looks::kBody:
+      if (word.size() > 3 && word.ends_with('s') &&
+          !base::body_of_word(word.substr(0, word.size() - 1)).empty())
+        word.pop_back();
+      return word == "unknown" ? word : base::body_of_word(word);
+    case Looks::kMake: {
+      if (std::string make = base::make_of_word(word); !make.empty()) return make;
+      const bool plain =
+          word.size() <= 30 && std::all_of(word.begin(), word.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == ' ';
+          });
+      return plain ? word : std::string();
+    }
+    case Looks::kRegion: {
+      if (std::string state = base::region_of_word(word); !state.empty()) return state;
+      const bool part = word.size() == 5 && word[2] == '-' && letters(word.substr(3));
+      const bool known = word == "unknown" || (letters(word.substr(0, 2)) && (word.size() == 2 || part));
+      return known ? word : std::string();
+    }
+  }
+  return {};
+}
+
+std::string looks_that_work(Looks kind) {
+  if (kind == Looks::kColor) return base::join(colors(), ", ");
+  if (kind == Looks::kBody) return base::join(bodies(), ", ");
+  return kind == Looks::kMake ? "A make such as ford"
+                              : "A state such as va or Virginia, or a country: br, eu-de";
+}
+
 bool inside(const base::LatLon& place, const std::variant<Circle, Rectangle>& area) {
   if (const auto* circle = std::get_if<Circle>(&area))
     return base::distance_m(place, circle->center) <= circle->radius_m;
@@ -165,14 +205,14 @@ base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>
     plan.names_plate = letters_and_digits(query.plate->text) >= kLeastPlateChars;
   }
   auto region = words(question.region.empty() ? std::vector<std::string>{} : std::vector{question.region},
-                      nullptr, "region");
+                      Looks::kRegion, "region");
   if (!region) return tl::unexpected(region.error());
   if (!region->empty()) query.region = region->front();
-  auto color_words = words(question.colors, &colors(), "color");
+  auto color_words = words(question.colors, Looks::kColor, "color");
   if (!color_words) return tl::unexpected(color_words.error());
-  auto body_words = words(question.bodies, &bodies(), "body");
+  auto body_words = words(question.bodies, Looks::kBody, "body");
   if (!body_words) return tl::unexpected(body_words.error());
-  auto make_words = words(question.makes, nullptr, "make");
+  auto make_words = words(question.makes, Looks::kMake, "make");
   if (!make_words) return tl::unexpected(make_words.error());
   query.colors = std::move(*color_words);
   query.bodies = std::move(*body_words);

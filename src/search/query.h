@@ -58,6 +58,13 @@ base::Result<Plan> plan(const Question& question, const std::vector<CameraPlace>
 const std::vector<std::string>& colors();
 const std::vector<std::string>& bodies();
 
+// A word of a person for one of them, as reads call it: "grey" is gray, "chevy" chevrolet, "VA" us-va. Empty:
+// reads have no such word. Makes are free; a region that is no U.S. state is written as reads write it: br,
+// eu-de.
+enum class Looks { kColor, kBody, kMake, kRegion };
+std::string looks_word(Looks kind, std::string_view word);
+std::string looks_that_work(Looks kind);
+
 // Without a plate a question is about everybody who passed: it needs looks or a place, and these are its
 // longest spans.
 inline constexpr int kLongestPlaceHours = 24;      // a place without looks

@@ -30,6 +30,26 @@ std::size_t read_value(std::string_view text, std::size_t at, Term& term) {
   return at;
 }
 
+// "Main & 5th": main, 5th. What joins two streets is no word.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    const bool inside = is_letter(c) || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    if (inside) words.back() += c;
+    if (!inside && !words.back().empty()) words.emplace_back();
+  }
+  std::erase_if(words,
+                [](const std::string& w) { return w.empty() || w == "and" || w == "at" || w == "the"; });
+  return words;
+}
+
+bool has_words(const std::vector<std::string>& known, const std::vector<std::string>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const std::string& one) { return one.starts_with(word); });
+  });
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -50,18 +70,23 @@ std::string quoted(std::string_view value) {
   return text + '"';
 }
 
-const CameraPlace* camera_named(std::string_view name, const Surroundings& around) {
+std::vector<const CameraPlace*> cameras_named(std::string_view name, const Surroundings& around) {
   const std::string wanted = lower(name);
-  const CameraPlace* holds = nullptr;
-  std::size_t holding = 0;
+  const std::vector<std::string> words = words_of(wanted);
+  std::vector<const CameraPlace*> holding, with_words;
   for (const CameraPlace& camera : around.cameras) {
-    if (lower(camera.name) == wanted || camera.id == name) return &camera;
-    if (!wanted.empty() && lower(camera.name).find(wanted) != std::string::npos) {
-      holds = &camera;
-      ++holding;
-    }
+    const std::string known = lower(camera.name);
+    if (known == wanted || camera.id == name) return {&camera};
+    if (wanted.empty()) continue;
+    if (known.find(wanted) != std::string::npos) holding.push_back(&camera);
+    if (!words.empty() && has_words(words_of(known), words)) with_words.push_back(&camera);
   }
-  return holding == 1 ? holds : nullptr;
+  return holding.empty() ? with_words : holding;
+}
+
+const CameraPlace* camera_named(std::string_view name, const Surroundings& around) {
+  const auto cameras = cameras_named(name, around);
+  return cameras.size() == 1 ? cameras.front() : nullptr;
 }
 
 std::vector<Term> terms_of(std::string_view text) {
@@ -76,6 +101,8 @@ std::vector<Term> terms_of(std::string_view text) {
     while (colon < text.size() && is_letter(text[colon])) ++colon;
     if (colon > at && colon < text.size() && text[colon] == ':') {
       term.key = lower(text.substr(at, colon - at));
+      if (term.key == "colour") term.key = "color";
+      if (term.key == "state") term.key = "region";
       at = colon + 1;
     }
     term.value_at = at;

@@ -21,11 +21,15 @@ struct Term {
 // Never fails: a quote that is not closed reaches to the end and is marked.
 std::vector<Term> terms_of(std::string_view text);
 
+// The cameras that a name may mean: the one of exactly that name or id, else those whose names hold it, else
+// those with all of its words ("Main & 5th": "Main Street at 5th Avenue").
+std::vector<const CameraPlace*> cameras_named(std::string_view name, const Surroundings& around);
+
 // As a value: quoted when it has to be.
 std::string quoted(std::string_view value);
 std::string lower(std::string_view text);
 
-// The camera of that name (or id); else the only one whose name holds it.
+// The only camera that the name may mean.
 const CameraPlace* camera_named(std::string_view name, const Surroundings& around);
 
 struct Key {
@@ -36,7 +40,7 @@ inline constexpr std::array<Key, 15> kKeys{{
     {"color", "color:white,silver", "the vehicle's color"},
     {"body", "body:pickup", "the vehicle's body"},
     {"make", "make:ford", "the vehicle's make"},
-    {"region", "region:us-va", "the plate's state or country"},
+    {"region", "region:va", "the plate's state or country"},
     {"again", "again:read_01kx3vq6m0t5h2c8z9d4r7w1ab",
      "what looks like the vehicle of a read, whatever its plate"},
     {"near", "near:\"Main & 5th\"", "a camera or a place as latitude,longitude"},

@@ -33,8 +33,9 @@ export const BODIES = [
   'sedan', 'suv', 'hatchback', 'wagon', 'minivan', 'van', 'pickup', 'truck', 'bus', 'motorcycle',
 ] as const;
 export const MAKES = [
-  'audi', 'bmw', 'buick', 'cadillac', 'chevrolet', 'chrysler', 'dodge', 'ford', 'gmc', 'honda', 'hyundai', 'jeep',
-  'kia', 'lexus', 'mazda', 'mercedes', 'nissan', 'ram', 'subaru', 'tesla', 'toyota', 'volkswagen', 'volvo',
+  'acura', 'audi', 'bmw', 'buick', 'cadillac', 'chevrolet', 'chrysler', 'dodge', 'fiat', 'ford', 'gmc', 'honda', 'hyundai', 'infiniti', 'jeep',
+  'kia', 'lexus', 'lincoln', 'mazda', 'mercedes-benz', 'mini', 'mitsubishi', 'nissan', 'pontiac', 'porsche', 'ram', 'subaru', 'tesla', 'toyota',
+  'volkswagen', 'volvo',
 ] as const;
 export const MAX_CHOICES = 12; // colors, bodies and makes each: the contract's bound
 
