@@ -45,7 +45,7 @@ export function Log({ name, query, send_again }: LogProps) {
               <td>{d.alert_id ? 'Alert' : 'Test'}</td>
               <td className="figures">{d.attempts}</td>
               <td>
-                {d.sentence}
+                {/[.!?]$/.test(d.sentence) ? d.sentence : `${d.sentence}.`}
                 {d.next_at && d.attempts > 0 ? (
                   <>
                     {' '}

@@ -158,6 +158,8 @@ function OneSource({ source, title, on_change, on_key }: { source: Source; title
 }
 
 /** What arrived in the last hour, and what became of it. */
+const counted = (n: number, one: string, many: string) => `${count_text(n)} ${n === 1 ? one : many}`;
+
 function Receipts({ source }: { source: Source }) {
   const receipts = useQuery(receipts_query(source.id));
   if (receipts.error) return <ProblemPanel error={receipts.error} retry={() => void receipts.refetch()} />;
@@ -166,7 +168,8 @@ function Receipts({ source }: { source: Source }) {
   return (
     <>
       <p>
-        In the last hour: {count_text(messages)} messages, {count_text(stored)} reads stored, {count_text(left_out)} parts left out, {count_text(refused)} messages refused.
+        In the last hour: {counted(messages, 'message', 'messages')}, {counted(stored, 'read', 'reads')} stored, {counted(left_out, 'part', 'parts')} left out,{' '}
+        {counted(refused, 'message', 'messages')} refused.
       </p>
       <div className="receipts" tabIndex={0} role="region" aria-label={`What ${source.name} sent`}>
         <table className="table">
