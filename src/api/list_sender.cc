@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 using ledger::Release;
 
 constexpr int kTaken = 200, kForbidden = 403, kNotFound = 404, kConflict = 409;
-constexpr std::size_t kProblemChars = 200;
+constexpr std::size_t kProblemChars = 600;
 
 void log_send(const base::Error& error) {
   base::log(base::Level::kError, "list-sender", error.message());
@@ -38,11 +38,16 @@ std::string hash_of_lines(const std::map<std::string, std::string>& lines) {
   return crypto::sha256_hex(all);
 }
 
+// What their server says: what happened, why, and what to do.
 std::string why_of(const net::ClientResponse& response, const Json& body) {
-  const std::string title = body.is_object() ? body.value("title", "") : "";
-  const std::string detail = body.is_object() ? body.value("detail", "") : "";
-  if (title.empty()) return "Their server answered " + std::to_string(response.status) + ".";
-  return (title + (detail.empty() ? "" : " " + detail)).substr(0, kProblemChars);
+  std::string why;
+  for (const char* part : {"title", "detail", "next"}) {
+    if (!body.is_object() || !body.contains(part) || !body[part].is_string()) continue;
+    why += (why.empty() ? "" : " ") + body[part].get<std::string>();
+    if (!why.ends_with('.')) why += '.';
+  }
+  if (why.empty()) return "Their server answered " + std::to_string(response.status) + ".";
+  return why.substr(0, kProblemChars);
 }
 
 }  // namespace

@@ -26,6 +26,12 @@ class ListSenderTest : public ServedTown {
     grant_ = receive(true);
     list_ = hotlists_->create("Stolen", "", hotlist::ZeroRule::kDistinct)->id;
     dora_ = somebody(policy::Role::kSupervisor, "dora");
+    sender_ = std::make_unique<ListSender>(
+        services_, mill_, [this](const sharing::Agency& agency, const std::string& path, const Json& body) {
+          EXPECT_EQ(agency.id, mill_);
+          EXPECT_EQ(path, "/peer/v1/hotlists");
+          return this->mill(body);
+        });
   }
 
   // A grant that the other agency gave us.
@@ -68,7 +74,12 @@ class ListSenderTest : public ServedTown {
     net::ClientResponse response;
     response.status = refuses_ != 0 ? refuses_ : 200;
     if (refuses_ != 0) {
-      response.body = Json{{"title", "No."}, {"ledger_index", 77}}.dump();
+      response.body = Json{
+          {"title", "No."},
+          {"detail", "The rule forbids it"},
+          {"next", "Bring an order."},
+          {"ledger_index",
+           77}}.dump();
       return response;
     }
     if (body["base"] == 0) held_.clear();
@@ -101,7 +112,7 @@ class ListSenderTest : public ServedTown {
   // What a round sends.
   std::vector<Json> round() {
     sent_.clear();
-    sender_.round();
+    sender_->round();
     return sent_;
   }
   std::size_t said(const std::string& kind) const {
@@ -114,12 +125,7 @@ class ListSenderTest : public ServedTown {
   std::vector<Json> sent_;
   bool down_ = false;
   int refuses_ = 0;
-  ListSender sender_{services_, mill_,
-                     [this](const sharing::Agency& agency, const std::string& path, const Json& body) {
-                       EXPECT_EQ(agency.id, mill_);
-                       EXPECT_EQ(path, "/peer/v1/hotlists");
-                       return mill(body);
-                     }};
+  std::unique_ptr<ListSender> sender_;
 };
 
 TEST_F(ListSenderTest, SendsTheListOnceAndThenWhatChanges) {
@@ -208,6 +214,8 @@ TEST_F(ListSenderTest, TriesTheSameMessageAgainAndSaysWhyItFailed) {
   add("THR3333");
   refuses_ = 403;
   ASSERT_EQ(round().size(), 1u);
+  EXPECT_EQ(send(Method::kGet, shares_path(), nullptr, dora_).body["items"][0]["problem"],
+            "No. The rule forbids it. Bring an order.");
   clock_.advance(std::chrono::minutes(30));
   EXPECT_TRUE(round().empty());
   clock_.advance(kAfterRefusal);

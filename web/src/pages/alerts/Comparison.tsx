@@ -218,7 +218,7 @@ function Word({ value, icon, sure, unseen }: { value?: string; icon?: React.Reac
     <span className={`row${known ? '' : ' faint'}`}>
       {icon}
       <span>{known ? looks_word(value) : unseen ? 'could not be told' : 'not given'}</span>
-      {known && sure !== undefined ? <span className="small faint figures">{Math.round(sure * 100)} %</span> : null}
+      {known && sure ? <span className="small faint figures">{Math.round(sure * 100)} %</span> : null}
     </span>
   );
 }
