@@ -19,7 +19,7 @@ constexpr std::size_t kCells = std::size_t{kCellColumns} * kCellRows;
 constexpr int kBelowPx = 8;
 constexpr int kAsidePx = 60;         // a badge's middle is no further aside of the plate's
 constexpr double kCoarsestMmPx = 7;  // of the picture; a badge would be about 12 px wide
-constexpr float kLeastSure = 0.85f;  // of the net; see the card in models/README.md
+constexpr float kLeastSure = 0.9f;   // of the net; see the card in models/README.md
 
 enum Sold : std::uint8_t { kUs = 1, kEurope = 2, kBrazil = 4, kAll = 7 };
 struct Make {
@@ -103,7 +103,10 @@ base::Result<NamedMake> BadgeFinder::make_of(const cv::Mat& bgr, const Quad& pla
   if (picture_mm_px > kCoarsestMmPx) return NamedMake{};
   const cv::Point2f middle = (plate_px[0] + plate_px[1] + plate_px[2] + plate_px[3]) * 0.25f;
   std::array<float, kMakes.size()> sure{};
+  float open = 1;  // what the looks that are still to come could add
   for (const double look_mm_px : kLooksMmPx) {
+    if (*std::ranges::max_element(sure) + open < kLeastSure) return NamedMake{};
+    open -= 1.0f / kLooksMmPx.size();
     const float scale = static_cast<float>(picture_mm_px / look_mm_px);
     const cv::Mat area =
         piece_of(bgr, middle - cv::Point2f(kAreaWidthPx / 2.0f, kAreaHeightPx - kBelowPx) / scale, scale,
