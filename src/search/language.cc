@@ -92,7 +92,8 @@ class Parser {
   tl::expected<Asked, Mistake> run() {
     if (text_.size() > kMostTextBytes) return whole("The question is too long", "At most 2,000 characters");
     const std::vector<Term> terms = terms_of(text_);
-    if (terms.empty()) return whole("Nothing is asked yet", "A plate (7K*), looks (white pickup) or a place");
+    if (std::all_of(terms.begin(), terms.end(), says_nothing))
+      return whole("Nothing is asked yet", "A plate (7K*), looks (white pickup) or a place");
     if (terms.size() > kMostTerms) return whole("The question has too many parts", "At most 60");
     for (std::size_t i = 0; i < terms.size(); ++i) {
       next_ = i + 1 < terms.size() ? &terms[i + 1] : nullptr;
@@ -158,7 +159,7 @@ class Parser {
   void take_word(const Term& term) {
     const std::string word = lower(term.value);
     if (word == "and") return next_part(term);
-    if (word == "car" || word == "vehicle") return;  // "white car": everything is one
+    if (says_nothing(term)) return;
     const auto is_of = [&](Looks kind) { return word != "unknown" && !looks_word(kind, word).empty(); };
     if (is_of(Looks::kColor)) return take_color(term);
     // Many say truck and mean a pickup.
@@ -194,6 +195,11 @@ class Parser {
     if (!asked_.question.plate) wrong_value(term, "This is not a plate", std::string(kPlateWorks));
   }
 
+  // "white car": everything is one.
+  static bool says_nothing(const Term& term) {
+    const std::string word = lower(term.value);
+    return term.key.empty() && (word == "car" || word == "vehicle");
+  }
   // "KIA 1234" is rather a plate than a make and a plate.
   bool begins_plate(const std::string& word) const {
     return word.size() <= 3 && next_ != nullptr && next_->key.empty() && !next_->value.empty() &&

@@ -158,6 +158,7 @@ TEST(Language, WhatLooksLikeTheVehicleOfARead) {
 
 TEST(Language, SaysWhereItIsWrongAndWhatWorks) {
   EXPECT_THAT(mistake(""), HasSubstr("Nothing is asked"));
+  EXPECT_THAT(mistake(" car"), HasSubstr("Nothing is asked"));
   EXPECT_EQ(mistake("7KA weight:2t"), "weight:2t: There is no weight:");
   EXPECT_EQ(mistake("7KA region:atlantis"), "atlantis: No camera reports \"atlantis\"");
   EXPECT_EQ(mistake("7KA from:2026-02-31"), "2026-02-31: This is not a time");
