@@ -100,7 +100,7 @@ net::Response export_reads(Context& ctx) {
                                      permit->ledger_index(), asked->local_offset);
   search::Asked text;
   text.question = asked->question;
-  sheet.question = search::text_of(text, {places, sheet.made_at, asked->local_offset});
+  sheet.question = search::text_of(text, {places, sheet.made_at, sheet.clock});
   sheet.sentence = incomplete_sentence(plan->sentence, found->missing_days);
   sheet.first_row = part->first_row;
   const std::uint64_t last = part->first_row + found->reads.size() - 1;
@@ -148,7 +148,7 @@ net::Response give_out_wide(Context& ctx, const FileAsked& file, const WideReque
   if (!permit) return problem(permit.error());
   exports::Sheet sheet = empty_sheet(ctx, asked.case_id, nullptr, permit->ledger_index(), asked.local_offset);
   const auto places = camera_places(cameras);
-  sheet.question = search::text_of(understood, {places, sheet.made_at, asked.local_offset});
+  sheet.question = search::text_of(understood, {places, sheet.made_at, sheet.clock});
   sheet.sentence = plan->sentence;
   sheet.kind = search::name_of(search::kind_of(understood));
   const FoundReads found = answer(*permit, question, plan->query, sheet);
@@ -205,7 +205,7 @@ net::Response export_wide(Context& ctx) {
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   const auto places = camera_places(*cameras);
-  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  const search::Surroundings around{places, ctx.services.clock->now(), local_clock(ctx, asked->local_offset)};
   const auto understood = search::parse(asked->text, around);
   if (!understood) return not_understood(understood.error());
   const int days = ctx.services.gate->retained_days();

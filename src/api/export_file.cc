@@ -10,6 +10,7 @@
 #include "api/json.h"
 #include "api/sealed.h"
 #include "api/search.h"
+#include "api/search_request.h"
 #include "crypto/age.h"
 #include "crypto/crypto.h"
 #include "exports/csv.h"
@@ -231,7 +232,7 @@ exports::Sheet empty_sheet(Context& ctx, const std::string& case_id, const recor
   sheet.officer = People(ctx.services.accounts).name(ctx.identity.officer().id);
   sheet.made_at = ctx.services.clock->now();
   sheet.ledger_index = ledger_index;
-  sheet.local_offset = local_offset;
+  sheet.clock = local_clock(ctx, local_offset);
   return sheet;
 }
 

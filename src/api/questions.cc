@@ -8,6 +8,7 @@
 #include "api/json.h"
 #include "api/people.h"
 #include "api/search.h"
+#include "api/search_request.h"
 #include "api/searches.h"
 #include "api/wide.h"
 #include "search/wide.h"
@@ -90,7 +91,7 @@ net::Response understand(Context& ctx) {
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   const auto places = camera_places(*cameras);
-  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  const search::Surroundings around{places, ctx.services.clock->now(), local_clock(ctx, asked->local_offset)};
   Json body{{"completions", Json::array()}};
   for (const search::Completion& one : search::complete(asked->text, asked->cursor, around)) {
     body["completions"].push_back(
@@ -136,7 +137,7 @@ net::Response answer_wide(Context& ctx, search::Kind kind, MakePlan make_plan, A
   const auto cameras = ctx.services.records->cameras();
   if (!cameras) return problem(cameras.error());
   const auto places = camera_places(*cameras);
-  const search::Surroundings around{places, ctx.services.clock->now(), asked->local_offset};
+  const search::Surroundings around{places, ctx.services.clock->now(), local_clock(ctx, asked->local_offset)};
   const auto understood = search::parse(asked->text, around);
   if (!understood) return not_understood(understood.error());
   if (search::kind_of(*understood) != kind) {

@@ -85,7 +85,8 @@ net::Response search(Context& ctx) {
     if (auto& from = text.question.from) from = std::chrono::floor<std::chrono::seconds>(*from);
     if (auto& to = text.question.to) to = std::chrono::ceil<std::chrono::seconds>(*to);
     const auto places = camera_places(*cameras);
-    note_search(ctx, *permit, "reads", search::text_of(text, {places, now, asked->local_offset}),
+    note_search(ctx, *permit, "reads",
+                search::text_of(text, {places, now, local_clock(ctx, asked->local_offset)}),
                 page->total_at_least);
   }
   Json found = answer(ctx.services, *plan, *page, permit->ledger_index(), cameras->size());

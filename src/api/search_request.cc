@@ -83,6 +83,12 @@ void read_question(Fields& fields, search::Question& question, std::vector<net::
 
 }  // namespace
 
+base::LocalClock local_clock(Context& ctx, base::Millis offset) {
+  const std::string zone = ctx.services.records->settings().timezone;
+  const base::LocalClock agency = base::LocalClock::of_zone(zone, offset);
+  return agency.offset_at(ctx.services.clock->now()) == offset ? agency : base::LocalClock(offset);
+}
+
 tl::expected<SearchRequest, net::Response> read_search_request(const Json& body) {
   SearchRequest asked;
   std::vector<net::Response> failures;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "api/route.h"
+#include "base/zone.h"
 #include "records/orders.h"
 #include "search/query.h"
 
@@ -18,6 +19,10 @@ struct SearchRequest {
   search::Question question;
   std::string words;  // the question as sent: the same words may go on under the same permit
 };
+
+// The agency's own clocks, with the days on which they are set forward and back, where they show `offset`
+// now; else one that shows that all year.
+base::LocalClock local_clock(Context& ctx, base::Millis offset);
 
 // 422, with every field that is wrong.
 tl::expected<SearchRequest, net::Response> read_search_request(const nlohmann::json& body);

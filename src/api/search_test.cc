@@ -112,6 +112,13 @@ TEST_F(SearchRoutes, UnderstandsATextAndAsksNothing) {
   EXPECT_FALSE(bad.contains("canonical"));
   EXPECT_TRUE(understand("white").contains("canonical"));
   EXPECT_EQ(understand("unde")["mistake"], nullptr) << "four letters may be a plate";
+  // Before clocks were set back, where the caller's clock is the agency's.
+  const auto october = [&] { return understand("white from:\"2026-10-30 22:00\"")["form"]["from"]; };
+  EXPECT_EQ(october(), "2026-10-31T03:00:00.000Z");
+  records::Settings settings = records_->settings();
+  settings.timezone = "America/New_York";
+  ASSERT_TRUE(records_->save(settings));
+  EXPECT_EQ(october(), "2026-10-31T02:00:00.000Z");
   EXPECT_EQ(log_->size(), before);
 }
 

@@ -63,11 +63,41 @@ std::optional<Millis> offset_in_tzif(std::string_view tzif, Time at) {
   return Millis(1000 * big_endian(block, types + type * kTypeBytes, 4));
 }
 
+namespace {
+
+base::Result<std::string> zone_file(std::string_view zone) {
+  return posix_files().read(std::string(kZoneFolder) + std::string(zone), kMaxZoneBytes);
+}
+
+}  // namespace
+
 std::optional<Millis> zone_offset(std::string_view zone, Time at) {
   if (!is_zone_name(zone)) return std::nullopt;
-  const auto file = posix_files().read(std::string(kZoneFolder) + std::string(zone), kMaxZoneBytes);
+  const auto file = zone_file(zone);
   if (!file) return std::nullopt;
   return offset_in_tzif(*file, at);
+}
+
+LocalClock LocalClock::of_zone(std::string_view zone, Millis otherwise) {
+  LocalClock clock(otherwise);
+  if (!is_zone_name(zone)) return clock;
+  if (auto file = zone_file(zone)) clock.tzif_ = std::make_shared<const std::string>(std::move(*file));
+  return clock;
+}
+
+Millis LocalClock::offset_at(Time utc) const {
+  if (!tzif_) return offset_;
+  return offset_in_tzif(*tzif_, utc).value_or(offset_);
+}
+
+Time LocalClock::utc(Time local) const {
+  // Offsets change by an hour or so, seldom twice a day: those of the day before and of the day behind are
+  // the two that it can be.
+  const Millis before = offset_at(local - std::chrono::hours(24)),
+               after = offset_at(local + std::chrono::hours(24));
+  for (const Millis offset : {std::max(before, after), std::min(before, after)})
+    if (offset_at(local - offset) == offset) return local - offset;
+  return local - before;
 }
 
 }  // namespace glasshouse::base

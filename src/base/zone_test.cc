@@ -51,5 +51,30 @@ TEST(Zones, NamesCannotLeaveTheFolder) {
     EXPECT_FALSE(zone_offset(name, from_ms(0))) << name;
 }
 
+TEST(LocalClock, FollowsTheZoneWhenItsClocksAreSet) {
+  const LocalClock clock = LocalClock::of_zone("America/New_York", Millis(0));
+  const auto shown = [&](const char* utc) {
+    return format_rfc3339(clock.local(*parse_rfc3339(utc))).substr(0, 16);
+  };
+  EXPECT_EQ(shown("2026-10-31T16:00:00Z"), "2026-10-31T12:00");
+  EXPECT_EQ(shown("2026-11-02T16:00:00Z"), "2026-11-02T11:00");
+  const auto utc = [&](const char* local) {
+    return format_rfc3339(clock.utc(*parse_rfc3339(std::string(local) + ":00Z"))).substr(0, 16);
+  };
+  EXPECT_EQ(utc("2026-10-31T12:00"), "2026-10-31T16:00");
+  EXPECT_EQ(utc("2026-11-02T11:00"), "2026-11-02T16:00");
+  EXPECT_EQ(utc("2026-11-01T00:30"), "2026-11-01T04:30");
+  EXPECT_EQ(utc("2026-11-01T01:30"), "2026-11-01T05:30") << "shown twice: the first";
+  EXPECT_EQ(utc("2026-11-01T02:30"), "2026-11-01T07:30");
+  EXPECT_EQ(utc("2026-03-08T01:59"), "2026-03-08T06:59");
+  EXPECT_EQ(utc("2026-03-08T02:30"), "2026-03-08T07:30") << "never shown: half an hour behind the change";
+  EXPECT_EQ(utc("2026-03-08T03:00"), "2026-03-08T07:00");
+
+  const LocalClock fixed(Millis(-18'000'000));
+  EXPECT_EQ(fixed.offset_at(*parse_rfc3339("2026-07-01T00:00:00Z")), Millis(-18'000'000));
+  const LocalClock unknown = LocalClock::of_zone("Nowhere/At_All", Millis(3'600'000));
+  EXPECT_EQ(unknown.offset_at(*parse_rfc3339("2026-07-01T00:00:00Z")), Millis(3'600'000));
+}
+
 }  // namespace
 }  // namespace glasshouse::base

@@ -47,7 +47,7 @@ std::string csv_of(const Sheet& sheet) {
   for (const Row& row : sheet.rows) {
     const std::string cells[] = {csv_text(row.read_id),
                                  csv_text(base::format_rfc3339(row.captured_at)),
-                                 csv_text(local_time_text(row.captured_at, sheet.local_offset)),
+                                 csv_text(local_time_text(row.captured_at, sheet.clock)),
                                  csv_text(row.camera_name),
                                  csv_text(row.camera_id),
                                  csv_number(row.lat_deg, 6),
@@ -76,8 +76,7 @@ std::string vehicles_csv_of(const Sheet& sheet) {
   for (const Vehicle& one : sheet.vehicles) {
     out += csv_text(one.plate) + "," + std::to_string(one.cameras) + "," + std::to_string(one.reads);
     for (const base::Time at : {one.first_seen, one.last_seen})
-      out +=
-          "," + csv_text(base::format_rfc3339(at)) + "," + csv_text(local_time_text(at, sheet.local_offset));
+      out += "," + csv_text(base::format_rfc3339(at)) + "," + csv_text(local_time_text(at, sheet.clock));
     // In every row, so that who has some of them sees that there are more.
     out += "," + csv_text(sheet.case_number) + "," + std::to_string(sheet.ledger_index) + "," +
            std::to_string(sheet.vehicles_found) + "\r\n";

@@ -27,7 +27,7 @@ Sheet sheet_of_one() {
   sheet.ledger_index = 7;
   sheet.total = 1;
   sheet.made_at = kNow;
-  sheet.local_offset = std::chrono::hours(-5);
+  sheet.clock = base::Millis(std::chrono::hours(-5));
   Row row;
   row.read_id = "read_1";
   row.camera_name = "Main St";
@@ -154,7 +154,7 @@ TEST(Sheet, SaysWhichPartOfTheAnswerItIs) {
 }
 
 TEST(Sheet, LocalTimesSayTheirZone) {
-  EXPECT_EQ(local_time_text(kNow, std::chrono::minutes(330)), "2026-11-25 00:00:05 +05:30");
+  EXPECT_EQ(local_time_text(kNow, base::Millis(std::chrono::minutes(330))), "2026-11-25 00:00:05 +05:30");
 }
 
 }  // namespace

@@ -124,7 +124,7 @@ class Report {
     paragraph("Case report " + sheet_.case_number, bold_, 20);
     if (!sheet_.case_title.empty()) paragraph(sheet_.case_title, regular_, 12);
     paragraph(sheet_.agency + ". Made by " + sheet_.officer + " on " +
-                  local_time_text(sheet_.made_at, sheet_.local_offset) + ".",
+                  local_time_text(sheet_.made_at, sheet_.clock) + ".",
               regular_, 10);
     paragraph("Question: " + sheet_.sentence + ".", regular_, 10);
     paragraph("As written: " + sheet_.question, regular_, 10);
@@ -169,8 +169,7 @@ class Report {
     for (std::size_t i = 0; i < std::min(sheet_.vehicles.size(), kMostReportVehicles); ++i) {
       const Vehicle& one = sheet_.vehicles[i];
       line({one.plate, std::to_string(one.cameras), std::to_string(one.reads),
-            local_time_text(one.first_seen, sheet_.local_offset),
-            local_time_text(one.last_seen, sheet_.local_offset)},
+            local_time_text(one.first_seen, sheet_.clock), local_time_text(one.last_seen, sheet_.clock)},
            mono_, regular_);
     }
     y_ -= 8;
@@ -233,7 +232,7 @@ class Report {
     if (!row.plate.empty())
       y = lines(kTextLeft, y + 4, width, regular_, 9,
                 "Region " + row.region + ", confidence of the reader " + confidence, 1);
-    y = lines(kTextLeft, y, width, bold_, 10, local_time_text(row.captured_at, sheet_.local_offset), 1);
+    y = lines(kTextLeft, y, width, bold_, 10, local_time_text(row.captured_at, sheet_.clock), 1);
     y = lines(kTextLeft, y, width, regular_, 10, row.camera_name, 1);
     y = lines(kTextLeft, y, width, regular_, 9,
               "Color " + row.color + ", body " + row.body + ", make " + row.make +

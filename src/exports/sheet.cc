@@ -24,7 +24,8 @@ std::string picture_suffix(const std::string& picture) {
   return picture.starts_with("age-encryption.org/v1\n") ? "age" : "bin";
 }
 
-std::string local_time_text(base::Time time, base::Millis offset) {
+std::string local_time_text(base::Time time, const base::LocalClock& clock) {
+  const base::Millis offset = clock.offset_at(time);
   std::string text = base::format_rfc3339(time + offset).substr(0, 19);
   text[10] = ' ';
   const auto minutes = static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(offset).count());

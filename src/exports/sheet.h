@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/zone.h"
 
 namespace glasshouse::exports {
 
@@ -42,8 +43,8 @@ struct Sheet {
   std::uint64_t total = 0;      // reads found, those that others' exports hold included
   std::uint64_t first_row = 1;  // which of them the first row is: a later part of an answer begins further on
   base::Time made_at;
-  base::Millis local_offset{0};  // of the local times
-  std::vector<Row> rows;  // newest first; of a route oldest first, of what looks alike most alike first
+  base::LocalClock clock = {};  // of the local times
+  std::vector<Row> rows;        // newest first; of a route oldest first, of what looks alike most alike first
   std::vector<Vehicle> vehicles;  // meet, convoy
   std::uint64_t vehicles_found = 0;
 };
@@ -55,6 +56,6 @@ std::string vehicles_text(const Sheet& sheet);
 
 // "jpg", "age" (an age v1 file) or "bin", by the picture's first bytes.
 std::string picture_suffix(const std::string& picture);
-std::string local_time_text(base::Time time, base::Millis offset);  // "2026-11-20 17:04:31 -05:00"
+std::string local_time_text(base::Time time, const base::LocalClock& clock);  // "2026-11-20 17:04:31 -05:00"
 
 }  // namespace glasshouse::exports

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/zone.h"
 #include "search/query.h"
 
 namespace glasshouse::search {
@@ -32,12 +33,11 @@ struct Asked {
   std::chrono::seconds apart{60};
 };
 
-// What words like "today" and the names of cameras mean. Times without a zone are local: UTC plus
-// `local_offset`, the same all year.
+// What words like "today" and the names of cameras mean. Times without a zone are what `clock` shows.
 struct Surroundings {
   const std::vector<CameraPlace>& cameras;
   base::Time now;
-  base::Millis local_offset{0};
+  base::LocalClock clock = {};
 };
 
 inline constexpr std::size_t kMostTextBytes = 2000;

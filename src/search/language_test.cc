@@ -112,7 +112,7 @@ TEST(Language, TimesAsPeopleWriteThem) {
   EXPECT_EQ(at(asked("7KA to:yesterday").question.to), "2026-11-22T00:00") << "the whole day";
   const Asked night = asked("7KA to:02:00 from:\"Fri 22:00\"");
   EXPECT_EQ(at(night.question.to), "2026-11-21T02:00") << "the first two o'clock behind the start";
-  const Surroundings east{kCameras, kNow, std::chrono::hours(-5)};
+  const Surroundings east{kCameras, kNow, base::Millis(std::chrono::hours(-5))};
   EXPECT_EQ(at(asked("7KA from:\"Fri 22:00\"", east).question.from), "2026-11-21T03:00");
   EXPECT_EQ(text_of(asked("7KA from:\"Fri 22:00\"", east), east), "plate:7KA from:\"2026-11-20 22:00\"");
 }
@@ -258,6 +258,17 @@ TEST(Completion, OffersWhatCouldStandThere) {
   EXPECT_EQ(alike.back().text, "plate:~7O1K") << "as typed, and what it may be instead";
   EXPECT_THAT(alike.back().meaning, HasSubstr("701K"));
   for (const std::string& text : completions("7KA ")) EXPECT_TRUE(text.starts_with("7KA ")) << text;
+}
+
+TEST(Language, TimesAreThoseOfTheClocksOfTheirDay) {
+  // Two days behind the clocks were set back.
+  const Surroundings east{kCameras, *base::parse_rfc3339("2026-11-03T17:00:00Z"),
+                          base::LocalClock::of_zone("America/New_York", base::Millis(0))};
+  const Asked since = asked("from:\"2026-10-30 22:00\" to:\"2026-11-02 6:00\"", east);
+  EXPECT_EQ(since.question.from, base::parse_rfc3339("2026-10-31T02:00:00Z"));
+  EXPECT_EQ(since.question.to, base::parse_rfc3339("2026-11-02T11:00:00Z"));
+  EXPECT_NE(text_of(since, east).find("2026-10-30 22:00"), std::string::npos) << text_of(since, east);
+  EXPECT_EQ(asked("from:\"Sat 22:00\"", east).question.from, base::parse_rfc3339("2026-11-01T02:00:00Z"));
 }
 
 }  // namespace

@@ -113,12 +113,12 @@ std::optional<base::Time> moment_of(std::string_view written, const Surroundings
   if (const auto ago = span(text)) return around.now - *ago;
   if (const auto exact = base::parse_rfc3339(written)) return exact;
   // From here on all is local.
-  const base::Time now = around.now + around.local_offset;
+  const base::Time now = around.clock.local(around.now);
   const base::Time today = base::start_of(base::day_of(now));
-  const auto utc = [&](base::Time local) { return local - around.local_offset; };
+  const auto utc = [&](base::Time local) { return around.clock.utc(local); };
   if (const auto of_day = time_of_day(text)) {
     if (is_end && after) {
-      const base::Time start = *after + around.local_offset;
+      const base::Time start = around.clock.local(*after);
       const base::Time same_day = base::start_of(base::day_of(start)) + *of_day;
       return utc(same_day > start ? same_day : same_day + kDay);
     }
@@ -139,7 +139,7 @@ std::optional<base::Time> moment_of(std::string_view written, const Surroundings
 
 std::string text_of(base::Time moment, const Surroundings& around) {
   if (base::to_ms(moment) % 1000 != 0) return base::format_rfc3339(moment);
-  const std::string local = base::format_rfc3339(moment + around.local_offset);
+  const std::string local = base::format_rfc3339(around.clock.local(moment));
   const bool seconds = local.substr(17, 2) != "00";
   return local.substr(0, 10) + " " + local.substr(11, seconds ? 8 : 5);
 }
