@@ -40,8 +40,10 @@ void keep_to(CURL* easy, AddressRule& rule) {
 
 base::Error explain_curl(CURLcode code, bool refused_address) {
   if (refused_address) {
-    return base::Error(Errc::kRefusedAddress, "The address was not called.",
-                       "It leads to a private, loopback or other special network.");
+    return base::Error(
+        Errc::kRefusedAddress, "The address was not called.",
+        "It leads to a private, loopback or other special network.",
+        "If it is the agency's own, whoever runs the server names it with --reach ADDRESS:PORT.");
   }
   const std::string why = curl_easy_strerror(code);
   switch (code) {
