@@ -65,22 +65,21 @@ std::optional<Millis> offset_in_tzif(std::string_view tzif, Time at) {
 
 namespace {
 
-base::Result<std::string> zone_file(std::string_view zone) {
-  return posix_files().read(std::string(kZoneFolder) + std::string(zone), kMaxZoneBytes);
+std::optional<std::string> zone_file(std::string_view zone) {
+  if (!is_zone_name(zone)) return std::nullopt;
+  auto file = posix_files().read(std::string(kZoneFolder) + std::string(zone), kMaxZoneBytes);
+  return file ? std::optional(std::move(*file)) : std::nullopt;
 }
 
 }  // namespace
 
 std::optional<Millis> zone_offset(std::string_view zone, Time at) {
-  if (!is_zone_name(zone)) return std::nullopt;
   const auto file = zone_file(zone);
-  if (!file) return std::nullopt;
-  return offset_in_tzif(*file, at);
+  return file ? offset_in_tzif(*file, at) : std::nullopt;
 }
 
 LocalClock LocalClock::of_zone(std::string_view zone, Millis otherwise) {
   LocalClock clock(otherwise);
-  if (!is_zone_name(zone)) return clock;
   if (auto file = zone_file(zone)) clock.tzif_ = std::make_shared<const std::string>(std::move(*file));
   return clock;
 }
