@@ -1,8 +1,10 @@
 // A round of work again and again, on a thread of its own, which ends when this is destroyed. What a round
 // throws is logged, and the next one comes all the same.
 //
-//   class Sweeper { …; void sweep(); Rounds rounds_; };     // last: it starts when all else is there, and
-//   ends first rounds_({.name = "sweeper", .pause = [] { return kSweepPeriod; }}, [this] { sweep(); })
+//   class Sweeper { …; void sweep(); Rounds rounds_; };
+//   rounds_({.name = "sweeper", .pause = [] { return kSweepPeriod; }}, [this] { sweep(); })
+//
+// It is its owner's last member: it begins when all else is there, and ends first.
 #pragma once
 
 #include <condition_variable>
