@@ -47,7 +47,8 @@ std::array<double, kPlateAlphabet.size()> softened(const Seen& seen) {
   return soft;
 }
 
-constexpr double kRareLetter = 0.05;  // a letter that a format leaves out
+constexpr double kRareLetter = 0.05;     // a letter or a digit that a format leaves out
+constexpr double kRareBeginning = 0.03;  // none of those that a format's plates have
 
 struct Likeliest {
   std::size_t symbol = 0;
@@ -59,17 +60,20 @@ struct SoftPlace {
   std::array<double, kPlateAlphabet.size()> soft{};
   std::size_t seen_best = 0;
   double seen_best_log = 0;
-  Likeliest digit, letter;
+  Likeliest digit, early_digit, late_digit, letter;
 
   explicit SoftPlace(const Seen& seen) : soft(softened(seen)) {
     seen_best = std::max_element(seen.begin(), seen.end()) - seen.begin();
     seen_best_log = std::log(soft[seen_best]);
     digit = likeliest(0, kDigits, {});
+    early_digit = likeliest(0, kDigits, "3456789");
+    late_digit = likeliest(0, kDigits, "0123489");
     letter = likeliest(kDigits, kPlateAlphabet.size(), {});
   }
 
   Likeliest of(char kind, std::string_view never) const {
     if (kind == '9') return digit;
+    if (kind != 'A') return kind == '2' ? early_digit : late_digit;
     return never.empty() ? letter : likeliest(kDigits, kPlateAlphabet.size(), never);
   }
 
@@ -87,6 +91,41 @@ struct SoftPlace {
     return best;
   }
 };
+
+// How many characters a place of a pattern takes, of the alphabet's.
+double log_narrowed(char kind) {
+  static const double kAnyDigit = std::log(36.0 / 10), kSomeDigit = std::log(36.0 / 3), kLetter = std::log(36.0 / 26);
+  return kind == 'A' ? kLetter : kind == '9' ? kAnyDigit : kSomeDigit;
+}
+
+// What a format's plates begin with, as likely as its letters are. Empty for formats that begin with anything.
+struct LikeliestBeginning {
+  std::string text;
+  double log = 0, log_narrowed = 0;
+};
+
+LikeliestBeginning likeliest_beginning(std::span<const SoftPlace> soft, const PlateFormat& format) {
+  const Beginnings codes(format.beginnings);
+  LikeliestBeginning best;
+  if (codes.count == 0) return best;
+  double others = kRareBeginning;
+  for (std::size_t i = 0; i < codes.length; ++i) {
+    const Likeliest& letter = soft[i].letter;
+    best.text += kPlateAlphabet[letter.symbol];
+    others *= letter.probability;
+  }
+  double highest = others;
+  for (std::size_t c = 0; c < codes.count; ++c) {
+    const std::string_view code = codes[c];
+    double p = 1;
+    for (std::size_t i = 0; i < codes.length; ++i) p *= soft[i].soft[symbol_of(code[i]) - 1];
+    if (p > highest) highest = p, best.text = code;
+  }
+  best.log = std::log(highest);
+  best.log_narrowed =
+      static_cast<double>(codes.length) * std::log(36.0) - std::log(static_cast<double>(codes.count));
+  return best;
+}
 
 using Places = std::span<const Aligned>;
 
@@ -137,15 +176,14 @@ class Gathering {
     // A format's prior is spread over the texts that fit it; measured against all texts of that length.
     const double shorter = -kCharacterCost * static_cast<double>(n);
     add(likeliest, log_probability + shorter + std::log(prior_.probability_free), nullptr, places);
-    static const double kOfDigits = std::log(36.0 / 10), kOfLetters = std::log(36.0 / 26);
     for (const LikelyFormat& likely : prior_.formats) {
       const PlateFormat& format = *likely.format;
       if (format.pattern.size() != n) continue;
-      std::string text;
-      double log_text = 0, log_prior = shorter + std::log(std::max(likely.probability, 1e-9));
-      for (std::size_t i = 0; i < n; ++i) {
+      auto [text, log_text, log_narrow] = likeliest_beginning(soft, format);
+      double log_prior = shorter + log_narrow + std::log(std::max(likely.probability, 1e-9));
+      for (std::size_t i = text.size(); i < n; ++i) {
         const Likeliest best = soft[i].of(format.pattern[i], format.never);
-        log_prior += format.pattern[i] == '9' ? kOfDigits : kOfLetters;
+        log_prior += log_narrowed(format.pattern[i]);
         text += kPlateAlphabet[best.symbol];
         log_text += best.log;
       }

@@ -8,6 +8,43 @@
 namespace glasshouse::vision {
 namespace {
 
+// What plates begin with. District codes as the countries publish them, diacritics left out as readers do;
+// France and Italy count on from AA, and have come to H.
+constexpr std::string_view kAustrianDistricts =
+    "AM BA BL BM BN BR BZ DL DO EU FE FF FK FR GB GD GF GM GR GS GU HA HB HE HF HL HO IL IM JE JO JU JW KB KF KI KL "
+    "KO KR KS KU LA LB LE LF LI LL LN LZ MA MD ME MI MT MU MZ ND NK OP OW PE PL RA RE RI RO SB SD SE SL SO SP SR SV "
+    "SW SZ TA TU UU VB VI VK VL VO WB WE WL WN WO WT WU WY WZ ZE ZT";
+constexpr std::string_view kAustrianCities = "B E G I K L P S W";
+constexpr std::string_view kBulgarianProvinces =
+    "BH BP BT CA CB CC CH CM CO CT EB EH KH OB PA PB PK PP TX";
+constexpr std::string_view kBulgarianSmall = "A B E H K M P T X Y";
+constexpr std::string_view kSwissCantons =
+    "AG AI AR BE BL BS FR GE GL GR JU LU NE NW OW SG SH SO SZ TG TI UR VD VS ZG ZH";
+constexpr std::string_view kCroatianTowns =
+    "BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU PZ RI SB SI SK SL ST VK VT VU VZ ZD ZG ZU";
+constexpr std::string_view kPolishCities =
+    "BI BL BS CB CG CT CW DB DJ DL DW DX EL EP ES FG FZ GA GD GS KK KN KR KT LB LC LU LZ NE NO OP PK PL PN PO PY PZ "
+    "RK RP RT RZ SB SC SD SE SG SH SI SJ SK SL SM SN SO SR ST SW SX SY SZ TK WA WB WD WE WF WH WI WJ WK WN WO WP WR "
+    "WS WT WU WW WX WY ZK ZS";
+constexpr std::string_view kPolishVoivodeships = "B C D E F G K L N O P R S T W Z";
+constexpr std::string_view kRomanianCounties =
+    "AB AG AR BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ SM SV TL TM "
+    "TR VL VN VS";
+constexpr std::string_view kSerbianTowns =
+    "AC AL AP AR BB BC BG BO BP BT BU CA CU DE DJ GL GM IC IN JA KA KC KG KI KL KM KO KS KU KV KZ LB LE LO LU MI NG "
+    "NI NP NS NV PA PB PE PI PK PN PO PP PR PT PZ RA RU SA SC SD SI SJ SM SO SP ST SU SV TO TS TT UB UE UR VA VB VL "
+    "VP VR VS ZA ZR";
+constexpr std::string_view kSlovenianTowns = "CE GO KK KP KR LJ MB MS NM PO SG";
+constexpr std::string_view kSlovakDistricts =
+    "AA BA BB BJ BL BN BR BS BT BY CA DK DS DT GA GL HC HE IL KA KE KK KM KN KS LC LE LM LV MA MI ML MT MY NM NO NR "
+    "NZ PB PD PE PK PN PO PP PT PU PV RA RK RS RV SA SB SC SE SI SK SL SN SO SP SV TC TN TO TR TS TT TV VK VT ZA ZC "
+    "ZH ZM ZV";
+constexpr std::string_view kUkrainianRegions =
+    "AA AB AC AE AH AI AK AM AO AP AT AX BA BB BC BE BH BI BK BM BO BT BX CA CB CE CH HA HB HC HE HH HI HK HM HO HT "
+    "HX IA IB IE IH KA KB KC KE KH KI KK KM KO KP KT KX";
+constexpr std::string_view kUpToH = "A B C D E F G H";
+constexpr std::string_view kBritishAreas = "A B C D E F G H K L M N O P R S V W X Y";
+
 // Layouts of passenger vehicles that one meets on the road, newer and older ones together.
 constexpr PlateFormat kFormats[] = {
     // United States.
@@ -117,17 +154,17 @@ constexpr PlateFormat kFormats[] = {
     {"us-wy", "9999999", 0.3f, ""},
     {"us-wy", "999999", 0.3f, ""},
     // Europe.
-    {"eu-at", "AA999AA", 0.2f, ""},
-    {"eu-at", "A99999A", 0.2f, ""},
-    {"eu-at", "A9999AA", 0.1f, ""},
-    {"eu-at", "AA9999A", 0.05f, ""},
+    {"eu-at", "AA999AA", 0.2f, "", kAustrianDistricts},
+    {"eu-at", "A99999A", 0.2f, "", kAustrianCities},
+    {"eu-at", "A9999AA", 0.1f, "", kAustrianCities},
+    {"eu-at", "AA9999A", 0.05f, "", kAustrianDistricts},
     {"eu-be", "9AAA999", 0.7f, ""},
     {"eu-be", "AAA999", 0.2f, ""},
-    {"eu-bg", "AA9999AA", 0.6f, ""},
-    {"eu-bg", "A9999AA", 0.3f, ""},
-    {"eu-ch", "AA999999", 0.5f, ""},
-    {"eu-ch", "AA99999", 0.4f, ""},
-    {"eu-cz", "9A99999", 0.8f, "GOQW"},
+    {"eu-bg", "AA9999AA", 0.6f, "DFGIJLNQRSUVWZ", kBulgarianProvinces},
+    {"eu-bg", "A9999AA", 0.3f, "DFGIJLNQRSUVWZ", kBulgarianSmall},
+    {"eu-ch", "AA999999", 0.5f, "", kSwissCantons},
+    {"eu-ch", "AA99999", 0.4f, "", kSwissCantons},
+    {"eu-cz", "9A99999", 0.8f, "DFGINOQRVWXY"},
     {"eu-cz", "9AA9999", 0.1f, "GOQW"},
     {"eu-de", "AAA9999", 0.15f, ""},
     {"eu-de", "AAAA999", 0.15f, ""},
@@ -142,20 +179,22 @@ constexpr PlateFormat kFormats[] = {
     {"eu-ee", "999AAA", 0.9f, ""},
     {"eu-es", "9999AAA", 0.85f, "AEIOUQ"},
     {"eu-fi", "AAA999", 0.9f, ""},
-    {"eu-fr", "AA999AA", 0.8f, "IOU"},
+    {"eu-fr", "AA999AA", 0.8f, "IOU", kUpToH},
     {"eu-fr", "999AAA99", 0.08f, "IO"},
     {"eu-fr", "9999AA99", 0.08f, "IO"},
-    {"eu-gb", "AA99AAA", 0.85f, "IQ"},
+    // The half year of its first registration: 02 to 29, or 51 to 79.
+    {"eu-gb", "AA29AAA", 0.45f, "IQ", kBritishAreas},
+    {"eu-gb", "AA79AAA", 0.4f, "IQ", kBritishAreas},
     {"eu-gb", "A999AAA", 0.08f, "IQ"},
-    {"eu-gr", "AAA9999", 0.9f, ""},
-    {"eu-hr", "AA9999A", 0.2f, ""},
-    {"eu-hr", "AA999AA", 0.3f, ""},
-    {"eu-hr", "AA9999AA", 0.3f, ""},
+    {"eu-gr", "AAA9999", 0.9f, "CDFGJLQRSUVW"},
+    {"eu-hr", "AA9999A", 0.2f, "", kCroatianTowns},
+    {"eu-hr", "AA999AA", 0.3f, "", kCroatianTowns},
+    {"eu-hr", "AA9999AA", 0.3f, "", kCroatianTowns},
     {"eu-hu", "AAA999", 0.8f, ""},
     {"eu-hu", "AAAA999", 0.1f, ""},
     {"eu-ie", "99A99999", 0.2f, ""},
     {"eu-ie", "999A9999", 0.2f, ""},
-    {"eu-it", "AA999AA", 0.95f, "IOQU"},
+    {"eu-it", "AA999AA", 0.95f, "IOQU", kUpToH},
     {"eu-lt", "AAA999", 0.95f, ""},
     {"eu-lu", "AA9999", 0.9f, ""},
     {"eu-lv", "AA9999", 0.9f, ""},
@@ -165,27 +204,27 @@ constexpr PlateFormat kFormats[] = {
     {"eu-nl", "A999AA", 0.1f, "AEIOU"},
     {"eu-nl", "99AAAA", 0.15f, "AEIOU"},
     {"eu-no", "AA99999", 0.95f, ""},
-    {"eu-pl", "AA99999", 0.3f, ""},
-    {"eu-pl", "AAA9999", 0.1f, ""},
-    {"eu-pl", "AA9999A", 0.1f, ""},
-    {"eu-pl", "AA999AA", 0.1f, ""},
-    {"eu-pl", "AAAA999", 0.1f, ""},
-    {"eu-pl", "AAA99AA", 0.05f, ""},
-    {"eu-pl", "AAA9A99", 0.05f, ""},
+    {"eu-pl", "AA99999", 0.3f, "", kPolishCities},
+    {"eu-pl", "AAA9999", 0.1f, "", kPolishVoivodeships},
+    {"eu-pl", "AA9999A", 0.1f, "", kPolishCities},
+    {"eu-pl", "AA999AA", 0.1f, "", kPolishCities},
+    {"eu-pl", "AAAA999", 0.1f, "", kPolishVoivodeships},
+    {"eu-pl", "AAA99AA", 0.05f, "", kPolishVoivodeships},
+    {"eu-pl", "AAA9A99", 0.05f, "", kPolishVoivodeships},
     {"eu-pt", "99AA99", 0.5f, ""},
     {"eu-pt", "9999AA", 0.2f, ""},
     {"eu-pt", "AA99AA", 0.2f, ""},
-    {"eu-ro", "AA99AAA", 0.6f, "Q"},
-    {"eu-ro", "A999AAA", 0.2f, "Q"},
-    {"eu-ro", "A99AAA", 0.15f, "Q"},
-    {"eu-rs", "AA999AA", 0.4f, ""},
-    {"eu-rs", "AA9999AA", 0.4f, ""},
+    {"eu-ro", "AA99AAA", 0.6f, "Q", kRomanianCounties},
+    {"eu-ro", "A999AAA", 0.2f, "Q", "B"},
+    {"eu-ro", "A99AAA", 0.15f, "Q", "B"},
+    {"eu-rs", "AA999AA", 0.4f, "", kSerbianTowns},
+    {"eu-rs", "AA9999AA", 0.4f, "", kSerbianTowns},
     {"eu-se", "AAA999", 0.8f, "IQV"},
     {"eu-se", "AAA99A", 0.15f, "IQV"},
-    {"eu-si", "AA999AA", 0.2f, ""},
-    {"eu-si", "AAAA999", 0.2f, ""},
-    {"eu-sk", "AA999AA", 0.95f, ""},
-    {"eu-ua", "AA9999AA", 0.95f, ""},
+    {"eu-si", "AA999AA", 0.2f, "", kSlovenianTowns},
+    {"eu-si", "AAAA999", 0.2f, "", kSlovenianTowns},
+    {"eu-sk", "AA999AA", 0.95f, "", kSlovakDistricts},
+    {"eu-ua", "AA9999AA", 0.95f, "DFGJLNQRSUVWYZ", kUkrainianRegions},
     // Brazil: until 2018, and the Mercosul layout since.
     {"br", "AAA9999", 0.55f, ""},
     {"br", "AAA9A99", 0.43f, ""},
@@ -262,10 +301,14 @@ bool fits(std::string_view text, const PlateFormat& format) {
   if (text.size() != format.pattern.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool digit = text[i] >= '0' && text[i] <= '9';
-    if (digit != (format.pattern[i] == '9')) return false;
+    if (digit == (format.pattern[i] == 'A')) return false;
+    if (digit && !takes_digit(format.pattern[i], text[i])) return false;
     if (!digit && format.never.find(text[i]) != std::string_view::npos) return false;
   }
-  return true;
+  const Beginnings beginnings(format.beginnings);
+  for (std::size_t i = 0; i < beginnings.count; ++i)
+    if (text.starts_with(beginnings[i])) return true;
+  return beginnings.count == 0;
 }
 
 double confusion(char truth, char seen) {

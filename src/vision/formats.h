@@ -5,6 +5,7 @@
 // still read, only without the help that a format gives between O and 0.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,13 +15,33 @@
 namespace glasshouse::vision {
 
 struct PlateFormat {
-  std::string_view region;   // "us-mo", "eu-de", "br"
-  std::string_view pattern;  // A: letter, 9: digit
-  float weight;              // share within its region's plates on the road
-  std::string_view never;    // letters that the region leaves out of this layout
+  std::string_view region;      // "us-mo", "eu-de", "br"
+  std::string_view pattern;     // A: letter, 9: digit, 2: one of 0 to 2, 7: one of 5 to 7
+  float weight;                 // share within its region's plates on the road
+  std::string_view never;       // letters that the region leaves out of this layout
+  std::string_view beginnings = {};  // see below; empty: any
+};
+
+// What plates of a layout begin with, where that is the code of a district or so far the only letters given
+// out: codes of one length, a space between two ("BA BB BC"). How many there are, and how long each is.
+struct Beginnings {
+  std::string_view codes;
+  std::size_t count = 0, length = 0;
+
+  explicit constexpr Beginnings(std::string_view all) : codes(all) {
+    if (all.empty()) return;
+    length = std::min(all.find(' '), all.size());
+    count = (all.size() + 1) / (length + 1);
+  }
+  constexpr std::string_view operator[](std::size_t i) const { return codes.substr(i * (length + 1), length); }
 };
 
 std::span<const PlateFormat> all_formats();
+
+// Whether a pattern's digit at that place takes this one.
+constexpr bool takes_digit(char kind, char digit) {
+  return kind == '9' || (kind == '2' ? digit <= '2' : digit >= '5' && digit <= '7');
+}
 
 // A format with the probability that a plate of the asked-for kind has it.
 struct LikelyFormat {

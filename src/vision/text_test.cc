@@ -179,12 +179,47 @@ TEST(Formats, ProbabilitiesSumToOne) {
   EXPECT_TRUE(is_known_country(""));
 }
 
+TEST(Formats, ADistrictsCodeTellsTheCountryAndWhereLettersStand) {
+  // Two letters, four digits and a letter are common elsewhere in Europe, but not after these districts.
+  EXPECT_EQ(best(spelled("BA268IM"), format_prior("eu")), "BA268IM");
+  const Choice slovak = choose(spelled("ZH12OKI"), format_prior("eu"), {});
+  EXPECT_EQ(slovak.candidates.at(0).text, "ZH120KI");
+  EXPECT_EQ(slovak.region, "eu-sk");
+  EXPECT_EQ(best(spelled("D80ABC"), format_prior("ro")), "D80ABC");  // one letter stands for one town only
+  EXPECT_EQ(best(spelled("880ABC"), format_prior("ro")), "B80ABC");
+}
+
+TEST(Formats, BritishDigitsAreAHalfYear) {
+  EXPECT_EQ(best(spelled("LN5IABC"), format_prior("gb")), "LN51ABC");
+  EXPECT_EQ(best(spelled("RK34OAO"), format_prior("eu")), "RK340AO");  // no 34 yet; Krosno and Ruzomberok
+}
+
+TEST(Formats, BeginningsAreCodesOfOneLength) {
+  for (const PlateFormat& format : all_formats()) {
+    const Beginnings codes(format.beginnings);
+    if (codes.count == 0) continue;
+    EXPECT_EQ(format.beginnings.size(), codes.count * (codes.length + 1) - 1) << format.region;
+    ASSERT_LE(codes.length, format.pattern.size());
+    for (std::size_t i = 0; i < codes.count; ++i) {
+      EXPECT_EQ(codes[i].find(' '), std::string_view::npos) << format.region << " " << codes[i];
+      if (i > 0) {
+        EXPECT_LT(codes[i - 1], codes[i]) << format.region;
+      }
+    }
+    EXPECT_EQ(format.pattern.find_first_not_of('A'), std::max(codes.length, format.pattern.find_first_not_of('A')));
+  }
+}
+
 TEST(Formats, FitIsExact) {
   const PlateFormat format{"us-ca", "9AAA999", 1, "IOQ"};
   EXPECT_TRUE(fits("6TRJ244", format));
   EXPECT_FALSE(fits("6TRJ24", format));
   EXPECT_FALSE(fits("6TRJ24A", format));
   EXPECT_FALSE(fits("6TOJ244", format));
+  const PlateFormat british{"eu-gb", "AA79AAA", 1, "IQ", "A B"};
+  EXPECT_TRUE(fits("AB51DEF", british));
+  EXPECT_FALSE(fits("AB41DEF", british));
+  EXPECT_FALSE(fits("CB51DEF", british));
 }
 
 TEST(SmallPrint, TellsTheStateThroughMisreadLetters) {
