@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/resample.h"
+
 namespace glasshouse::vision {
 namespace {
 
@@ -25,9 +27,7 @@ cv::Mat reduced(const cv::Mat& bgr, cv::Size size_px) {
     left = halved;
   }
   if (left.size() == size_px) return left;
-  cv::Mat copy;
-  cv::resize(left, copy, size_px, 0, 0, cv::INTER_AREA);
-  return copy;
+  return resized_by_area(left, size_px);
 }
 
 cv::Mat shown_copy(const cv::Mat& bgr) {
@@ -39,19 +39,12 @@ cv::Mat piece_of(const cv::Mat& bgr, cv::Point2f top_left, float scale, cv::Size
                                    cvCeil(size_px.height / scale)) &
                           cv::Rect(0, 0, bgr.cols, bgr.rows);
   if (inside.area() == 0) return {};
-  cv::Mat piece;
   if (scale < kReducedFirst) {
-    cv::Mat small;
-    cv::resize(bgr(inside), small,
-               {std::max(1, cvRound(inside.width * scale)), std::max(1, cvRound(inside.height * scale))}, 0,
-               0, cv::INTER_AREA);
-    const cv::Matx23f move(1, 0, (inside.x - top_left.x) * scale, 0, 1, (inside.y - top_left.y) * scale);
-    cv::warpAffine(small, piece, move, size_px, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-  } else {
-    const cv::Matx23f move(scale, 0, -top_left.x * scale, 0, scale, -top_left.y * scale);
-    cv::warpAffine(bgr, piece, move, size_px, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
+    const cv::Mat small = resized_by_area(bgr(inside), {std::max(1, cvRound(inside.width * scale)),
+                                                        std::max(1, cvRound(inside.height * scale))});
+    return scaled_and_moved(small, 1, (cv::Point2f(inside.tl()) - top_left) * scale, size_px);
   }
-  return piece;
+  return scaled_and_moved(bgr, scale, -top_left * scale, size_px);
 }
 
 VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px) {

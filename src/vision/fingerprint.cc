@@ -8,7 +8,9 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/lab.h"
 #include "vision/net.h"
+#include "vision/resample.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -64,9 +66,7 @@ void measure_edges(const cv::Mat& light, Measured& into) {
 
 Measured measure(const cv::Mat& crop) {
   Measured out{};
-  cv::Mat small, lab, places;
-  cv::resize(crop, small, {kWidth, kHeight}, 0, 0, cv::INTER_AREA);
-  cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
+  cv::Mat lab = lab_of(resized_by_area(crop, {kWidth, kHeight})), places;
   const cv::Mat light = lightness_of(lab);
   measure_edges(light, out);
   cv::resize(light, places, {kColumns, kRows}, 0, 0, cv::INTER_AREA);

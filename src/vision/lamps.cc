@@ -1,7 +1,9 @@
 #include "vision/lamps.h"
 
 #include <array>
-#include <opencv2/imgproc.hpp>
+
+#include "vision/lab.h"
+#include "vision/resample.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -34,9 +36,7 @@ float median_a(const cv::Mat& lab) {
 NamedView view_of(const cv::Mat& bgr, const cv::Rect& vehicle_px) {
   const cv::Rect box = vehicle_px & cv::Rect(0, 0, bgr.cols, bgr.rows);
   if (box.area() == 0) return {};
-  cv::Mat small, lab;
-  cv::resize(bgr(box), small, {kCopyWidth, kCopyHeight}, 0, 0, cv::INTER_AREA);
-  cv::cvtColor(small, lab, cv::COLOR_BGR2Lab);
+  const cv::Mat lab = lab_of(resized_by_area(bgr(box), {kCopyWidth, kCopyHeight}));
   const float panels = median_a(lab(kPanels));
   int red = 0;
   for (int y = kTop; y < kBottom; ++y)

@@ -1,8 +1,8 @@
 #include "vision/plate_reader.h"
 
 #include <algorithm>
-#include <opencv2/imgproc.hpp>
 
+#include "vision/resample.h"
 #include "vision/straighten.h"
 
 namespace glasshouse::vision {
@@ -20,10 +20,10 @@ cv::Mat crop_of(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
   const cv::Mat whole = straighten_to(bgr, wider, {kWidthPx, 2 * kHeightPx});
   cv::Mat crop(kHeightPx, kWidthPx, CV_8UC3);
   const cv::Size half(kWidthPx / 2, kHeightPx);
-  cv::resize(whole.rowRange(0, cvRound(kTopEnds * whole.rows)), crop(cv::Rect({0, 0}, half)), half, 0, 0,
-             cv::INTER_AREA);
-  cv::resize(whole.rowRange(cvRound(kBottomBegins * whole.rows), whole.rows),
-             crop(cv::Rect({half.width, 0}, half)), half, 0, 0, cv::INTER_AREA);
+  resized_by_area(whole.rowRange(0, cvRound(kTopEnds * whole.rows)), half)
+      .copyTo(crop(cv::Rect({0, 0}, half)));
+  resized_by_area(whole.rowRange(cvRound(kBottomBegins * whole.rows), whole.rows), half)
+      .copyTo(crop(cv::Rect({half.width, 0}, half)));
   return crop;
 }
 

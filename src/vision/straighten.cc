@@ -4,6 +4,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "vision/resample.h"
+
 namespace glasshouse::vision {
 
 float distance(cv::Point2f a, cv::Point2f b) {
@@ -33,7 +35,7 @@ cv::Mat straighten_to(const cv::Mat& bgr, const std::array<cv::Point2f, 4>& corn
     if (around.area() > 0) {
       const cv::Size size(std::max(2, cvRound(around.width * shrink)),
                           std::max(2, cvRound(around.height * shrink)));
-      cv::resize(bgr(around), source, size, 0, 0, cv::INTER_AREA);
+      source = resized_by_area(bgr(around), size);
       const float to_x = size.width / static_cast<float>(around.width),
                   to_y = size.height / static_cast<float>(around.height);
       for (cv::Point2f& c : corners) c = {(c.x - around.x) * to_x, (c.y - around.y) * to_y};
