@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <cstdint>
+#include <cstring>
 
 namespace glasshouse::vision {
 namespace {
@@ -47,47 +48,89 @@ bool may_jump(const std::vector<int>& symbols, std::size_t state) {
 }  // namespace
 
 int symbol_of(char c) {
-  const std::size_t at = kPlateAlphabet.find(c);
-  return at == std::string_view::npos ? 0 : static_cast<int>(at) + 1;
+  static_assert(kPlateAlphabet[0] == '0' && kPlateAlphabet[10] == 'A' && kPlateAlphabet.back() == 'Z');
+  if (c >= '0' && c <= '9') return 1 + (c - '0');
+  return c >= 'A' && c <= 'Z' ? 11 + (c - 'A') : 0;
 }
 
+namespace {
+
+// A text that is followed, its end filled with zeros: two are compared as so many bytes.
+struct Beam {
+  std::array<char, kMostCharacters> text{};
+  std::size_t length = 0;
+  Score score;
+
+  int last() const { return length == 0 ? 0 : symbol_of(text[length - 1]); }
+  // Whether this one's text is the other's and one character more.
+  bool continues(const Beam& other) const {
+    return length == other.length + 1 && std::memcmp(text.data(), other.text.data(), other.length) == 0;
+  }
+};
+
+bool likelier(const Beam& a, const Beam& b) {
+  const double x = a.score.total(), y = b.score.total();
+  return x != y ? x > y : std::memcmp(a.text.data(), b.text.data(), a.text.size()) < 0;
+}
+
+// Every text one column on: as it is, which keeps its place, and with each character that the column may
+// show.
+void follow(std::vector<Beam>& beams, const Column& column, std::vector<int>& worthwhile,
+            std::vector<Beam>& next) {
+  worthwhile.clear();
+  for (int symbol = 1; symbol < kSymbols; ++symbol)
+    if (column[symbol] >= kWorthwhile) worthwhile.push_back(symbol);
+  next = beams;
+  for (Beam& stay : next) {
+    const int last = stay.last();
+    stay.score = {stay.score.total() * seen(column, 0),
+                  last > 0 ? stay.score.ends_char * seen(column, last) : 0};
+  }
+  for (const Beam& beam : beams) {
+    if (beam.length >= kMostCharacters) continue;
+    // Texts that are followed already, by the character that they have more than this one.
+    std::array<std::int16_t, kSymbols> known{};
+    for (std::size_t i = 0; i < beams.size(); ++i)
+      if (beams[i].continues(beam)) known[beams[i].last()] = static_cast<std::int16_t>(i + 1);
+    const int last = beam.last();
+    for (const int symbol : worthwhile) {
+      const double from = symbol == last ? beam.score.ends_blank : beam.score.total();
+      if (known[symbol] > 0) {
+        next[known[symbol] - 1].score.ends_char += from * column[symbol];
+        continue;
+      }
+      Beam& longer = next.emplace_back(beam);
+      longer.text[longer.length++] = char_of_symbol(symbol);
+      longer.score = {0, from * column[symbol]};
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Hypothesis> beam_search(const std::vector<Column>& columns, int beam_width, std::size_t count) {
-  std::vector<std::pair<std::string, Score>> beams{{"", {1, 0}}};
+  std::vector<Beam> beams(1), next;
+  beams.front().score = {1, 0};
+  std::vector<int> worthwhile;
   Scale scale;
   for (const Column& column : columns) {
-    std::unordered_map<std::string, Score> next;
-    for (const auto& [text, score] : beams) {
-      Score& stay = next[text];
-      stay.ends_blank += score.total() * seen(column, 0);
-      const int last = text.empty() ? 0 : symbol_of(text.back());
-      if (last > 0) stay.ends_char += score.ends_char * seen(column, last);
-      if (text.size() >= kMostCharacters) continue;
-      for (int symbol = 1; symbol < kSymbols; ++symbol) {
-        if (column[symbol] < kWorthwhile) continue;
-        const double from = symbol == last ? score.ends_blank : score.total();
-        next[text + char_of_symbol(symbol)].ends_char += from * column[symbol];
-      }
-    }
-    beams.assign(next.begin(), next.end());
-    const auto better = [](const auto& a, const auto& b) {
-      const double x = a.second.total(), y = b.second.total();
-      return x != y ? x > y : a.first < b.first;
-    };
+    follow(beams, column, worthwhile, next);
+    beams.swap(next);
     if (beams.size() > static_cast<std::size_t>(beam_width)) {
-      std::nth_element(beams.begin(), beams.begin() + beam_width, beams.end(), better);
+      std::nth_element(beams.begin(), beams.begin() + beam_width, beams.end(), likelier);
       beams.resize(beam_width);
     }
-    std::sort(beams.begin(), beams.end(), better);
-    const double divisor = scale.divisor_for(beams.front().second.total());
-    for (auto& [text, score] : beams) {
-      score.ends_blank /= divisor;
-      score.ends_char /= divisor;
+    std::sort(beams.begin(), beams.end(), likelier);
+    const double divisor = scale.divisor_for(beams.front().score.total());
+    for (Beam& beam : beams) {
+      beam.score.ends_blank /= divisor;
+      beam.score.ends_char /= divisor;
     }
   }
   std::vector<Hypothesis> found;
-  for (const auto& [text, score] : beams) {
+  for (const Beam& beam : beams) {
     if (found.size() == count) break;
-    found.push_back({text, scale.log + std::log(score.total())});
+    found.push_back({std::string(beam.text.data(), beam.length), scale.log + std::log(beam.score.total())});
   }
   return found;
 }
