@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <deque>
 #include <limits>
 #include <map>
@@ -9,6 +10,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace glasshouse::vision {
@@ -81,10 +83,11 @@ struct SoftPlace {
   static constexpr std::size_t kDigits = 10;
 
   Likeliest likeliest(std::size_t from, std::size_t end, std::string_view never) const {
+    std::uint64_t rare = 0;  // a bit for each character
+    for (const char c : never) rare |= std::uint64_t{1} << (symbol_of(c) - 1);
     Likeliest best;
     for (std::size_t c = from; c < end; ++c) {
-      const bool rare = never.find(kPlateAlphabet[c]) != std::string_view::npos;
-      const double p = rare ? soft[c] * kRareLetter : soft[c];
+      const double p = (rare >> c & 1) != 0 ? soft[c] * kRareLetter : soft[c];
       if (p > best.probability) best = {c, p, 0};
     }
     best.log = std::log(std::max(best.probability, kTiny));
@@ -94,11 +97,13 @@ struct SoftPlace {
 
 // How many characters a place of a pattern takes, of the alphabet's.
 double log_narrowed(char kind) {
-  static const double kAnyDigit = std::log(36.0 / 10), kSomeDigit = std::log(36.0 / 3), kLetter = std::log(36.0 / 26);
+  static const double kAnyDigit = std::log(36.0 / 10), kSomeDigit = std::log(36.0 / 3),
+                      kLetter = std::log(36.0 / 26);
   return kind == 'A' ? kLetter : kind == '9' ? kAnyDigit : kSomeDigit;
 }
 
-// What a format's plates begin with, as likely as its letters are. Empty for formats that begin with anything.
+// What a format's plates begin with, as likely as its letters are. Empty for formats that begin with
+// anything.
 struct LikeliestBeginning {
   std::string text;
   double log = 0, log_narrowed = 0;
@@ -138,7 +143,11 @@ struct Variant {
 // Gathers the best score of every text, over hypotheses and formats.
 class Gathering {
  public:
-  explicit Gathering(const FormatPrior& prior) : prior_(prior) {}
+  explicit Gathering(const FormatPrior& prior) : prior_(prior) {
+    log_likely_.reserve(prior.formats.size());
+    for (const LikelyFormat& likely : prior.formats)
+      log_likely_.push_back(std::log(std::max(likely.probability, 1e-9)));
+  }
 
   // A hypothesis, and the same without its first or last character, which `edges` says how likely it is to be
   // none.
@@ -176,27 +185,25 @@ class Gathering {
     // A format's prior is spread over the texts that fit it; measured against all texts of that length.
     const double shorter = -kCharacterCost * static_cast<double>(n);
     add(likeliest, log_probability + shorter + std::log(prior_.probability_free), nullptr, places);
-    for (const LikelyFormat& likely : prior_.formats) {
-      const PlateFormat& format = *likely.format;
+    for (std::size_t f = 0; f < prior_.formats.size(); ++f) {
+      const PlateFormat& format = *prior_.formats[f].format;
       if (format.pattern.size() != n) continue;
       auto [text, log_text, log_narrow] = likeliest_beginning(soft, format);
-      double log_prior = shorter + log_narrow + std::log(std::max(likely.probability, 1e-9));
+      double log_prior = shorter + log_narrow + log_likely_[f];
       for (std::size_t i = text.size(); i < n; ++i) {
         const Likeliest best = soft[i].of(format.pattern[i], format.never);
         log_prior += log_narrowed(format.pattern[i]);
         text += kPlateAlphabet[best.symbol];
         log_text += best.log;
       }
-      add(text, log_probability + log_text - own + log_prior, likely.format, places);
+      add(text, log_probability + log_text - own + log_prior, &format, places);
     }
   }
 
   void add(const std::string& text, double score, const PlateFormat* format, Places places) {
     auto [at, fresh] = texts_.try_emplace(text, Variant{score, format, places});
     if (!fresh && score > at->second.score) at->second = {score, format, places};
-    auto& scores = format != nullptr ? regions_[format->region] : free_;
-    const auto [known, first] = scores.try_emplace(text, score);
-    if (!first) known->second = std::max(known->second, score);
+    scored_.push_back({&at->first, format, score});
   }
 
   // A character that no format places.
@@ -210,10 +217,15 @@ class Gathering {
   }
 
   const FormatPrior& prior_;
-  std::map<std::string, Variant> texts_;
-  std::deque<std::vector<Aligned>> kept_;                              // what the variants' places are in
-  std::map<std::string_view, std::map<std::string, double>> regions_;  // region to text to score
-  std::map<std::string, double> free_;                                 // text to score without a format
+  std::vector<double> log_likely_;  // of each of its formats
+  std::unordered_map<std::string, Variant> texts_;
+  std::deque<std::vector<Aligned>> kept_;  // what the variants' places are in
+  struct Scored {
+    const std::string* text;  // of texts_
+    const PlateFormat* format;
+    double score;
+  };
+  std::vector<Scored> scored_;  // all that was added
 
   void describe_characters(Choice& choice, const Variant& best) const;
   void name_region(Choice& choice, const std::string& text, double best_score) const;
@@ -299,14 +311,19 @@ void Gathering::describe_characters(Choice& choice, const Variant& best) const {
 // Sums, for the best text, the posterior over regions; names the finest that is sure enough, else its
 // continent.
 void Gathering::name_region(Choice& choice, const std::string& text, double best_score) const {
+  // The best score of each region, and of no format.
+  constexpr double kNone = -std::numeric_limits<double>::infinity();
+  double free = kNone;
   std::map<std::string_view, double> regions, continents;
-  const auto free = free_.find(text);
-  double all = free == free_.end() ? 0 : std::exp(free->second - best_score);
-  for (const auto& [region, texts] : regions_) {
-    const auto at = texts.find(text);
-    if (at == texts.end()) continue;
-    const double p = std::exp(at->second - best_score);
-    regions[region] += p;
+  for (const Scored& scored : scored_) {
+    if (*scored.text != text) continue;
+    double& best =
+        scored.format == nullptr ? free : regions.try_emplace(scored.format->region, kNone).first->second;
+    best = std::max(best, scored.score);
+  }
+  double all = std::exp(free - best_score);
+  for (auto& [region, p] : regions) {
+    p = std::exp(p - best_score);
     continents[region.substr(0, 2)] += p;
     all += p;
   }

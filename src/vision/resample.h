@@ -1,6 +1,5 @@
-// Inside vision only: 8-bit BGR pictures made smaller, or cut out at another scale, as OpenCV does both but
-// in a third to a half of its time: its general resizing by area goes value by value, its warping looks up
-// every pixel.
+// Inside vision only: 8-bit BGR pictures made smaller, or cut out at another scale, as OpenCV does both, in
+// about half its time: its resizing by area goes value by value, its warping looks up every pixel.
 #pragma once
 
 #include <opencv2/core.hpp>
