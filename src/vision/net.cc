@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <opencv2/core/hal/intrin.hpp>
 
 #include "vision/stopwatch.h"
 
@@ -108,16 +109,54 @@ bool multiplies_bytes() {
 #endif
 }
 
+namespace {
+
+struct Channel {
+  float* to;
+  float scale, offset;
+};
+
+void write_values(const cv::v_uint8x16& values, const Channel& channel, int at) {
+  const cv::v_float32x4 scale = cv::v_setall_f32(channel.scale), offset = cv::v_setall_f32(channel.offset);
+  cv::v_uint16x8 halves[2];
+  cv::v_expand(values, halves[0], halves[1]);
+  float* to = channel.to + at;
+  for (const cv::v_uint16x8& half : halves) {
+    cv::v_uint32x4 quarters[2];
+    cv::v_expand(half, quarters[0], quarters[1]);
+    for (const cv::v_uint32x4& quarter : quarters) {
+      cv::v_store(to, cv::v_cvt_f32(cv::v_reinterpret_as_s32(quarter)) * scale + offset);
+      to += cv::v_float32x4::nlanes;
+    }
+  }
+}
+
+}  // namespace
+
 void to_planes(const cv::Mat& bgr, float* out, cv::Size size, const float scale[3], const float offset[3],
                bool rgb) {
-  std::vector<cv::Mat> channels;
-  cv::split(bgr, channels);
-  for (int c = 0; c < 3; ++c) {
-    cv::Mat plane(size, CV_32F, out + static_cast<std::size_t>(size.area()) * c);
-    plane.rowRange(bgr.rows, size.height).setTo(0);
-    plane(cv::Rect(bgr.cols, 0, size.width - bgr.cols, bgr.rows)).setTo(0);
-    channels[rgb ? 2 - c : c].convertTo(plane(cv::Rect({0, 0}, bgr.size())), CV_32F, scale[c], offset[c]);
+  constexpr int kAtOnce = cv::v_uint8x16::nlanes;
+  Channel channels[3];  // as they stand in the picture
+  for (int c = 0; c < 3; ++c)
+    channels[rgb ? 2 - c : c] = {out + static_cast<std::size_t>(size.area()) * c, scale[c], offset[c]};
+  for (int y = 0; y < bgr.rows; ++y) {
+    const std::uint8_t* from = bgr.ptr(y);
+    int x = 0;
+    for (; x + kAtOnce <= bgr.cols; x += kAtOnce) {
+      cv::v_uint8x16 values[3];
+      cv::v_load_deinterleave(from + std::ptrdiff_t{3} * x, values[0], values[1], values[2]);
+      for (int c = 0; c < 3; ++c) write_values(values[c], channels[c], x);
+    }
+    for (int c = 0; c < 3; ++c) {
+      for (int rest = x; rest < bgr.cols; ++rest)
+        channels[c].to[rest] =
+            static_cast<float>(from[3 * rest + c]) * channels[c].scale + channels[c].offset;
+      std::fill(channels[c].to + bgr.cols, channels[c].to + size.width, 0.0f);
+      channels[c].to += size.width;
+    }
   }
+  for (const Channel& channel : channels)
+    std::fill_n(channel.to, static_cast<std::size_t>(size.height - bgr.rows) * size.width, 0.0f);
 }
 
 }  // namespace glasshouse::vision

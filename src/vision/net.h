@@ -49,9 +49,9 @@ bool multiplies_bytes();
 // program was built from.
 std::string house_model(const std::string& models_dir, const std::string& name);
 
-// Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]), vectorised by
-// OpenCV. rgb: planes in the order R, G, B. The planes are of `size`; the picture is at their top left, and
-// what it leaves free is 0.
+// Writes an 8-bit BGR picture as three float planes (channel c: value * scale[c] + offset[c]). rgb: planes in
+// the order R, G, B. The planes are of `size`; the picture is at their top left, and what it leaves free is
+// 0.
 void to_planes(const cv::Mat& bgr, float* out, cv::Size size, const float scale[3], const float offset[3],
                bool rgb);
 
