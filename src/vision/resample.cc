@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <opencv2/core/hal/intrin.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
@@ -41,7 +42,10 @@ struct Side {
 
 // Three values, and whatever follows as the fourth.
 cv::v_float32x4 pixel_at(const std::uint8_t* from) {
-  return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_load_expand_q(from)));
+  std::uint32_t four = 0;
+  std::memcpy(&four, from, sizeof four);
+  const cv::v_uint16x8 values = cv::v_expand_low(cv::v_reinterpret_as_u8(cv::v_setall_u32(four)));
+  return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_expand_low(values)));
 }
 
 // The same where nothing may follow.

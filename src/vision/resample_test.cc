@@ -1,12 +1,15 @@
-// Our ways of making pictures smaller, cutting them out and naming their colors, against OpenCV's.
+// Our ways of making pictures smaller, cutting them out, naming their colors and handing them to nets,
+// against OpenCV's and plain arithmetic.
 #include "vision/resample.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "vision/lab.h"
+#include "vision/net.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -52,6 +55,27 @@ TEST(Resample, PartsOfAPictureAreReadWithoutWhatLiesBesideThem) {
               0);
 }
 
+// Vectors are read from the last pixels of a picture, too; in memory that ends there, the sanitizer sees how
+// far.
+TEST(Resample, NothingIsReadBehindAPicture) {
+  cv::RNG rng(4);
+  for (const int width : {1, 2, 3, 16, 17, 31}) {
+    const cv::Mat bgr = noise(rng, {width, 9});
+    std::vector<uchar> bytes(bgr.datastart, bgr.dataend);
+    const cv::Mat exact(bgr.size(), CV_8UC3, bytes.data());
+    const auto same = [](const cv::Mat& a, const cv::Mat& b) { return cv::norm(a, b, cv::NORM_INF) == 0; };
+    EXPECT_TRUE(same(resized_by_area(bgr, {1, 7}), resized_by_area(exact, {1, 7})));
+    EXPECT_TRUE(same(resized_by_area(bgr, {width, 3}), resized_by_area(exact, {width, 3})));
+    EXPECT_TRUE(same(scaled_and_moved(bgr, 1.3f, {0.4f, 0.3f}, {50, 13}),
+                     scaled_and_moved(exact, 1.3f, {0.4f, 0.3f}, {50, 13})));
+    EXPECT_TRUE(same(lab_of(bgr), lab_of(exact)));
+    constexpr float kScale[3] = {1, 1, 1}, kOffset[3] = {0, 0, 0};
+    std::vector<float> planes(3 * bgr.total());
+    to_planes(exact, planes.data(), exact.size(), kScale, kOffset, false);
+    EXPECT_EQ(planes.back(), bgr.at<cv::Vec3b>(8, width - 1)[2]);
+  }
+}
+
 TEST(Resample, PiecesAreOpenCvsInsideAndOverTheEdge) {
   cv::RNG rng(7);
   for (int i = 0; i < 60; ++i) {
@@ -66,6 +90,28 @@ TEST(Resample, PiecesAreOpenCvsInsideAndOverTheEdge) {
     EXPECT_LE(cv::norm(expected, scaled_and_moved(bgr, scale, move, to), cv::NORM_INF), kMostOff)
         << from << " to " << to << " by " << scale << " and " << move;
   }
+}
+
+TEST(Planes, AreEveryChannelScaledWithNothingAroundThem) {
+  constexpr float kScale[3] = {1 / 127.5f, 0.5f, 2}, kOffset[3] = {-1, 3, 0};
+  cv::RNG rng(8);
+  for (const bool rgb : {false, true})
+    for (const cv::Size picture : {cv::Size(37, 5), {3, 2}, {48, 7}}) {
+      const cv::Mat bgr = noise(rng, picture);
+      const cv::Size size(48, 7);
+      std::vector<float> out(std::size_t{3} * size.area(), 99);
+      to_planes(bgr, out.data(), size, kScale, kOffset, rgb);
+      for (int c = 0; c < 3; ++c)
+        for (int y = 0; y < size.height; ++y)
+          for (int x = 0; x < size.width; ++x) {
+            const bool inside = x < picture.width && y < picture.height;
+            const float value =
+                inside ? static_cast<float>(bgr.at<cv::Vec3b>(y, x)[rgb ? 2 - c : c]) * kScale[c] + kOffset[c]
+                       : 0;
+            ASSERT_NEAR(out[(c * size.height + y) * size.width + x], value, 1e-6)
+                << c << " " << x << " " << y;
+          }
+    }
 }
 
 TEST(Lab, IsOpenCvsToTheBit) {
