@@ -50,6 +50,7 @@ OrderedJson vehicle_json(const vision::VehicleLooks& looks) {
                          {"make", looks.make},           {"make_confidence", share(looks.make_confidence)},
                          {"class", looks.vehicle_class}, {"class_confidence", share(looks.class_confidence)},
                          {"view", looks.view},           {"view_confidence", share(looks.view_confidence)}};
+  if (!looks.features.empty()) vehicle["features"] = looks.features;
   if (looks.fingerprint)
     vehicle["fingerprint"] = {{"version", vision::kFingerprintVersion}, {"values", *looks.fingerprint}};
   if (looks.box_px.w > 0) vehicle["box"] = box_json(looks.box_px);

@@ -15,10 +15,10 @@
 namespace glasshouse::vision {
 
 struct PlateFormat {
-  std::string_view region;      // "us-mo", "eu-de", "br"
-  std::string_view pattern;     // A: letter, 9: digit, 2: one of 0 to 2, 7: one of 5 to 7
-  float weight;                 // share within its region's plates on the road
-  std::string_view never;       // letters that the region leaves out of this layout
+  std::string_view region;           // "us-mo", "eu-de", "br"
+  std::string_view pattern;          // A: letter, 9: digit, 2: one of 0 to 2, 7: one of 5 to 7
+  float weight;                      // share within its region's plates on the road
+  std::string_view never;            // letters that the region leaves out of this layout
   std::string_view beginnings = {};  // see below; empty: any
 };
 
@@ -33,7 +33,9 @@ struct Beginnings {
     length = std::min(all.find(' '), all.size());
     count = (all.size() + 1) / (length + 1);
   }
-  constexpr std::string_view operator[](std::size_t i) const { return codes.substr(i * (length + 1), length); }
+  constexpr std::string_view operator[](std::size_t i) const {
+    return codes.substr(i * (length + 1), length);
+  }
 };
 
 std::span<const PlateFormat> all_formats();
@@ -66,6 +68,16 @@ bool fits(std::string_view text, const PlateFormat& format);
 // How likely the net is to see `seen` where `truth` stands, given that it errs there: 0 when shapes are
 // unlike.
 double confusion(char truth, char seen);
+
+// A line of small print as it is compared: its letters and digits in capitals, the first 40.
+std::string print_letters(std::string_view small_print);
+
+// Least number of letters to change, add or leave out so that `text` stands somewhere in `letters`: stickers
+// and counties are printed beside a state's name.
+std::size_t edits_to_contain(std::string_view letters, std::string_view text);
+
+// The names and slogans that us_state_of() knows, letters only.
+std::vector<std::string_view> state_prints();
 
 // The state whose name or slogan a line of small print on a US plate spells, "us-mo"; allows a few misread
 // letters.

@@ -73,6 +73,7 @@ struct Track {
   int frames_seen = 0;
   std::vector<PlateReading> readings;
   std::map<std::string, double> bodies, colors, classes, views, makes;
+  std::map<std::string, std::size_t> features;  // frames that said each
   Frame best_frame;
   std::vector<Box> best_private_px, best_plates_px;  // in best_frame: what to blur, what never
   VehicleLooks best_looks;
@@ -164,6 +165,15 @@ void decide(const std::map<std::string, double>& votes, int frames, std::string&
         static_cast<float>(std::min(1.0, best / all * std::min(1.0, all / std::max(1, frames) * 1.5)));
 }
 
+// What two frames said of the plate's kind, or the only one that read it.
+std::vector<std::string> features_of(const Track& track) {
+  const std::size_t enough = std::min<std::size_t>(2, track.readings.size());
+  std::vector<std::string> said;
+  for (const auto& [name, frames] : track.features)
+    if (frames >= enough) said.push_back(name);
+  return said;
+}
+
 void observe(Track& track, const Frame& frame, const PictureResult& result, const PictureRead& read,
              const cv::Rect2d& box) {
   const std::int64_t at_ms = frame.offset_ms();
@@ -185,6 +195,7 @@ void observe(Track& track, const Frame& frame, const PictureResult& result, cons
   count(track.classes, looks.vehicle_class, looks.class_confidence);
   count(track.views, looks.view, looks.view_confidence);
   count(track.makes, looks.make, looks.make_confidence);
+  for (const std::string& feature : looks.features) ++track.features[feature];
   // The best picture is the one with the surest plate; among plates alike, and without one, the largest
   // vehicle.
   double quality = 1e-3 * std::min(1.0, box.area() / (double{1.0} * frame.width() * frame.height()));
@@ -241,6 +252,7 @@ void absorb(Track& into, Track& other) {
   add(into.classes, other.classes);
   add(into.views, other.views);
   add(into.makes, other.makes);
+  add(into.features, other.features);
   if (other.best_quality <= into.best_quality) return;
   into.best_quality = other.best_quality;
   into.best_ms = other.best_ms;
@@ -321,6 +333,8 @@ std::optional<Passing> PassingTracker::Impl::close(Track& track) {
   decide(track.classes, n, passing.vehicle.vehicle_class, passing.vehicle.class_confidence);
   decide(track.views, n, passing.vehicle.view, passing.vehicle.view_confidence);
   decide(track.makes, n, passing.vehicle.make, passing.vehicle.make_confidence);
+  passing.vehicle.features.clear();
+  if (passing.plate) passing.vehicle.features = features_of(track);
   passing.best_frame = options.blur_bystanders
                            ? without_bystanders(track.best_frame, track.best_private_px, track.best_plates_px)
                            : track.best_frame;

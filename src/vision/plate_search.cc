@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "vision/features.h"
 #include "vision/plate_choice.h"
 #include "vision/stopwatch.h"
 #include "vision/straighten.h"
@@ -60,6 +61,7 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks&
         print_reader_->read(straighten(bgr, corners, kStripHeight, kLeastStripWidth, kMostStripWidth));
     if (!text) return tl::unexpected(text.error());
     const auto state = us_state_of(text->printed);
+    add_features(plate.features, kinds_of_plate(text->printed));
     const bool blurred = std::count_if(text->printed.begin(), text->printed.end(), is_letter) < kLeastLetters;
     // On a small plate whose upper line shows no letters, the lower one shows none either.
     if (!state && blurred && height_of(plate.quad.corners_px) < kNearHeightPx) break;

@@ -18,8 +18,9 @@ namespace glasshouse::vision {
 
 struct FoundPlate {
   PlateQuad quad;
-  Choice choice;         // never without candidates
-  float confidence = 0;  // 0..1 that the best candidate is right as a whole
+  Choice choice;                           // never without candidates
+  float confidence = 0;                    // 0..1 that the best candidate is right as a whole
+  std::vector<std::string> features = {};  // kinds_of_plate() of its small print
 };
 
 class PlateSearch {

@@ -94,6 +94,7 @@ PictureRead alone(const cv::Mat& bgr, const FoundPlate& plate, bool has_color) {
   const NamedColor color = has_color ? paint_color(vehicle_copy(bgr, around), p) : NamedColor();
   read.vehicle.color = color.name;
   read.vehicle.color_confidence = color.confidence;
+  read.vehicle.features = plate.features;
   return read;
 }
 
@@ -148,6 +149,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     const std::string& region = known ? read.plate->region : options.country;
     const VehicleCopy copy = vehicle_copy(bgr, vehicles[i].box_px);
     read.vehicle = describe(copy, vehicles[i], plate_px, region, has_color);
+    if (carried[i] != nullptr) read.vehicle.features = carried[i]->features;
     if (read.plate && has_color) {
       auto make = badge_finder->make_of(bgr, carried[i]->quad.corners_px, region);
       if (!make) return tl::unexpected(make.error());

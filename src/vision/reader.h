@@ -70,6 +70,7 @@ struct VehicleLooks {
   std::string make = "unknown";
   std::string vehicle_class = "unknown";  // car truck bus motorcycle unknown
   std::string view = "unknown";           // front rear unknown
+  std::vector<std::string> features;      // temporary-plate trailer-plate; sorted, no doubles
   float body_confidence = 0;
   float color_confidence = 0;
   float make_confidence = 0;

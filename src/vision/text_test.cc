@@ -6,6 +6,7 @@
 
 #include "vision/candidates.h"
 #include "vision/ctc.h"
+#include "vision/features.h"
 #include "vision/formats.h"
 #include "vision/plate_choice.h"
 
@@ -206,7 +207,8 @@ TEST(Formats, BeginningsAreCodesOfOneLength) {
         EXPECT_LT(codes[i - 1], codes[i]) << format.region;
       }
     }
-    EXPECT_EQ(format.pattern.find_first_not_of('A'), std::max(codes.length, format.pattern.find_first_not_of('A')));
+    EXPECT_EQ(format.pattern.find_first_not_of('A'),
+              std::max(codes.length, format.pattern.find_first_not_of('A')));
   }
 }
 
@@ -237,6 +239,28 @@ TEST(SmallPrint, TellsTheStateThroughMisreadLetters) {
   EXPECT_EQ(us_state_of("HONDA"), std::nullopt);
   EXPECT_EQ(us_state_of(""), std::nullopt);
   EXPECT_EQ(us_state_of(std::string(5'000, 'M')), std::nullopt);
+}
+
+using Words = std::vector<std::string>;
+
+TEST(SmallPrint, TellsATemporaryAndATrailersPlate) {
+  EXPECT_EQ(kinds_of_plate("TEMPORARY"), Words{"temporary-plate"});
+  EXPECT_EQ(kinds_of_plate("TEMP0RARY PERMIT"), Words{"temporary-plate"});
+  EXPECT_EQ(kinds_of_plate("Texas Temp Tag"), Words{"temporary-plate"});
+  EXPECT_EQ(kinds_of_plate("IN TRANSIT"), Words{"temporary-plate"});
+  EXPECT_EQ(kinds_of_plate("SEMI-TRAILER"), Words{"trailer-plate"});
+  EXPECT_EQ(kinds_of_plate("TRA1LER"), Words{"trailer-plate"});
+  EXPECT_EQ(kinds_of_plate("TEMPORARY TRAILER"), (Words{"temporary-plate", "trailer-plate"}));
+  EXPECT_EQ(us_state_of("MISSOURI TRAILER"), "us-mo");
+}
+
+TEST(SmallPrint, WordsNearToAPlatesKindAreNone) {
+  for (const char* line :
+       {"", "TEMPLE", "TEMPE AZ", "TRAIL", "OREGON TRAIL", "TRAIL BLAZERS", "BROWN TRANSIT", "TRAVELER",
+        "TAYLOR COUNTY", "PERMANENT", "APPORTIONED", "DEALER", "TRUCK", "COMMERCIAL"})
+    EXPECT_EQ(kinds_of_plate(line), Words{}) << line;
+  for (std::string_view slogan : state_prints()) EXPECT_EQ(kinds_of_plate(slogan), Words{}) << slogan;
+  EXPECT_EQ(kinds_of_plate(std::string(5'000, 'T')), Words{});
 }
 
 Choice choice_seen(float mean, float least, float ahead) {

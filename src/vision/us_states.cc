@@ -120,15 +120,30 @@ constexpr Print kPrints[] = {{"ALABAMA", "us-al"},
 
 constexpr std::size_t kLongestPrint = 40;
 
-// Least number of letters to change, add or leave out so that `a` stands somewhere in `b`: stickers and
-// counties are printed beside a state's name.
-std::size_t edits_to_contain(std::string_view b, std::string_view a) {
-  std::vector<std::size_t> row(b.size() + 1, 0);
-  for (std::size_t i = 1; i <= a.size(); ++i) {
+}  // namespace
+
+std::vector<std::string_view> state_prints() {
+  std::vector<std::string_view> all;
+  for (const Print& print : kPrints) all.push_back(print.text);
+  return all;
+}
+
+std::string print_letters(std::string_view small_print) {
+  std::string letters;
+  for (char c : small_print) {
+    const auto u = static_cast<unsigned char>(c);
+    if (std::isalnum(u) && letters.size() < kLongestPrint) letters += static_cast<char>(std::toupper(u));
+  }
+  return letters;
+}
+
+std::size_t edits_to_contain(std::string_view letters, std::string_view text) {
+  std::vector<std::size_t> row(letters.size() + 1, 0);
+  for (std::size_t i = 1; i <= text.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+    for (std::size_t j = 1; j <= letters.size(); ++j) {
+      const std::size_t change = diagonal + (text[i - 1] == letters[j - 1] ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
     }
@@ -136,14 +151,8 @@ std::size_t edits_to_contain(std::string_view b, std::string_view a) {
   return *std::min_element(row.begin(), row.end());
 }
 
-}  // namespace
-
 std::optional<std::string> us_state_of(std::string_view small_print) {
-  std::string letters;
-  for (char c : small_print) {
-    const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) && letters.size() < kLongestPrint) letters += static_cast<char>(std::toupper(u));
-  }
+  const std::string letters = print_letters(small_print);
   if (letters.size() < 4) return std::nullopt;
   const Print* best = nullptr;
   double best_share = 1;

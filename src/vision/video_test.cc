@@ -129,6 +129,27 @@ TEST(PassingTracker, AnotherPlateInTheSamePlaceIsAnotherVehicle) {
   EXPECT_EQ(tracker.finish().size(), 2u);
 }
 
+std::vector<std::string> features_after(
+    const std::vector<std::pair<std::string, std::vector<std::string>>>& frames) {
+  PassingTracker tracker;
+  std::int64_t at_ms = 0;
+  for (const auto& [text, features] : frames) {
+    PictureResult result = seen(200, text, 0.9f);
+    result.reads[0].vehicle.features = features;
+    tracker.add(gray_frame(at_ms += 100), result);
+  }
+  const auto all = tracker.finish();
+  return all.size() == 1 ? all[0].vehicle.features : std::vector<std::string>{"not one passing"};
+}
+
+TEST(PassingTracker, WhatStandsOutIsWhatEnoughFramesSaid) {
+  using Words = std::vector<std::string>;
+  const Words none, temporary{"temporary-plate"};
+  EXPECT_EQ(features_after({{"ABC123", temporary}, {"ABC123", none}, {"ABC123", temporary}}), temporary);
+  EXPECT_EQ(features_after({{"ABC123", temporary}, {"ABC123", none}, {"ABC123", none}}), none);
+  EXPECT_EQ(features_after({{"ABC123", temporary}, {"", none}}), temporary);  // the only look at the plate
+}
+
 TEST(PassingTracker, TheSamePlateIsNotToldTwiceAtOnce) {
   PassingTracker tracker;
   for (int i = 0; i < 3; ++i) tracker.add(gray_frame(i * 100), seen(100, "ABC123", 0.9f));
