@@ -93,17 +93,4 @@ cv::Mat lab_of(const cv::Mat& bgr) {
   return lab;
 }
 
-cv::Mat lightness_plane(const cv::Mat& bgr) {
-  const Tables& of = tables();
-  cv::Mat lightness(bgr.size(), CV_8UC1);
-  for (int row = 0; row < bgr.rows; ++row) {
-    const std::uint8_t* from = bgr.ptr(row);
-    std::uint8_t* to = lightness.ptr(row);
-    for (int column = 0; column < bgr.cols; ++column, from += 3)
-      to[column] =
-          of.lightness[descaled(of.blue[from[0]].y + of.green[from[1]].y + of.red[from[2]].y, kMatrixBits)];
-  }
-  return lightness;
-}
-
 }  // namespace glasshouse::vision

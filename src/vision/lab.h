@@ -9,7 +9,4 @@ namespace glasshouse::vision {
 // conversion that it knows, which takes as long as reading two pictures; this needs a fraction of them.
 cv::Mat lab_of(const cv::Mat& bgr);
 
-// Its lightness alone.
-cv::Mat lightness_plane(const cv::Mat& bgr);
-
 }  // namespace glasshouse::vision

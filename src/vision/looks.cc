@@ -4,12 +4,12 @@
 
 #include "vision/body.h"
 #include "vision/lamps.h"
-#include "vision/paint.h"
 
 namespace glasshouse::vision {
 
 VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
-                      const std::optional<cv::Rect>& plate_px, std::string_view region, bool has_color) {
+                      const std::optional<cv::Rect>& plate_px, std::string_view region,
+                      const NamedColor& color) {
   static constexpr std::array<const char*, 4> kClasses = {"car", "motorcycle", "bus", "truck"};
   VehicleLooks looks;
   looks.box_px = {vehicle.box_px.x, vehicle.box_px.y, vehicle.box_px.width, vehicle.box_px.height};
@@ -18,7 +18,6 @@ VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
     looks.vehicle_class = kClasses[static_cast<std::size_t>(*kind)];
     looks.class_confidence = vehicle.confidence;
   }
-  const NamedColor color = has_color ? paint_color(copy, plate_px) : NamedColor();
   looks.color = color.name;
   looks.color_confidence = color.confidence;
   if (color.name != "unknown") {

@@ -6,14 +6,16 @@
 #include <string_view>
 
 #include "vision/copies.h"
+#include "vision/paint.h"
 #include "vision/reader.h"
 #include "vision/vehicle_finder.h"
 
 namespace glasshouse::vision {
 
 // region: where its plate is from, as read, or else the country that the reader was told.
-// has_color: false at night and in infrared, where neither paint nor lamps tell anything.
+// color: "unknown" at night and in infrared, where neither paint nor lamps tell anything.
 VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
-                      const std::optional<cv::Rect>& plate_px, std::string_view region, bool has_color);
+                      const std::optional<cv::Rect>& plate_px, std::string_view region,
+                      const NamedColor& color);
 
 }  // namespace glasshouse::vision

@@ -29,11 +29,14 @@ struct Reader::Impl {
   std::unique_ptr<PlateSearch> plate_search;
   std::unique_ptr<Fingerprinter> fingerprinter;
   std::unique_ptr<BadgeFinder> badge_finder;
+  std::unique_ptr<PaintNet> paint_net;
 
   double nets_ms() const {
-    return vehicle_finder->nets_ms() + plate_search->nets_ms() + badge_finder->nets_ms();
+    return vehicle_finder->nets_ms() + plate_search->nets_ms() + badge_finder->nets_ms() +
+           paint_net->nets_ms();
   }
   static std::vector<FoundVehicle> worthwhile(std::vector<FoundVehicle> found);
+  base::Result<PictureRead> alone(const cv::Mat& bgr, const FoundPlate& plate, bool has_color);
   base::Result<PictureResult> read(const cv::Mat& bgr);
 };
 
@@ -85,19 +88,6 @@ std::vector<Box> private_parts(const FoundInPicture& found) {
   return parts;
 }
 
-// A plate without a found vehicle around it: its vehicle is as large as vehicles are beside their plates,
-// which is good enough for the paint.
-PictureRead alone(const cv::Mat& bgr, const FoundPlate& plate, bool has_color) {
-  PictureRead read{to_reading(plate), {}};
-  const cv::Rect p = to_rect(read.plate->box_px);
-  const cv::Rect around(p.x - p.width * 3 / 2, p.y - 5 * p.height, 4 * p.width, 7 * p.height);
-  const NamedColor color = has_color ? paint_color(vehicle_copy(bgr, around), p) : NamedColor();
-  read.vehicle.color = color.name;
-  read.vehicle.color_confidence = color.confidence;
-  read.vehicle.features = plate.features;
-  return read;
-}
-
 // The vehicle that carries the plate: the smallest whose box holds the plate's middle. -1: none.
 int carrier_of(const FoundPlate& plate, const std::vector<FoundVehicle>& vehicles) {
   const cv::Rect box = box_of(plate.quad.corners_px);
@@ -111,6 +101,21 @@ int carrier_of(const FoundPlate& plate, const std::vector<FoundVehicle>& vehicle
 }
 
 }  // namespace
+
+// A plate without a found vehicle around it: its vehicle is as large as vehicles are beside their plates,
+// which is good enough for the paint.
+base::Result<PictureRead> Reader::Impl::alone(const cv::Mat& bgr, const FoundPlate& plate, bool has_color) {
+  PictureRead read{to_reading(plate), {}};
+  const cv::Rect p = to_rect(read.plate->box_px);
+  const cv::Rect around(p.x - p.width * 3 / 2, p.y - 5 * p.height, 4 * p.width, 7 * p.height);
+  read.vehicle.features = plate.features;
+  if (!has_color) return read;
+  auto color = paint_net->color_of(bgr, around);
+  if (!color) return tl::unexpected(color.error());
+  read.vehicle.color = color->name;
+  read.vehicle.color_confidence = color->confidence;
+  return read;
+}
 
 base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   PictureResult result;
@@ -133,10 +138,13 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
   std::vector<const FoundPlate*> carried(vehicles.size(), nullptr);
   for (const FoundPlate& plate : *plates) {
     const int carrier = carrier_of(plate, vehicles);
-    if (carrier >= 0 && carried[carrier] == nullptr)
+    if (carrier >= 0 && carried[carrier] == nullptr) {
       carried[carrier] = &plate;
-    else
-      result.reads.push_back(alone(bgr, plate, has_color));
+      continue;
+    }
+    auto read = alone(bgr, plate, has_color);
+    if (!read) return tl::unexpected(read.error());
+    result.reads.push_back(std::move(*read));
   }
   for (std::size_t i = 0; i < vehicles.size(); ++i) {
     PictureRead read;
@@ -148,7 +156,13 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     const bool known = read.plate && read.plate->region != "unknown";
     const std::string& region = known ? read.plate->region : options.country;
     const VehicleCopy copy = vehicle_copy(bgr, vehicles[i].box_px);
-    read.vehicle = describe(copy, vehicles[i], plate_px, region, has_color);
+    NamedColor color;
+    if (has_color) {
+      auto named = paint_net->color_of(bgr, vehicles[i].box_px);
+      if (!named) return tl::unexpected(named.error());
+      color = *named;
+    }
+    read.vehicle = describe(copy, vehicles[i], plate_px, region, color);
     if (carried[i] != nullptr) read.vehicle.features = carried[i]->features;
     if (read.plate && has_color) {
       auto make = badge_finder->make_of(bgr, carried[i]->quad.corners_px, region);
@@ -187,9 +201,12 @@ base::Result<std::unique_ptr<Reader>> Reader::open(ReaderOptions options) {
   if (!fingerprinter) return tl::unexpected(fingerprinter.error());
   auto badges = BadgeFinder::open(options.models_dir, options.threads);
   if (!badges) return tl::unexpected(badges.error());
+  auto paint = PaintNet::open(options.models_dir, options.threads);
+  if (!paint) return tl::unexpected(paint.error());
   impl->vehicle_finder = std::move(*vehicles);
   impl->fingerprinter = std::move(*fingerprinter);
   impl->badge_finder = std::move(*badges);
+  impl->paint_net = std::move(*paint);
   impl->plate_search = std::move(*plates);
   impl->options = std::move(options);
   return std::unique_ptr<Reader>(new Reader(std::move(impl)));

@@ -6,7 +6,6 @@
 #include <opencv2/imgproc.hpp>
 
 #include "vision/frame_source.h"
-#include "vision/paint.h"
 #include "vision/passing_tracker.h"
 #include "vision/pixels.h"
 #include "vision/vote.h"
@@ -259,34 +258,6 @@ TEST(MotionGate, ACloudIsNoMotion) {
     tracker.add(frame, {640, 360, {}, {}});
   }
   EXPECT_EQ(woken, 1);  // the first frame
-}
-
-// --- colors ---
-
-TEST(PaintColor, NamesPlainPaintAndStaysSilentAtNight) {
-  const std::pair<cv::Scalar, const char*> paints[] = {
-      {{40, 30, 180}, "red"},   {{170, 70, 20}, "blue"},     {{230, 230, 232}, "white"},
-      {{60, 130, 40}, "green"}, {{158, 160, 162}, "silver"}, {{20, 200, 230}, "yellow"}};
-  const cv::Rect vehicle(160, 60, 320, 240);
-  const auto named = [&](const cv::Mat& frame) {
-    return tells_no_color(frame) ? "unknown" : paint_color(vehicle_copy(frame, vehicle), std::nullopt).name;
-  };
-  for (const auto& [paint, name] : paints) {
-    cv::Mat picture(360, 640, CV_8UC3, cv::Scalar(110, 140, 95));  // grass: the frame is not black-and-white
-    cv::rectangle(picture, vehicle, paint, cv::FILLED);
-    for (const int x : {160, 400})  // lamps: how bright white is in this light
-      cv::rectangle(picture, cv::Rect(x, 240, 80, 36), {250, 250, 250}, cv::FILLED);
-    EXPECT_EQ(named(picture), name);
-    const cv::Mat night = picture * 0.08;
-    EXPECT_EQ(named(night), "unknown");
-    cv::Mat lamp_light;
-    cv::multiply(picture, cv::Scalar(0.9, 0.45, 1.0), lamp_light);
-    EXPECT_EQ(named(lamp_light), "unknown") << name;
-    cv::Mat infrared;
-    cv::cvtColor(picture, infrared, cv::COLOR_BGR2GRAY);
-    cv::cvtColor(infrared, infrared, cv::COLOR_GRAY2BGR);
-    EXPECT_EQ(named(infrared), "unknown") << name;
-  }
 }
 
 // --- sources ---
