@@ -23,14 +23,16 @@ Json render_box(const reads::Box& box) {
 }
 
 Json render_looks(const reads::Looks& looks) {
-  return {{"body", looks.body},
-          {"color", looks.color},
-          {"make", looks.make},
-          {"vehicle_class", looks.vehicle_class},
-          {"view", looks.view},
-          {"body_confidence", tidy(looks.body_confidence)},
-          {"color_confidence", tidy(looks.color_confidence)},
-          {"make_confidence", tidy(looks.make_confidence)}};
+  Json shown{{"body", looks.body},
+             {"color", looks.color},
+             {"make", looks.make},
+             {"vehicle_class", looks.vehicle_class},
+             {"view", looks.view},
+             {"body_confidence", tidy(looks.body_confidence)},
+             {"color_confidence", tidy(looks.color_confidence)},
+             {"make_confidence", tidy(looks.make_confidence)}};
+  if (!looks.features.empty()) shown["features"] = looks.features;
+  return shown;
 }
 
 Json render_plate(const reads::PlateReading& reading) {
@@ -271,6 +273,26 @@ bool fingerprint_in(const Json& upload, std::optional<reads::Fingerprint>& into)
   return true;
 }
 
+// False: it is not well formed. Words that are not known are kept, as those of the view are.
+bool features_in(const Json& vehicle, std::vector<std::string>& into) {
+  constexpr std::size_t kLongest = 30;
+  const auto it = vehicle.find("features");
+  if (it == vehicle.end()) return true;
+  if (!it->is_array() || it->size() > reads::kMostFeatures) return false;
+  for (const Json& item : *it) {
+    if (!item.is_string()) return false;
+    const auto& word = item.get_ref<const std::string&>();
+    const bool is_word = std::all_of(word.begin(), word.end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+    if (word.empty() || word.size() > kLongest || !is_word) return false;
+    into.push_back(word);
+  }
+  std::sort(into.begin(), into.end());
+  into.erase(std::unique(into.begin(), into.end()), into.end());
+  return true;
+}
+
 std::optional<reads::Looks> looks_in(const Json& upload) {
   const auto it = upload.find("vehicle");
   if (it == upload.end() || !it->is_object()) return std::nullopt;
@@ -283,6 +305,7 @@ std::optional<reads::Looks> looks_in(const Json& upload) {
   looks.make = *make;
   looks.vehicle_class = word_in(*it, "vehicle_class", 20).value_or("unknown");
   looks.view = word_in(*it, "view", 20).value_or("unknown");
+  if (!features_in(*it, looks.features)) return std::nullopt;
   looks.body_confidence = confidence_in(*it, "body_confidence").value_or(0);
   looks.color_confidence = confidence_in(*it, "color_confidence").value_or(0);
   looks.make_confidence = confidence_in(*it, "make_confidence").value_or(0);

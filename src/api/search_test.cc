@@ -330,6 +330,29 @@ TEST_F(SearchRoutes, AWideQuestionUnderALightCaseIsRefusedAndSaysWhatWouldDo) {
       403);
 }
 
+TEST_F(SearchRoutes, AnUploadMaySayWhatStandsOut) {
+  const auto taken = [](const Json& features) {
+    return parse_read(
+        {{"id", base::new_id("read", base::Time{})},
+         {"captured_at", "2026-11-22T12:00:00Z"},
+         {"vehicle", {{"body", "van"}, {"color", "red"}, {"make", "unknown"}, {"features", features}}}},
+        "cam_1");
+  };
+  const auto read = taken({"trailer-plate", "new-word", "trailer-plate"});
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->looks.features, (std::vector<std::string>{"new-word", "trailer-plate"}));
+  EXPECT_EQ(render(reads::mask(*read))["vehicle"]["features"], (Json{"new-word", "trailer-plate"}));
+  const auto none = taken(Json::array());
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(render(reads::mask(*none))["vehicle"].contains("features"));
+  for (const Json& bad : {Json(1), Json("no-plate"), Json{1}, Json{""}, Json{"No Plate"},
+                          Json{std::string(31, 'a')}, Json(std::vector<std::string>(9, "no-plate"))}) {
+    const auto refused = taken(bad);
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().why(), "vehicle is not well formed.") << bad;
+  }
+}
+
 TEST_F(SearchRoutes, AnUploadMayHoldAFingerprint) {
   const auto taken = [](const Json& fingerprint) {
     Json upload{{"id", base::new_id("read", base::Time{})},

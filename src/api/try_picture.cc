@@ -123,6 +123,7 @@ json read_json(const vision::PictureRead& read) {
                  {"color_confidence", share(looks.color_confidence)},
                  {"make_confidence", share(looks.make_confidence)}}},
                {"vehicle_box", box_json(looks.box_px)}};
+  if (!looks.features.empty()) item["vehicle"]["features"] = looks.features;
   if (!read.plate) return item;
   item["plate"] = plate_json(*read.plate);
   json corners = json::array();

@@ -57,6 +57,7 @@ Json looks_json(const vision::VehicleLooks& looks) {
                {"body_confidence", rounded(looks.body_confidence)},
                {"color_confidence", rounded(looks.color_confidence)},
                {"make_confidence", rounded(looks.make_confidence)}};
+  if (!looks.features.empty()) vehicle["features"] = looks.features;
   if (looks.fingerprint) {
     const auto& numbers = *looks.fingerprint;
     vehicle["fingerprint"] = {

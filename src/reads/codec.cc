@@ -11,7 +11,8 @@ namespace glasshouse::reads {
 namespace {
 
 constexpr std::uint8_t kReadVersion = 1;
-constexpr std::uint8_t kHasPlate = 1, kHasVehicleBox = 2, kHasPicture = 4, kHasFingerprint = 8;
+constexpr std::uint8_t kHasPlate = 1, kHasVehicleBox = 2, kHasPicture = 4, kHasFingerprint = 8,
+                       kHasFeatures = 16;
 constexpr float kConfidenceSteps = 10000;
 constexpr std::string_view kIdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 constexpr std::string_view kPrefix = "read_";
@@ -165,6 +166,19 @@ base::Result<std::string_view> checked_body(std::string_view bytes) {
   return body;
 }
 
+void write_features(ReadWriter& out, const std::vector<std::string>& features) {
+  const std::size_t count = std::min(features.size(), kMostFeatures);
+  out.number(count, 1);
+  for (std::size_t i = 0; i < count; ++i) out.text(features[i]);
+}
+
+bool read_features(ReadReader& in, std::vector<std::string>& features) {
+  const std::uint64_t count = in.number(1);
+  if (count < 1 || count > kMostFeatures) return false;
+  for (std::uint64_t i = 0; i < count; ++i) features.push_back(in.text());
+  return true;
+}
+
 void write_fingerprint(ReadWriter& out, const Fingerprint& fingerprint) {
   out.number(kFingerprintVersion, 1);
   out.raw({reinterpret_cast<const char*>(fingerprint.data()), fingerprint.size()});
@@ -220,7 +234,8 @@ std::string encode(const Read& read, const IdBytes& id) {
   ReadWriter out;
   out.number(kReadVersion, 1);
   out.number((read.plate ? kHasPlate : 0) | (read.vehicle_box ? kHasVehicleBox : 0) |
-                 (read.has_picture ? kHasPicture : 0) | (read.fingerprint ? kHasFingerprint : 0),
+                 (read.has_picture ? kHasPicture : 0) | (read.fingerprint ? kHasFingerprint : 0) |
+                 (read.looks.features.empty() ? 0 : kHasFeatures),
              1);
   out.raw(view(id));
   if (read.fingerprint) write_fingerprint(out, *read.fingerprint);
@@ -235,6 +250,7 @@ std::string encode(const Read& read, const IdBytes& id) {
   });
   out.text(read.looks.vehicle_class);
   out.text(read.looks.view);
+  if (!read.looks.features.empty()) write_features(out, read.looks.features);
   if (read.vehicle_box) out.box(*read.vehicle_box);
   if (read.plate) write_plate(out, *read.plate);
   return out.finish();
@@ -273,6 +289,8 @@ base::Result<Read> decode(std::string_view bytes) {
   });
   read.looks.vehicle_class = in.text();
   read.looks.view = in.text();
+  if ((flags & kHasFeatures) != 0 && !read_features(in, read.looks.features))
+    return tl::unexpected(corrupt("It has no features, or too many"));
   if ((flags & kHasVehicleBox) != 0) read.vehicle_box = in.box();
   if ((flags & kHasPlate) != 0) read.plate = read_plate(in);
   read.has_picture = (flags & kHasPicture) != 0;

@@ -64,6 +64,26 @@ TEST(Codec, KeepsARead) {
   EXPECT_EQ(back->plate->candidates[1].text, "7KA8123");
 }
 
+TEST(Codec, KeepsWhatStandsOutAndReadsBodiesWithoutIt) {
+  Read read = full_read();
+  const std::string without = encode(read, *id_bytes(read.id));
+  EXPECT_TRUE(decode(without)->looks.features.empty());
+  read.looks.features = {"temporary-plate", "trailer-plate"};
+  const std::string with = encode(read, *id_bytes(read.id));
+  // As docs/formats/read.md has it: the flag, then right after the view a count and texts.
+  EXPECT_EQ(with[1], without[1] | 16);
+  const std::string after_view = "\x04rear";
+  const std::size_t at = with.find(after_view) + after_view.size();
+  EXPECT_EQ(with.substr(at, 31), "\x02\x0ftemporary-plate\x0dtrailer-plate");
+  EXPECT_EQ(with.size(), without.size() + 31);
+  const auto back = decode(with);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->looks.features, read.looks.features);
+  EXPECT_EQ(back->plate->plate.text(), "7KAB123");
+  read.looks.features.assign(20, "no-plate");
+  EXPECT_EQ(decode(encode(read, *id_bytes(read.id)))->looks.features.size(), kMostFeatures);
+}
+
 TEST(Codec, NoticesEveryChangedByteAndEveryCut) {
   const Read read = full_read();
   const std::string bytes = encode(read, *id_bytes(read.id));

@@ -40,11 +40,13 @@ struct PlateReading {
   std::vector<Candidate> candidates;  // at most 10, best first
 };
 
+inline constexpr std::size_t kMostFeatures = 8;
 // "unknown" where it is unknown. Vocabulary: docs/formats/read.md.
 struct Looks {
   std::string body = "unknown", color = "unknown", make = "unknown";
   std::string vehicle_class = "unknown", view = "unknown";
   float body_confidence = 0, color_confidence = 0, make_confidence = 0;
+  std::vector<std::string> features = {};  // what stands out, sorted; at most kMostFeatures
 };
 
 // How the vehicle looks as its camera measured it: a direction of length 127 (docs/formats/read.md). Only

@@ -29,6 +29,9 @@ bool has_good_words(const Read& read) {
   const Looks& looks = read.looks;
   return is_word(looks.body, 30) && is_word(looks.color, 30) && is_word(looks.make, 30) &&
          is_word(looks.vehicle_class, 30) && is_word(looks.view, 30) &&
+         looks.features.size() <= kMostFeatures &&
+         std::all_of(looks.features.begin(), looks.features.end(),
+                     [](const std::string& word) { return !word.empty() && is_word(word, 30); }) &&
          (!read.plate || is_word(read.plate->region, 20));
 }
 

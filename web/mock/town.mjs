@@ -123,7 +123,7 @@ export function new_read(at_ms = Date.now(), fixed = {}) {
     camera_id: camera.id,
     captured_at: new Date(at_ms).toISOString(),
     plate: no_plate ? undefined : reading_of(fixed.plate ?? some_plate(region), region),
-    vehicle: { body: fixed.body ?? weighted(shapes), color: fixed.color ?? weighted(colors), make: fixed.make ?? weighted(makes), view: pick(['rear', 'front']) },
+    vehicle: { body: fixed.body ?? weighted(shapes), color: fixed.color ?? weighted(colors), make: fixed.make ?? weighted(makes), view: pick(['rear', 'front']), ...(!no_plate && Math.random() < 0.05 ? { features: ['temporary-plate'] } : {}) },
     vehicle_box: { x: 330, y: 190, w: 620, h: 400 },
     has_picture: true,
     picture_width: 1280,

@@ -1,5 +1,6 @@
 import type { Schemas } from '@/api/client';
 import { doubt_of } from '@/ui';
+import { features_sentence } from '@/ui/features';
 import { region_name } from '@/ui/regions';
 
 const percent = (p: number) => `${Math.round(p * 100)} %`;
@@ -74,6 +75,12 @@ export function LooksList({ looks }: { looks: Schemas['Looks'] }) {
           </dd>
         </div>
       ))}
+      {looks.features?.length ? (
+        <div>
+          <dt>Seen</dt>
+          <dd>{features_sentence(looks.features)}</dd>
+        </div>
+      ) : null}
     </dl>
   );
 }
