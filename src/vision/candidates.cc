@@ -62,29 +62,32 @@ struct SoftPlace {
   std::array<double, kPlateAlphabet.size()> soft{};
   std::size_t seen_best = 0;
   double seen_best_log = 0;
-  Likeliest digit, early_digit, late_digit, letter;
+  Likeliest digit, letter;
 
   explicit SoftPlace(const Seen& seen) : soft(softened(seen)) {
     seen_best = std::max_element(seen.begin(), seen.end()) - seen.begin();
     seen_best_log = std::log(soft[seen_best]);
-    digit = likeliest(0, kDigits, {});
-    early_digit = likeliest(0, kDigits, "3456789");
-    late_digit = likeliest(0, kDigits, "0123489");
-    letter = likeliest(kDigits, kPlateAlphabet.size(), {});
+    digit = likeliest(0, kDigits, 0);
+    letter = likeliest(kDigits, kPlateAlphabet.size(), 0);
   }
 
   Likeliest of(char kind, std::string_view never) const {
     if (kind == '9') return digit;
-    if (kind != 'A') return kind == '2' ? early_digit : late_digit;
-    return never.empty() ? letter : likeliest(kDigits, kPlateAlphabet.size(), never);
+    Rare rare = 0;
+    if (kind != 'A') {
+      for (std::size_t d = 0; d < kDigits; ++d)
+        if (!takes_digit(kind, kPlateAlphabet[d])) rare |= Rare{1} << d;
+      return likeliest(0, kDigits, rare);
+    }
+    for (const char c : never) rare |= Rare{1} << (symbol_of(c) - 1);
+    return never.empty() ? letter : likeliest(kDigits, kPlateAlphabet.size(), rare);
   }
 
  private:
   static constexpr std::size_t kDigits = 10;
+  using Rare = std::uint64_t;  // a bit for each character of the alphabet
 
-  Likeliest likeliest(std::size_t from, std::size_t end, std::string_view never) const {
-    std::uint64_t rare = 0;  // a bit for each character
-    for (const char c : never) rare |= std::uint64_t{1} << (symbol_of(c) - 1);
+  Likeliest likeliest(std::size_t from, std::size_t end, Rare rare) const {
     Likeliest best;
     for (std::size_t c = from; c < end; ++c) {
       const double p = (rare >> c & 1) != 0 ? soft[c] * kRareLetter : soft[c];

@@ -47,13 +47,9 @@ cv::Mat piece_of(const cv::Mat& bgr, cv::Point2f top_left, float scale, cv::Size
   return scaled_and_moved(bgr, scale, -top_left * scale, size_px);
 }
 
-VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px) {
-  VehicleCopy vehicle{.box_px = box_px & cv::Rect(0, 0, bgr.cols, bgr.rows)};
-  if (vehicle.box_px.area() == 0) return vehicle;
-  vehicle.ratio = std::min(
-      1.0, kVehicleSide / static_cast<double>(std::max(vehicle.box_px.width, vehicle.box_px.height)));
-  vehicle.bgr = within(bgr(vehicle.box_px), kVehicleSide);
-  return vehicle;
+cv::Mat vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px) {
+  const cv::Rect inside = box_px & cv::Rect(0, 0, bgr.cols, bgr.rows);
+  return inside.area() == 0 ? cv::Mat() : within(bgr(inside), kVehicleSide);
 }
 
 }  // namespace glasshouse::vision

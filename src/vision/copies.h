@@ -17,15 +17,8 @@ cv::Mat shown_copy(const cv::Mat& bgr);
 // when that lies outside the picture.
 cv::Mat piece_of(const cv::Mat& bgr, cv::Point2f top_left, float scale, cv::Size size_px);
 
-// What a vehicle's box shows, its longer side 200 px at most: its paint, its lamps and its fingerprint are
-// judged on this.
-struct VehicleCopy {
-  cv::Mat bgr;  // empty when the box lies outside the picture
-  double ratio = 1;
-  cv::Rect box_px;  // in the picture
-
-  cv::Rect whole() const { return {0, 0, bgr.cols, bgr.rows}; }
-};
-VehicleCopy vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px);
+// What a vehicle's box shows, its longer side 200 px at most: its lamps and its fingerprint are judged on
+// this. Empty when the box lies outside the picture.
+cv::Mat vehicle_copy(const cv::Mat& bgr, const cv::Rect& box_px);
 
 }  // namespace glasshouse::vision

@@ -7,7 +7,7 @@
 
 namespace glasshouse::vision {
 
-VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
+VehicleLooks describe(const cv::Mat& copy, const FoundVehicle& vehicle,
                       const std::optional<cv::Rect>& plate_px, std::string_view region,
                       const NamedColor& color) {
   static constexpr std::array<const char*, 4> kClasses = {"car", "motorcycle", "bus", "truck"};
@@ -21,7 +21,7 @@ VehicleLooks describe(const VehicleCopy& copy, const FoundVehicle& vehicle,
   looks.color = color.name;
   looks.color_confidence = color.confidence;
   if (color.name != "unknown") {
-    const NamedView view = view_of(copy.bgr, copy.whole());
+    const NamedView view = view_of(copy, {{}, copy.size()});
     looks.view = view.name;
     looks.view_confidence = view.confidence;
   }

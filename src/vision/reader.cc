@@ -155,7 +155,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     }
     const bool known = read.plate && read.plate->region != "unknown";
     const std::string& region = known ? read.plate->region : options.country;
-    const VehicleCopy copy = vehicle_copy(bgr, vehicles[i].box_px);
+    const cv::Mat copy = vehicle_copy(bgr, vehicles[i].box_px);
     NamedColor color;
     if (has_color) {
       auto named = paint_net->color_of(bgr, vehicles[i].box_px);
@@ -170,7 +170,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
       read.vehicle.make = make->name;
       read.vehicle.make_confidence = make->confidence;
     }
-    read.vehicle.fingerprint = fingerprinter->of(copy.bgr, copy.whole());
+    read.vehicle.fingerprint = fingerprinter->of(copy, {{}, copy.size()});
     result.reads.push_back(std::move(read));
   }
   result.timings_ms.looks += watch.lap();
