@@ -18,9 +18,13 @@ PLATES_PER_SHARD = 1000
 MOST_HEIGHT_PX = 112  # of a kept plate: the reader sees 64
 
 
-def default_folder():
+def folder_of(name):
     cache = os.environ.get("GLASSHOUSE_CACHE", os.path.expanduser("~/.cache/glasshouse"))
-    return os.path.join(cache, "training", "pool")
+    return os.path.join(cache, "training", name)
+
+
+def default_folder():
+    return folder_of("pool")
 
 
 def write_shard(folder, number):
@@ -75,18 +79,19 @@ class Pool:
         return picture, texts[i], regions[i], two_line[i]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def write_shards(usage, folder, write):
+    """The program of those that write numbered shards: FIRST COUNT [--folder DIR]. write(folder, number) leaves one that is there alone."""
+    parser = argparse.ArgumentParser(description=usage, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("first", type=int)
     parser.add_argument("count", type=int)
-    parser.add_argument("--folder", default=default_folder())
+    parser.add_argument("--folder", default=folder)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     os.makedirs(options.folder, exist_ok=True)
     for number in range(options.first, options.first + options.count):
-        write_shard(options.folder, number)
+        write(options.folder, number)
         print(f"shard {number} of {options.first + options.count - 1}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    write_shards(__doc__, default_folder(), write_shard)

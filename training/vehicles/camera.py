@@ -2,11 +2,12 @@
 import cv2
 import numpy as np
 
-from vehicles.drawn import HEIGHT, WIDTH
+from vehicles.drawn import AROUND, HEIGHT, WIDTH
 
 COLORS = ("white", "silver", "gray", "black", "red", "blue", "green", "brown", "beige", "yellow", "orange")
 SEEN = (84, 74)  # px, width and height, of what the net is shown: the box and around it, whatever their shape
 BEYOND_PICTURE = 127
+WITH_AROUND = 1 + 2 * AROUND  # of the box's sides
 
 
 def paint_of(rng, color):
@@ -43,7 +44,7 @@ def photograph(rng, scene, color):
     light = light * np.exp(rng.normal(0, .05, 3)).astype(np.float32)
     usual = np.exp(np.mean(np.log(light.mean(2) + 1e-3)))
     light = light * np.float32(r(.16, .34) / usual if rng.random() < .7 else r(.2, .5) / np.percentile(light, 90))
-    width = int(1.3 * np.exp(r(np.log(28), np.log(128))))
+    width = int(WITH_AROUND * np.exp(r(np.log(28), np.log(128))))
     picture = np.clip(light, 0, 4)
     if rng.random() < .5:
         picture = cv2.GaussianBlur(picture, (0, 0), r(.3, 1.0))
@@ -64,7 +65,7 @@ def as_seen(rng, picture):
     """SEEN of it; now and then the picture's edge cuts the vehicle: then its box ends there, and what lies beyond is grey."""
     w, h = SEEN
     seen = cv2.resize(picture, SEEN, interpolation=cv2.INTER_AREA if picture.shape[1] > w else cv2.INTER_LINEAR)
-    box_w, box_h = w / 1.3, h / 1.3
+    box_w, box_h = w / WITH_AROUND, h / WITH_AROUND
     x0, y0, x1, y1 = (w - box_w) / 2, (h - box_h) / 2, (w + box_w) / 2, (h + box_h) / 2
     left, top, right, bottom = 0, 0, w, h
     if rng.random() < .22:
@@ -81,6 +82,6 @@ def as_seen(rng, picture):
         return seen
     whole = np.full_like(seen, BEYOND_PICTURE)
     whole[top:bottom, left:right] = seen[top:bottom, left:right]
-    sx, sy = w / (1.3 * (x1 - x0)), h / (1.3 * (y1 - y0))
-    move = np.float32([[sx, 0, -(x0 - .15 * (x1 - x0)) * sx], [0, sy, -(y0 - .15 * (y1 - y0)) * sy]])
+    sx, sy = w / (WITH_AROUND * (x1 - x0)), h / (WITH_AROUND * (y1 - y0))
+    move = np.float32([[sx, 0, -(x0 - AROUND * (x1 - x0)) * sx], [0, sy, -(y0 - AROUND * (y1 - y0)) * sy]])
     return cv2.warpAffine(whole, move, SEEN, borderValue=(BEYOND_PICTURE,) * 3)

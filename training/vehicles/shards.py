@@ -6,7 +6,6 @@ usage: shards.py FIRST COUNT [--folder DIR]     writes shards FIRST .. FIRST+COU
 A shard's number is its seed; half a minute of a core each. The default folder is ${GLASSHOUSE_CACHE:-~/.cache/glasshouse}/training/vehicles. Behind half of
 the vehicles stands a piece of a picture without plates (train/negatives, those that training may see), tinted.
 """
-import argparse
 import os
 import sys
 
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from pool import folder_of, write_shards
 from splits import negatives
 from vehicles.camera import COLORS, as_seen, photograph
 from vehicles.drawn import HEIGHT, WIDTH, Scene
@@ -24,8 +24,7 @@ LEAST_PAINT = .12  # of the drawing
 
 
 def default_folder():
-    cache = os.environ.get("GLASSHOUSE_CACHE", os.path.expanduser("~/.cache/glasshouse"))
-    return os.path.join(cache, "training", "vehicles")
+    return folder_of("vehicles")
 
 
 def backgrounds():
@@ -70,17 +69,8 @@ def write_shard(folder, number, pictures):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("first", type=int)
-    parser.add_argument("count", type=int)
-    parser.add_argument("--folder", default=default_folder())
-    options = parser.parse_args()
-    cv2.setNumThreads(1)
-    os.makedirs(options.folder, exist_ok=True)
     pictures = backgrounds()
-    for number in range(options.first, options.first + options.count):
-        write_shard(options.folder, number, pictures)
-        print(f"shard {number} of {options.first + options.count - 1}", flush=True)
+    write_shards(__doc__, default_folder(), lambda folder, number: write_shard(folder, number, pictures))
 
 
 if __name__ == "__main__":
