@@ -6,7 +6,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import AgeKey, TINY_JPEG, Town, rfc3339  # noqa: E402
+from harness import AgeKey, TINY_JPEG, Town, rfc3339, stored_in  # noqa: E402
 
 ALL = ["plate", "region", "body", "color"]
 
@@ -141,10 +141,8 @@ class AlertsTest(unittest.TestCase):
         self.assertNotIn("HUSH", str(preview))
         self.supervisor.must("POST", f"/api/v1/hotlists/{self.list}/import/{preview['id']}/commit", {})
         self.assertNotIn("HUSH", str(self.supervisor.must("GET", f"/api/v1/hotlists/{self.list}/entries")))
-        for folder, _, names in os.walk(self.town.data):
-            for name in names:
-                with open(os.path.join(folder, name), "rb") as file:
-                    self.assertNotIn(b"HUSH", file.read(), name)
+        for name, content in stored_in(self.town.data):
+            self.assertNotIn(b"HUSH", content, name)
         self.town.upload(self.token, [self.town.read("ABC1230"), self.town.read("HUSH111")])
         self.assertEqual(len(self.alerts()), 1)
         kinds = [item["kind"] for item in self.dispatcher.must("GET", "/api/v1/ledger/entries?limit=200")["items"]]

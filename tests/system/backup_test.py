@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks  # noqa: E402
-from harness import BINARY, TINY_JPEG, AgeKey, Town  # noqa: E402
+from harness import BINARY, TINY_JPEG, AgeKey, Town, stored_in  # noqa: E402
 from picture_packs import pictures_in  # noqa: E402
 
 
@@ -78,12 +78,9 @@ class BackupTest(unittest.TestCase):
         held = self.unpacked(f"held/{self.hold['id']}.tar.age", self.key_of(f"holds/{self.hold['id']}.key"))
         self.assertEqual(sqlite3.connect(f"{held}/reads/held/{self.hold['id']}/reads.db").execute("SELECT count(*) FROM reads").fetchone()[0], 1)
         # Whoever has the folder alone has nothing: no plate, no picture, no key.
-        for root, _, names in os.walk(self.backup):
-            for name in names:
-                with open(os.path.join(root, name), "rb") as source:
-                    content = source.read()
-                for word in (b"HELD001", b"PLAIN01", b"AGE-SECRET-KEY-1", b"SQLite format 3"):
-                    self.assertNotIn(word, content, name)
+        for name, content in stored_in(self.backup):
+            for word in (b"HELD001", b"PLAIN01", b"AGE-SECRET-KEY-1", b"SQLite format 3"):
+                self.assertNotIn(word, content, name)
         self.assertEqual(self.marks.in_folder(self.backup), 0)
         self.assertEqual(len(list(pictures_in(self.backup + "/pictures"))), 2)
 

@@ -51,6 +51,22 @@ def rfc3339(seconds=None):
     return f"{whole}.{int(seconds * 1000) % 1000:03d}Z"
 
 
+def stored_in(folder):
+    """(name, content) of every file below. A program may be writing there: a file that was listed and is gone when it is read
+    has got another name, so that all are listed and read again."""
+    for _ in range(100):
+        try:
+            return [(name, open_and_read(os.path.join(root, name))) for root, _, names in os.walk(folder) for name in names]
+        except FileNotFoundError:
+            time.sleep(0.05)
+    raise AssertionError(f"files kept vanishing from {folder} while they were read")
+
+
+def open_and_read(path):
+    with open(path, "rb") as source:
+        return source.read()
+
+
 def free_port():
     first = int(os.environ.get("GLASSHOUSE_TEST_PORT", "0"))
     for port in range(first, first + 50) if first else [0]:

@@ -7,7 +7,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from harness import Town  # noqa: E402
+from harness import Town, stored_in  # noqa: E402
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PACKS = os.path.join(ROOT, "packs")
@@ -153,10 +153,8 @@ class Packs(unittest.TestCase):
             self.assertEqual(admin.must("GET", "/api/v1/overview")["reads_kept"], 1)
             self.assertEqual(len(supervisor.must("GET", "/api/v1/alerts")["items"]), 1)
             town.stop()
-            for folder, _, names in os.walk(town.data):
-                for name in names:
-                    with open(os.path.join(folder, name), "rb") as stored:
-                        self.assertNotIn(b"PASSER2", stored.read(), name)
+            for name, content in stored_in(town.data):
+                self.assertNotIn(b"PASSER2", content, name)
 
             town.start()
             _, other_token = town.camera("Another")

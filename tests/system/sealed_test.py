@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from canary import Marks, memory_of  # noqa: E402
-from harness import TINY_JPEG, AgeKey, Process, Town, spool_file  # noqa: E402
+from harness import TINY_JPEG, AgeKey, Process, Town, spool_file, stored_in  # noqa: E402
 from picture_packs import pictures_in  # noqa: E402
 
 STILLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples", "stills")
@@ -192,10 +192,8 @@ class SealedTest(unittest.TestCase):
         elsewhere = os.path.join(self.town.dir, "elsewhere")
         with Town("--vault", elsewhere) as town:
             self.assertTrue(glob.glob(elsewhere + "/days/*.key"))
-            for root, _, names in os.walk(town.data):
-                for name in names:
-                    with open(os.path.join(root, name), "rb") as source:
-                        self.assertNotIn(b"AGE-SECRET-KEY-1", source.read(), name)
+            for name, content in stored_in(town.data):
+                self.assertNotIn(b"AGE-SECRET-KEY-1", content, name)
 
     def test_the_keys_stand_in_the_public_log_and_a_destroyed_one_opens_nothing(self):
         read = self.town.read("GONE001", picture=TINY_JPEG)
