@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <opencv2/imgproc.hpp>
+#include <set>
 
 #include "vision/blur.h"
 #include "vision/pixels.h"
@@ -81,6 +82,8 @@ struct Track {
   double best_quality = -1;
   bool reported = false;
   cv::Size2d frame;
+  int number = 0;
+  std::set<int> apart_from;  // numbers of tracks that are other vehicles for sure
 };
 
 cv::Rect2d place_of(const PictureRead& read) {
@@ -129,6 +132,22 @@ bool is_settled(const Track& track) {
   return sure >= kEnough;
 }
 
+// A plate that the frame's edge cuts begins or ends like the whole one.
+bool is_part_of(const std::string& part, const std::string& whole) {
+  constexpr std::size_t kLeastLength = 4;
+  return part.size() >= kLeastLength && part.size() < whole.size() &&
+         (whole.starts_with(part) || whole.ends_with(part));
+}
+
+// Two readings that may be of one plate: nearly the same text, the nearer the surer both are.
+bool may_be_one_plate(const PlateReading& a, const PlateReading& b) {
+  constexpr std::size_t kLeastLength = 5;
+  constexpr float kDoubtful = 0.6f;
+  if (is_part_of(a.text, b.text) || is_part_of(b.text, a.text)) return true;
+  const std::size_t edits = std::min(a.confidence, b.confidence) < kDoubtful ? 2 : 1;
+  return std::min(a.text.size(), b.text.size()) >= kLeastLength && edit_distance(a.text, b.text) <= edits;
+}
+
 // How well a read continues a track; 0: not at all.
 double likeness(const Track& track, const PictureRead& read, const cv::Rect2d& box, std::int64_t at_ms) {
   const cv::Rect2d expected = predicted(track, at_ms);
@@ -136,7 +155,7 @@ double likeness(const Track& track, const PictureRead& read, const cv::Rect2d& b
   if (read.plate && track.best_plate) {
     const std::size_t edits = edit_distance(read.plate->text, track.best_plate->text);
     const float surer = std::min(read.plate->confidence, track.best_plate->confidence);
-    if (edits <= 1 && read.plate->text.size() >= 5)
+    if (may_be_one_plate(*read.plate, *track.best_plate))
       score += 1;
     else if (edits >= 4 && surer > 0.6f)
       return 0;  // another vehicle took its place
@@ -220,12 +239,18 @@ void observe(Track& track, const Frame& frame, const PictureResult& result, cons
 // Two tracks of one vehicle: its plate was read now with it, now alone, in frames in which the vehicle itself
 // was not found. A frame that shows both plates at once shows two vehicles.
 bool same_vehicle(const Track& a, const Track& b) {
-  constexpr std::size_t kLeastLength = 5;
-  if (a.reported || b.reported || !a.best_plate || !b.best_plate || a.last_plate_ms == b.last_plate_ms)
+  if (a.reported || b.reported || !a.best_plate || !b.best_plate || a.apart_from.contains(b.number))
     return false;
   if (a.first_ms > b.last_ms || b.first_ms > a.last_ms) return false;
-  const std::string &x = a.best_plate->text, &y = b.best_plate->text;
-  return std::min(x.size(), y.size()) >= kLeastLength && edit_distance(x, y) <= 1;
+  return may_be_one_plate(*a.best_plate, *b.best_plate);
+}
+
+// Notes of the tracks whose plates were read in this frame that they are of as many vehicles.
+void tell_apart(std::vector<Track>& tracks, std::int64_t at_ms) {
+  for (Track& a : tracks)
+    for (const Track& b : tracks)
+      if (a.number != b.number && a.last_plate_ms == at_ms && b.last_plate_ms == at_ms)
+        a.apart_from.insert(b.number);
 }
 
 void keep_most_confident(std::vector<PlateReading>& readings) {
@@ -241,6 +266,7 @@ void absorb(Track& into, Track& other) {
   }
   into.first_ms = std::min(into.first_ms, other.first_ms);
   into.last_plate_ms = std::max(into.last_plate_ms, other.last_plate_ms);
+  into.apart_from.merge(other.apart_from);
   into.frames_seen += other.frames_seen;
   into.readings.insert(into.readings.end(), other.readings.begin(), other.readings.end());
   keep_most_confident(into.readings);
@@ -280,6 +306,7 @@ struct PassingTracker::Impl {
   TrackerOptions options;
   MotionGate gate;
   std::vector<Track> tracks;
+  int tracks_made = 0;
   struct Recent {
     std::string text;
     std::int64_t last_ms;
@@ -410,8 +437,10 @@ std::vector<Passing> PassingTracker::add(const Frame& frame, const PictureResult
   for (std::size_t r = 0; r < boxes.size(); ++r) {
     if (read_used[r] || boxes[r].area() <= 0 || impl_->tracks.size() >= kMaxTracks) continue;
     impl_->tracks.emplace_back();
+    impl_->tracks.back().number = impl_->tracks_made++;
     observe(impl_->tracks.back(), frame, result, result.reads[r], boxes[r]);
   }
+  tell_apart(impl_->tracks, frame.offset_ms());
   join_tracks(impl_->tracks);
   return impl_->end_tracks(frame.offset_ms(), false, true);
 }

@@ -229,6 +229,38 @@ TEST(PassingTracker, JoinsAPlateThatIsReadNowWithItsVehicleNowAlone) {
   EXPECT_EQ(over[0].last_ms, 700);
 }
 
+// One vehicle's plate with the vehicle, another's alone at the other side, in the frames that say so.
+std::size_t passings_of_two(const PlateReading& with_vehicle, const PlateReading& alone, bool ever_together) {
+  PassingTracker tracker;
+  for (int i = 0; i < 8; ++i) {
+    const int x = 100 + 10 * i;
+    const bool first = i % 2 == 0 || (ever_together && i == 3), second = i % 2 == 1;
+    PictureResult result{640, 360, {}, {}};
+    if (first) result = seen(x, with_vehicle.text, with_vehicle.confidence);
+    if (second) {
+      result.reads.push_back({alone, {}});
+      result.reads.back().plate->box_px = {x + 300, 280, 20, 8};
+    }
+    tracker.add(gray_frame(i * 100, x), result);
+  }
+  return tracker.finish().size();
+}
+
+TEST(PassingTracker, DoubtfulReadingsOfOnePlateMayDifferMore) {
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("A8C128", 0.5f), false), 1u);
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("A8C128", 0.9f), false), 2u);
+}
+
+TEST(PassingTracker, APlateCutByTheFramesEdgeIsNoOther) {
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("ABC1", 0.9f), false), 1u);
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("C123", 0.9f), false), 1u);
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("123", 0.9f), false), 2u);
+}
+
+TEST(PassingTracker, TwoPlatesInOneFrameAreTwoVehiclesHoweverAlike) {
+  EXPECT_EQ(passings_of_two(reading("ABC123", 0.9f), reading("ABC128", 0.9f), true), 2u);
+}
+
 TEST(PassingTracker, WaitsForAVehicleThatIsOnlyHiddenInTheMiddle) {
   PassingTracker tracker;
   for (int i = 0; i < 4; ++i)
