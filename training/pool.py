@@ -15,6 +15,7 @@ import numpy as np
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 PLATES_PER_SHARD = 1000
+VALIDATION_SHARDS = 2  # the first ones, which no reader is trained on
 MOST_HEIGHT_PX = 112  # of a kept plate: the reader sees 64
 
 
@@ -53,20 +54,35 @@ def write_shard(folder, number):
     os.replace(part, path)
 
 
-class Pool:
-    """Random access to all plates of the shards that are there; `refresh` takes in new ones."""
+class Shards:
+    """What the shards of a folder hold; `refresh` takes in new ones."""
 
-    def __init__(self, folder=None, skip=lambda number: False):
-        self.folder, self.skip, self.shards, self.names = folder or default_folder(), skip, [], set()
+    def __init__(self, folder, skip=lambda number: False):
+        self.folder, self.skip, self.shards, self.names = folder, skip, [], set()
         self.refresh()
 
     def refresh(self):
-        for name in sorted(os.listdir(self.folder)):
+        for name in sorted(os.listdir(self.folder)) if os.path.isdir(self.folder) else []:
             if not name.endswith(".npz") or name in self.names or self.skip(int(name[6:11])):
                 continue
             with np.load(os.path.join(self.folder, name)) as z:
-                self.shards.append((z["bytes"].tobytes(), [0, *z["ends"].tolist()], z["texts"].tolist(), z["regions"].tolist(), z["two_line"].tolist()))
+                self.shards.append(self.taken(z))
             self.names.add(name)
+
+
+def picture_at(blob, ends, i):
+    """The picture (BGR) whose file is the i-th in a shard's bytes; `ends` begins with 0."""
+    return cv2.imdecode(np.frombuffer(blob[ends[i]:ends[i + 1]], np.uint8), cv2.IMREAD_COLOR)
+
+
+class Pool(Shards):
+    """Random access to all plates of the shards that are there."""
+
+    def __init__(self, folder=None, skip=lambda number: False):
+        super().__init__(folder or default_folder(), skip)
+
+    def taken(self, z):
+        return z["bytes"].tobytes(), [0, *z["ends"].tolist()], z["texts"].tolist(), z["regions"].tolist(), z["two_line"].tolist()
 
     def __len__(self):
         return len(self.shards) * PLATES_PER_SHARD
@@ -75,8 +91,7 @@ class Pool:
         """The picture (BGR), its text, its region, whether it has two lines."""
         blob, ends, texts, regions, two_line = self.shards[index // PLATES_PER_SHARD]
         i = index % PLATES_PER_SHARD
-        picture = cv2.imdecode(np.frombuffer(blob[ends[i]:ends[i + 1]], np.uint8), cv2.IMREAD_COLOR)
-        return picture, texts[i], regions[i], two_line[i]
+        return picture_at(blob, ends, i), texts[i], regions[i], two_line[i]
 
 
 def write_shards(usage, folder, write):

@@ -6,7 +6,6 @@
 #include <deque>
 #include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <span>
 #include <string_view>
@@ -154,16 +153,16 @@ class Gathering {
 
   // A hypothesis, and the same without its first or last character, which `edges` says how likely it is to be
   // none.
-  void consider(std::vector<Aligned> aligned, double log_probability, const std::optional<EdgeCost>& edges) {
+  void consider(std::vector<Aligned> aligned, double log_probability, const EdgeCost& edges) {
     kept_.push_back(std::move(aligned));
     const Places places = kept_.back();
     const std::vector<SoftPlace> soft = softened_places(places);
     const std::span<const SoftPlace> softs = soft;
     score(places, softs, log_probability);
-    if (!edges || places.size() <= kLeastCharacters) return;
+    if (places.size() <= kLeastCharacters) return;
     const std::size_t fewer = places.size() - 1;
-    score(places.subspan(1), softs.subspan(1), log_probability + edges->drop_first);
-    score(places.first(fewer), softs.first(fewer), log_probability + edges->drop_last);
+    score(places.subspan(1), softs.subspan(1), log_probability + edges.drop_first);
+    score(places.first(fewer), softs.first(fewer), log_probability + edges.drop_last);
   }
 
   Choice finish() const;
@@ -414,12 +413,6 @@ Choice choose_together(std::span<const std::vector<Column>> looks, const FormatP
   Choice choice = gathering.finish();
   choice.raw_text = best.text;
   return choice;
-}
-
-Choice choose_aligned(const std::vector<Aligned>& characters, const FormatPrior& prior) {
-  Gathering gathering(prior);
-  gathering.consider(characters, 0, std::nullopt);
-  return gathering.finish();
 }
 
 }  // namespace glasshouse::vision

@@ -39,7 +39,4 @@ Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, cons
 Choice choose_together(std::span<const std::vector<Column>> looks, const FormatPrior& prior,
                        const EdgeCost& edges);
 
-// The same from per-character probabilities that were voted over several frames (align() of each).
-Choice choose_aligned(const std::vector<Aligned>& characters, const FormatPrior& prior);
-
 }  // namespace glasshouse::vision

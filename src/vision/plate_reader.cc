@@ -29,10 +29,11 @@ cv::Mat crop_of(const cv::Mat& bgr, const Quad& corners_px, bool two_lines) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<PlateReader>> PlateReader::open(const std::string& models_dir, int threads) {
-  auto net = Net::open(house_model(models_dir, "plate-reader.onnx"), threads);
-  if (!net) return tl::unexpected(net.error());
-  return std::unique_ptr<PlateReader>(new PlateReader(std::move(*net)));
+base::Result<std::unique_ptr<PlateReader>> PlateReader::open(const std::string& models_dir, const char* net,
+                                                             int threads) {
+  auto opened = Net::open(house_model(models_dir, net), threads);
+  if (!opened) return tl::unexpected(opened.error());
+  return std::unique_ptr<PlateReader>(new PlateReader(std::move(*opened)));
 }
 
 base::Result<std::vector<Column>> PlateReader::read(const cv::Mat& bgr, const Quad& corners_px,

@@ -12,11 +12,17 @@
 
 namespace glasshouse::vision {
 
-// The in-house network of training/reader: PP-OCRv4's recogniser trained further on whole plates, so that it
-// passes over the state's name, the country band and the stickers, which are no part of the number.
+// The in-house networks of training/reader: PP-OCRv4's recogniser trained further on whole plates, so that it
+// passes over the state's name, the country band and the stickers, which are no part of the number. The first
+// reads every plate; the second, trained on from it with plates that moved or came through a thin line among
+// the others, looks again at those that the first doubts.
+inline constexpr const char *kFirstReader = "plate-reader.onnx", *kSecondReader = "plate-rereader.onnx";
+
 class PlateReader {
  public:
-  static base::Result<std::unique_ptr<PlateReader>> open(const std::string& models_dir, int threads);
+  // net: one of the two names.
+  static base::Result<std::unique_ptr<PlateReader>> open(const std::string& models_dir, const char* net,
+                                                         int threads);
 
   // Both lines of a two-line plate are read side by side when two_lines.
   base::Result<std::vector<Column>> read(const cv::Mat& bgr, const Quad& corners_px, bool two_lines = false);

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "vision/features.h"
+#include "vision/pixels.h"
 #include "vision/plate_choice.h"
 #include "vision/stopwatch.h"
 #include "vision/straighten.h"
@@ -20,13 +21,28 @@ constexpr float kReadSurely = 0.6f;
 constexpr std::size_t kMostPlates = 6;  // read in a picture
 // A US plate is twice as wide as high; a squarer one has two lines, or is seen from the side.
 constexpr float kMaybeTwoLines = 1.75f;
-constexpr float kSure = 0.85f;       // reading_confidence() from which a plate is not read again
-constexpr float kHopeless = 0.2f;    // and below which it is not worth it
-constexpr float kMaybeLines = 0.6f;  // below which a squarer one is read as two lines
-constexpr float kWider = 0.05f;      // of its sides, on each side
+constexpr float kSure = 0.85f;             // reading_confidence() from which a plate is not read again
+constexpr float kHopeless = 0.2f;          // and below which it is not worth it
+constexpr float kDoubtful = 0.6f;          // below which the second reader looks, too
+constexpr float kHopelessForBoth = 0.05f;  // and below which that is not worth it either
+constexpr float kMaybeLines = 0.6f;        // below which a squarer one is read as two lines
+constexpr float kWider = 0.05f;            // of its sides, on each side
 
 bool read_surely(const std::vector<FoundPlate>& plates) {
   return std::any_of(plates.begin(), plates.end(), [](auto& p) { return p.confidence >= kReadSurely; });
+}
+
+// Two findings that, looked at closely, turned out to be one plate: the surer reading stays.
+void drop_doubles(std::vector<FoundPlate>& sorted) {
+  constexpr double kSamePlace = 0.5;  // overlap()
+  const auto same = [](const FoundPlate& a, const FoundPlate& b) {
+    return overlap(box_of(a.quad.corners_px), box_of(b.quad.corners_px)) > kSamePlace;
+  };
+  std::vector<FoundPlate> kept;
+  for (FoundPlate& plate : sorted)
+    if (std::none_of(kept.begin(), kept.end(), [&](auto& k) { return same(k, plate); }))
+      kept.push_back(std::move(plate));
+  sorted = std::move(kept);
 }
 
 }  // namespace
@@ -35,12 +51,15 @@ base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions
   std::unique_ptr<PlateSearch> search(new PlateSearch());
   auto finder = PlateFinder::open(options.models_dir, options.threads);
   if (!finder) return tl::unexpected(finder.error());
-  auto reader = PlateReader::open(options.models_dir, options.threads);
+  auto reader = PlateReader::open(options.models_dir, kFirstReader, options.threads);
   if (!reader) return tl::unexpected(reader.error());
+  auto second_reader = PlateReader::open(options.models_dir, kSecondReader, options.threads);
+  if (!second_reader) return tl::unexpected(second_reader.error());
   auto print_reader = TextReader::open(options.models_dir, options.threads);
   if (!print_reader) return tl::unexpected(print_reader.error());
   search->finder_ = std::move(*finder);
   search->reader_ = std::move(*reader);
+  search->second_reader_ = std::move(*second_reader);
   search->print_reader_ = std::move(*print_reader);
   search->country_ = options.country;
   search->prior_ = format_prior(options.country);
@@ -74,30 +93,46 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks&
   return {};
 }
 
+void PlateSearch::take_if_surer(FoundPlate& plate, Looks& looks, Looks others) const {
+  Choice choice = choose_together(others, prior_, {});
+  const float confidence = reading_confidence(choice, plate.quad.score);
+  if (confidence <= plate.confidence) return;
+  plate.choice = std::move(choice);
+  plate.confidence = confidence;
+  looks = std::move(others);
+}
+
 // Corners that cut into the plate cost its first or last character, and a net reads one picture now so, now
-// so: a doubtful plate is looked at again a little wider, and both looks count. One that is not twice as wide
-// as high may have two lines, which are read for themselves.
+// so: a doubtful plate is looked at again a little wider, and both looks count. If it stays doubtful, the
+// second reader looks at it twice, too. One that is not twice as wide as high may have two lines, which are
+// read for themselves. The surest of these answers stands.
 base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks) {
   const Quad& corners = plate.quad.corners_px;
   if (plate.confidence >= kSure) return {};
   const bool maybe_two_lines =
       plate.confidence < kMaybeLines && width_of(corners) < kMaybeTwoLines * height_of(corners);
+  const Quad wider = grown(corners, kWider, kWider, kWider, kWider);
   if (plate.confidence >= kHopeless) {
-    auto wider = reader_->read(bgr, grown(corners, kWider, kWider, kWider, kWider));
-    if (!wider) return tl::unexpected(wider.error());
-    looks.push_back(std::move(*wider));
+    auto look = reader_->read(bgr, wider);
+    if (!look) return tl::unexpected(look.error());
+    looks.push_back(std::move(*look));
     plate.choice = choose_together(looks, prior_, {});
     plate.confidence = reading_confidence(plate.choice, plate.quad.score);
+  }
+  if (plate.confidence < kDoubtful && plate.confidence >= kHopelessForBoth &&
+      plate.quad.score >= kLikelyPlate) {
+    Looks others;
+    for (const Quad& at : {corners, wider}) {
+      auto look = second_reader_->read(bgr, at);
+      if (!look) return tl::unexpected(look.error());
+      others.push_back(std::move(*look));
+    }
+    take_if_surer(plate, looks, std::move(others));
   }
   if (!maybe_two_lines) return {};
   auto lines = reader_->read(bgr, corners, true);
   if (!lines) return tl::unexpected(lines.error());
-  Choice choice = choose(*lines, prior_, {});
-  const float confidence = reading_confidence(choice, plate.quad.score);
-  if (confidence <= plate.confidence) return {};
-  plate.choice = std::move(choice);
-  plate.confidence = confidence;
-  looks = {std::move(*lines)};
+  take_if_surer(plate, looks, {std::move(*lines)});
   return {};
 }
 
@@ -157,6 +192,7 @@ base::Result<std::vector<FoundPlate>> PlateSearch::search(const cv::Mat& bgr, co
     done = look_and_read(bgr, *found, {kLeastFinding, kLikelyFinding}, plates, ms);
   if (!done) return tl::unexpected(done.error());
   std::sort(plates.begin(), plates.end(), [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  drop_doubles(plates);
   return plates;
 }
 

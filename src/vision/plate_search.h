@@ -29,7 +29,9 @@ class PlateSearch {
 
   // shown: shown_copy(bgr). Most confident first. Adds to ms.plates and ms.text.
   base::Result<std::vector<FoundPlate>> search(const cv::Mat& bgr, const cv::Mat& shown, StageTimings& ms);
-  double nets_ms() const { return finder_->nets_ms() + reader_->nets_ms() + print_reader_->nets_ms(); }
+  double nets_ms() const {
+    return finder_->nets_ms() + reader_->nets_ms() + second_reader_->nets_ms() + print_reader_->nets_ms();
+  }
 
  private:
   PlateSearch() = default;
@@ -42,11 +44,12 @@ class PlateSearch {
                                    std::vector<FoundPlate>& plates, StageTimings& ms);
   // looks: what the plate's choice is made of.
   using Looks = std::vector<std::vector<Column>>;
+  void take_if_surer(FoundPlate& plate, Looks& looks, Looks others) const;
   base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks);
   base::Result<void> use_small_print(const cv::Mat& bgr, const Looks& looks, FoundPlate& plate);
 
   std::unique_ptr<PlateFinder> finder_;
-  std::unique_ptr<PlateReader> reader_;
+  std::unique_ptr<PlateReader> reader_, second_reader_;
   std::unique_ptr<TextReader> print_reader_;
   std::string country_;
   FormatPrior prior_;

@@ -1,6 +1,7 @@
 // The plate finder and the plate reader on pictures that the project drew itself.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <opencv2/imgproc.hpp>
 
@@ -87,12 +88,54 @@ TEST(PlateFinder, TakesPicturesOfAnyShape) {
 }
 
 TEST(PlateReader, ReadsTheCharactersAndPassesOverTheBand) {
-  auto reader = PlateReader::open(default_models_dir(), 1);
+  auto reader = PlateReader::open(default_models_dir(), kFirstReader, 1);
   ASSERT_TRUE(reader) << reader.error().message();
   const Drawn drawn = street_with_plate(200, 5, {320, 240});
   const auto columns = (*reader)->read(drawn.picture, drawn.corners_px);
   ASSERT_TRUE(columns);
   EXPECT_EQ(beam_search(*columns, 8, 1).front().text, "KX482TR");
+}
+
+// A street whose plate moved by so many pixels while the picture was taken.
+Drawn moved_plate(int width_px, int moved_px) {
+  Drawn drawn = street_with_plate(width_px, 0, {320, 240});
+  cv::blur(drawn.picture, drawn.picture, {moved_px, 1});
+  return drawn;
+}
+
+TEST(PlateReader, TheSecondReadsWhatMovedWhileThePictureWasTaken) {
+  auto first = PlateReader::open(default_models_dir(), kFirstReader, 1);
+  auto second = PlateReader::open(default_models_dir(), kSecondReader, 1);
+  ASSERT_TRUE(first && second);
+  const auto text = [](PlateReader& reader, const Drawn& drawn) {
+    const auto columns = reader.read(drawn.picture, drawn.corners_px);
+    return columns ? beam_search(*columns, 8, 1).front().text : columns.error().message();
+  };
+  for (const auto& [width_px, moved_px] : {std::pair{100, 7}, {120, 9}, {140, 9}, {160, 11}, {200, 13}}) {
+    const Drawn drawn = moved_plate(width_px, moved_px);
+    EXPECT_NE(text(**first, drawn), "KX482TR") << width_px << " px needs no second reader";
+    EXPECT_EQ(text(**second, drawn), "KX482TR") << width_px << " px";
+  }
+}
+
+TEST(Reader, AsksTheSecondReaderWhatTheFirstDoubts) {
+  auto reader = Reader::open({});
+  ASSERT_TRUE(reader) << reader.error().message();
+  const auto result = (*reader)->read_frame(frame_from_mat(moved_plate(140, 9).picture));
+  ASSERT_TRUE(result);
+  ASSERT_FALSE(result->reads.empty());
+  ASSERT_TRUE(result->reads.front().plate);
+  EXPECT_EQ(result->reads.front().plate->text, "KX482TR");
+}
+
+TEST(PlateReader, AFileThatIsNoNetIsRefusedAndNamed) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "reader-models";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / kSecondReader) << "short";
+  const auto refused = PlateReader::open(folder.string(), kSecondReader, 1);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find(kSecondReader), std::string::npos);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Reader, ReadsAPlateWithoutAVehicleAroundIt) {

@@ -12,9 +12,8 @@ import numpy as np
 import torch
 
 from plates.degrade import degrade
-from pool import Pool
+from pool import VALIDATION_SHARDS, Pool
 from finder.model import STRIDE, UNIT_PX
-from reader.dataset import VALIDATION_SHARDS
 from splits import data_folder, labelled_crops, negatives
 
 SIDE_PX = 256

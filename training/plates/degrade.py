@@ -129,6 +129,60 @@ def _wavy(rng, image):
     return cv2.remap(image, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
+def _smear_kernel(length: float, angle: float) -> np.ndarray:
+    """The path of a point during the exposure, `length` px of it, in sixteenths of a pixel."""
+    n = int(np.ceil(length)) // 2 * 2 + 3
+    kernel = np.zeros((n + 1, n + 1), np.float32)
+    for t in np.linspace(-length / 2, length / 2, max(2, int(16 * length))):
+        x, y = n // 2 + t * np.cos(angle), n // 2 + t * np.sin(angle)
+        i, j, a, b = int(y), int(x), y % 1, x % 1
+        kernel[i:i + 2, j:j + 2] += np.float32([[(1 - a) * (1 - b), (1 - a) * b], [a * (1 - b), a * b]])
+    return kernel[:n, :n] / kernel[:n, :n].sum()
+
+
+def smeared(rng, image, length_px):
+    """As if it had moved so far during the exposure, mostly from side to side."""
+    angle = spread(rng, -0.15, 0.15) if chance(rng, 0.8) else spread(rng, 0, 3.14)
+    if abs(np.sin(angle)) > 0.3:
+        length_px *= 0.5
+    return cv2.filter2D(image, -1, _smear_kernel(length_px, angle), borderType=cv2.BORDER_REPLICATE)
+
+
+def in_some_light(rng, image):
+    return _tone(rng, image, rng.random()) if chance(rng, 0.5) else image
+
+
+def _thin_stream(rng, image):
+    """What a video encoder that lacks bits leaves: coarse blocks, each frame's laid elsewhere, and their mean."""
+    h, w = image.shape[:2]
+    total = np.zeros(image.shape, np.float32)
+    frames, quality = int(rng.integers(1, 4)), spread(rng, 6, 35)
+    for _ in range(frames):
+        y, x = int(rng.integers(0, 8)), int(rng.integers(0, 8))
+        wider = cv2.copyMakeBorder(image, y, 8 - y, x, 8 - x, cv2.BORDER_REPLICATE)
+        total += _encoded(wider, int(quality))[y:y + h, x:x + w]
+    image = (total / frames).astype(np.uint8)
+    return cv2.medianBlur(image, 3) if chance(rng, 0.2) else image
+
+
+def as_from_afar_and_fast(rng, scene: np.ndarray, plate_width_px: float) -> np.ndarray:
+    """A plate that moved while the picture was taken, or went through a thin line, or both.
+
+    scene: uint8 BGR, the plate with its surround, as many pixels as the camera gives it. Up to a ninth of the plate's width is smeared, nearly
+    a character: a person still reads most of it.
+    """
+    image = in_some_light(rng, scene)
+    if chance(rng, 0.8):
+        image = smeared(rng, image, plate_width_px * spread(rng, 0.015, 0.11))
+    if chance(rng, 0.6):
+        image = _noisy(rng, image, spread(rng, 0.2, 0.6))
+    if chance(rng, 0.4):
+        image = _thin_stream(rng, image)
+    elif chance(rng, 0.7):
+        image = _encoded(image, int(spread(rng, 35, 92)))
+    return image
+
+
 def degrade(rng, crop: np.ndarray) -> np.ndarray:
     """crop: uint8 BGR of any size. Returns a crop of the same size; the same generator gives the same crop."""
     strength = rng.random() ** 0.9

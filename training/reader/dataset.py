@@ -10,13 +10,13 @@ import numpy as np
 import torch
 
 from geometry import warp
-from plates.degrade import degrade
-from pool import Pool
+from plates.degrade import as_from_afar_and_fast, degrade
+from pool import VALIDATION_SHARDS, Pool
 from reader.model import HEIGHT, WIDTH
+from reader.streams import Streams
 from splits import labelled_crops, negatives
 
 MARGIN = (0.03, 0.06)  # shares of the plate's width and height, on each side; the C++ reader cuts with the same
-VALIDATION_SHARDS = 2  # the pool's first shards are never trained on
 
 
 def normalized(crops):
@@ -75,10 +75,10 @@ def halves_in_line(picture):
     return np.hstack([cv2.resize(p, (p.shape[1], height)) for p in (top, bottom)])
 
 
-def as_far_away(rng, picture):
-    """The plate as so few pixels as cameras often give: 44 to 170 px wide."""
+def as_far_away(rng, picture, least_px=44, most_px=170):
+    """The plate as so few pixels as cameras often give."""
     h, w = picture.shape[:2]
-    width = np.exp(rng.uniform(np.log(44), np.log(170)))
+    width = np.exp(rng.uniform(np.log(least_px), np.log(most_px)))
     if width >= w:
         return picture
     return cv2.resize(picture, (int(width), max(9, int(h * width / w))), interpolation=cv2.INTER_AREA)
@@ -87,9 +87,9 @@ def as_far_away(rng, picture):
 class Samples(torch.utils.data.IterableDataset):
     """Endless batches: (crops uint8 [n, H, W, 3], texts)."""
 
-    def __init__(self, batch, seed, pseudo_labels=None, real_share=0.2, empty_share=0.05):
+    def __init__(self, batch, seed, pseudo_labels=None, real_share=0.2, empty_share=0.05, fast_share=0.0):
         self.batch, self.seed, self.pseudo_labels = batch, seed, pseudo_labels
-        self.real_share, self.empty_share = real_share, empty_share
+        self.real_share, self.empty_share, self.fast_share = real_share, empty_share, fast_share
 
     def open(self):
         self.pool = Pool(skip=lambda number: number < VALIDATION_SHARDS)
@@ -101,6 +101,7 @@ class Samples(torch.utils.data.IterableDataset):
         self.kept = {}
         self.empty = [p for p in (cv2.imread(path) for path in negatives(training=True)) if p is not None]
         self.surround = Surround(negatives(training=True))
+        self.streams = Streams()
 
     def real_picture(self, path):
         if path not in self.kept:
@@ -115,7 +116,16 @@ class Samples(torch.utils.data.IterableDataset):
         x, y = rng.integers(0, w - pw + 1), rng.integers(0, h - ph + 1)
         return cv2.resize(picture[y:y + ph, x:x + pw], (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
 
+    def streamed(self, rng):
+        picture, corners, text = self.streams.some(rng)
+        w, h = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[3] - corners[0])
+        flat = np.float32([[0, 0], [w, 0], [w, h], [0, h]])
+        shaken = corners + shaky_corners(rng, w, h, rng.choice([0.5, 1.0, 1.6])) - flat
+        return warp(picture, shaken, (WIDTH, HEIGHT), MARGIN, cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC), text
+
     def one(self, rng):
+        if self.streams.shards and rng.random() < self.fast_share / 2:
+            return self.streamed(rng)
         kind = rng.random()
         if kind < self.empty_share:
             return degrade(rng, self.empty_crop(rng)), ""
@@ -130,10 +140,16 @@ class Samples(torch.utils.data.IterableDataset):
             gentle = False
         if two_line:
             picture = halves_in_line(picture)
-        if not gentle and rng.random() < 0.6:
+        fast = rng.random() < self.fast_share
+        if fast:
+            picture = as_far_away(rng, picture, 70, 240)
+        elif not gentle and rng.random() < 0.6:
             picture = as_far_away(rng, picture)
         h, w = picture.shape[:2]
         canvas, (dx, dy) = self.surround.around(rng, picture)
+        if fast:
+            canvas = as_from_afar_and_fast(rng, canvas, w)
+            gentle = rng.random() < 0.8
         corners = shaky_corners(rng, w, h, strength) + np.float32([dx, dy])
         crop = warp(canvas, corners, (WIDTH, HEIGHT), MARGIN, cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_CUBIC)
         return (crop if gentle else degrade(rng, crop)), text
@@ -151,6 +167,7 @@ class Samples(torch.utils.data.IterableDataset):
             made += 1
             if made % 200 == 0:
                 self.pool.refresh()
+                self.streams.refresh()
 
 
 def validation_sets():

@@ -2,6 +2,7 @@
 """Trains the plate reader further from PP-OCRv4's published weights.
 
 usage: train.py OUT.pt [--minutes 90] [--batch 32] [--rate 6e-4] [--from CHECKPOINT.pt|READER.onnx] [--pseudo-labels FILE] [--seed 1]
+                [--fast 0.45]
 
 Needs `scripts/bootstrap training`, the photographs (GLASSHOUSE_DATA) and a pool of rendered plates (training/pool.py 0 40). Progress
 goes to standard output; the averaged weights to OUT.pt every 500 steps. The schedule (one warm-up, one cosine) is over the minutes given.
@@ -77,6 +78,7 @@ def main():
     parser.add_argument("--from", dest="start", help="a checkpoint of this program, or the reader that export.py made of one")
     parser.add_argument("--pseudo-labels")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--fast", type=float, default=0.0, help="how many of the plates moved fast or went through a thin line")
     parser.add_argument("--pp-ocr", default=pp_ocr_path(), help="the published weights")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -90,7 +92,7 @@ def main():
     old = [p for n, p in net.named_parameters() if p.requires_grad and n.startswith("backbone")]
     optimizer = torch.optim.AdamW([{"params": fresh, "scale": 1.0}, {"params": old, "scale": 0.5}], lr=options.rate, weight_decay=0.01)
     ctc = torch.nn.CTCLoss(zero_infinity=True)
-    loader = torch.utils.data.DataLoader(Samples(options.batch, options.seed, options.pseudo_labels), batch_size=None, num_workers=1, prefetch_factor=16)
+    loader = torch.utils.data.DataLoader(Samples(options.batch, options.seed, options.pseudo_labels, fast_share=options.fast), batch_size=None, num_workers=1, prefetch_factor=16)
     sets = validation_sets()
     began, step, losses = time.time(), 0, []
     net.train()
