@@ -104,22 +104,21 @@ cv::Rect2d predicted(const Track& track, std::int64_t at_ms) {
   return track.box + cv::Point2d(track.vx * dt, track.vy * dt);
 }
 
-// Whether a vehicle stands at the frame's edge and drives out.
-bool is_leaving(const Track& track) {
+// Whether a vehicle that stands there stands at the frame's edge and drives out.
+bool is_leaving(const Track& track, const cv::Rect2d& box) {
   constexpr double kEdge = 0.02;  // of the frame's side
-  const cv::Rect2d& box = track.box;
   const double dx = kEdge * track.frame.width, dy = kEdge * track.frame.height;
   return (box.x <= dx && track.vx < 0) || (box.y <= dy && track.vy < 0) ||
          (box.x + box.width >= track.frame.width - dx && track.vx > 0) ||
          (box.y + box.height >= track.frame.height - dy && track.vy > 0);
 }
 
-// Whether it has gone on across the edge since.
+// Whether it has gone on across the edge since it was seen.
 bool left_frame(const Track& track, std::int64_t now_ms) {
   constexpr double kStillInside = 0.85;  // of the box
   const cv::Rect2d expected = predicted(track, now_ms);
   const double inside = (expected & cv::Rect2d({}, track.frame)).area() / std::max(1.0, expected.area());
-  return is_leaving(track) && inside < kStillInside;
+  return is_leaving(track, expected) && inside < kStillInside;
 }
 
 // Whether further frames would hardly change what was read.
@@ -406,7 +405,7 @@ bool PassingTracker::wants(const Frame& frame) {
       std::any_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) { return !t.reported; });
   const bool settled =
       following && std::all_of(impl_->tracks.begin(), impl_->tracks.end(), [](const Track& t) {
-        return t.reported || (is_settled(t) && !is_leaving(t));
+        return t.reported || (is_settled(t) && !is_leaving(t, t.box));
       });
   if (settled && since < kSettledMs) return false;
   return moves || since >= kReadAnywayMs || (following && since >= kRereadMs);

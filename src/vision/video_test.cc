@@ -211,6 +211,15 @@ TEST(PassingTracker, TellsAVehicleThatDroveOutAtOnce) {
   EXPECT_EQ(over[0].told_ms, at_ms + 50);
 }
 
+TEST(PassingTracker, TellsAtOnceAVehicleThatWasSeenLastJustBeforeTheEdge) {
+  PassingTracker tracker;
+  std::int64_t at_ms = 0;
+  for (int x = 60; x <= 460; x += 100, at_ms += 67)
+    EXPECT_TRUE(tracker.add(gray_frame(at_ms, x), seen(x, "ABC123", 0.9f)).empty());
+  EXPECT_TRUE(tracker.add(gray_frame(at_ms), {640, 360, {}, {}}).empty());
+  EXPECT_EQ(tracker.add(gray_frame(at_ms + 67), {640, 360, {}, {}}).size(), 1u);
+}
+
 TEST(PassingTracker, JoinsAPlateThatIsReadNowWithItsVehicleNowAlone) {
   const auto alone = [](int x, const std::string& text) {
     PictureResult result{640, 360, {}, {}};

@@ -63,8 +63,9 @@ def write_shard(folder, number, pictures):
             colors.append(color)
             bodies.append(scene.body)
             fronts.append(scene.front)
-    part = f"{path}.{os.getpid()}.part.npz"
-    np.savez(part, seen=np.stack(seen), color=np.array(colors, np.uint8), body=np.array(bodies, np.uint8), front=np.array(fronts))
+    part = f"{path}.{os.getpid()}.part"
+    with open(part, "wb") as target:
+        np.savez(target, seen=np.stack(seen), color=np.array(colors, np.uint8), body=np.array(bodies, np.uint8), front=np.array(fronts))
     os.replace(part, path)
 
 

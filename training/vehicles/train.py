@@ -8,7 +8,6 @@ they come. Progress goes to standard output, the averaged weights to OUT.pt ever
 """
 import argparse
 import copy
-import glob
 import math
 import os
 import sys
@@ -19,6 +18,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from pool import Shards
 from vehicles.camera import COLORS
 from vehicles.model import VehicleNet
 from vehicles.shards import default_folder
@@ -30,18 +30,15 @@ def normalized(seen):
     return torch.from_numpy(np.ascontiguousarray(seen)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1).contiguous(memory_format=torch.channels_last)
 
 
-class Drawn:
+class Drawn(Shards):
     def __init__(self, held_out):
-        self.held_out, self.names, self.shards = held_out, set(), []
-        self.refresh()
+        super().__init__(default_folder(), lambda number: (number < HELD_OUT_SHARDS) != held_out)
+
+    def taken(self, z):
+        return z["seen"], np.stack([z["color"], z["body"], z["front"]], 1).astype(np.int64)
 
     def refresh(self):
-        for path in sorted(glob.glob(os.path.join(default_folder(), "shard-?????.npz"))):
-            if path in self.names or (int(path[-9:-4]) < HELD_OUT_SHARDS) != self.held_out:
-                continue
-            with np.load(path) as z:
-                self.shards.append((z["seen"], np.stack([z["color"], z["body"], z["front"]], 1).astype(np.int64)))
-            self.names.add(path)
+        super().refresh()
         self.ends = np.cumsum([len(seen) for seen, _ in self.shards])
 
     def some(self, rng, count):
