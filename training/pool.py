@@ -28,12 +28,9 @@ def default_folder():
     return folder_of("pool")
 
 
-def write_shard(folder, number):
+def rendered_shard(number):
     from plates.render import render_plate
 
-    path = os.path.join(folder, f"shard-{number:05d}.npz")
-    if os.path.exists(path):
-        return
     rng = np.random.default_rng([20261124, number])
     pictures, texts, regions, two_line = [], [], [], []
     for _ in range(PLATES_PER_SHARD):
@@ -46,12 +43,8 @@ def write_shard(folder, number):
         texts.append(plate.text)
         regions.append(plate.region)
         two_line.append(plate.two_line)
-    ends = np.cumsum([len(p) for p in pictures])
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb") as target:
-        np.savez(target, bytes=np.frombuffer(b"".join(pictures), np.uint8), ends=ends, texts=np.array(texts), regions=np.array(regions),
-                 two_line=np.array(two_line))
-    os.replace(part, path)
+    return {"bytes": np.frombuffer(b"".join(pictures), np.uint8), "ends": np.cumsum([len(p) for p in pictures]), "texts": np.array(texts),
+            "regions": np.array(regions), "two_line": np.array(two_line)}
 
 
 class Shards:
@@ -94,8 +87,8 @@ class Pool(Shards):
         return picture_at(blob, ends, i), texts[i], regions[i], two_line[i]
 
 
-def write_shards(usage, folder, write):
-    """The program of those that write numbered shards: FIRST COUNT [--folder DIR]. write(folder, number) leaves one that is there alone."""
+def write_shards(usage, folder, shard):
+    """The program of those that write numbered shards: FIRST COUNT [--folder DIR]. shard(number) makes one's arrays; one that is there is left alone."""
     parser = argparse.ArgumentParser(description=usage, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("first", type=int)
     parser.add_argument("count", type=int)
@@ -104,9 +97,14 @@ def write_shards(usage, folder, write):
     cv2.setNumThreads(1)
     os.makedirs(options.folder, exist_ok=True)
     for number in range(options.first, options.first + options.count):
-        write(options.folder, number)
+        path = os.path.join(options.folder, f"shard-{number:05d}.npz")
+        if not os.path.exists(path):
+            part = f"{path}.{os.getpid()}.part"
+            with open(part, "wb") as target:
+                np.savez(target, **shard(number))
+            os.replace(part, path)
         print(f"shard {number} of {options.first + options.count - 1}", flush=True)
 
 
 if __name__ == "__main__":
-    write_shards(__doc__, default_folder(), write_shard)
+    write_shards(__doc__, default_folder(), rendered_shard)

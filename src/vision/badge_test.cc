@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <opencv2/imgproc.hpp>
 
 #include "vision/reader.h"
@@ -121,16 +119,6 @@ TEST_F(BadgeTest, APlateOutsideThePictureIsNoFault) {
   Quad away = plate();
   for (cv::Point2f& corner : away) corner += cv::Point2f(5000, 5000);
   EXPECT_EQ(seen(with_star(), away).name, "unknown");
-}
-
-TEST(BadgeFileTest, AFileThatIsNoNetIsRefusedAndNamed) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "badge-models";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "badge-finder.onnx") << "short";
-  const auto refused = BadgeFinder::open(folder.string(), 1);
-  ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message().find("badge-finder.onnx"), std::string::npos);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -11,11 +11,9 @@ namespace {
 // What plates begin with. District codes as the countries publish them, diacritics left out as readers do;
 // France and Italy count on from AA, and have come to H.
 constexpr std::string_view kAustrianDistricts =
-    "AM BA BL BM BN BR BZ DL DO EU FE FF FK FR GB GD GF GM GR GS GU HA HB HE HF HL HO IL IM JE JO JU JW KB "
-    "KF KI KL "
-    "KO KR KS KU LA LB LE LF LI LL LN LZ MA MD ME MI MT MU MZ ND NK OP OW PE PL RA RE RI RO SB SD SE SL SO "
-    "SP SR SV "
-    "SW SZ TA TU UU VB VI VK VL VO WB WE WL WN WO WT WU WY WZ ZE ZT";
+    "AM BA BL BM BN BR BZ DL DO EU FE FF FK FR GB GD GF GM GR GS GU HA HB HE HF HL HO IL IM JE JO JU JW "
+    "KB KF KI KL KO KR KS KU LA LB LE LF LI LL LN LZ MA MD ME MI MT MU MZ ND NK OP OW PE PL RA RE RI RO "
+    "SB SD SE SL SO SP SR SV SW SZ TA TU UU VB VI VK VL VO WB WE WL WN WO WT WU WY WZ ZE ZT";
 constexpr std::string_view kAustrianCities = "B E G I K L P S W";
 constexpr std::string_view kBulgarianProvinces = "BH BP BT CA CB CC CH CM CO CT EB EH KH OB PA PB PK PP TX";
 constexpr std::string_view kBulgarianSmall = "A B E H K M P T X Y";
@@ -24,33 +22,25 @@ constexpr std::string_view kSwissCantons =
 constexpr std::string_view kCroatianTowns =
     "BJ BM CK DA DE DJ DU GS IM KA KC KR KT KZ MA NA NG OG OS PU PZ RI SB SI SK SL ST VK VT VU VZ ZD ZG ZU";
 constexpr std::string_view kPolishCities =
-    "BI BL BS CB CG CT CW DB DJ DL DW DX EL EP ES FG FZ GA GD GS KK KN KR KT LB LC LU LZ NE NO OP PK PL PN "
-    "PO PY PZ "
-    "RK RP RT RZ SB SC SD SE SG SH SI SJ SK SL SM SN SO SR ST SW SX SY SZ TK WA WB WD WE WF WH WI WJ WK WN "
-    "WO WP WR "
-    "WS WT WU WW WX WY ZK ZS";
+    "BI BL BS CB CG CT CW DB DJ DL DW DX EL EP ES FG FZ GA GD GS KK KN KR KT LB LC LU LZ NE NO OP PK PL "
+    "PN PO PY PZ RK RP RT RZ SB SC SD SE SG SH SI SJ SK SL SM SN SO SR ST SW SX SY SZ TK WA WB WD WE WF "
+    "WH WI WJ WK WN WO WP WR WS WT WU WW WX WY ZK ZS";
 constexpr std::string_view kPolishVoivodeships = "B C D E F G K L N O P R S T W Z";
 constexpr std::string_view kRomanianCounties =
-    "AB AG AR BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ SM "
-    "SV TL TM "
-    "TR VL VN VS";
+    "AB AG AR BC BH BN BR BT BV BZ CJ CL CS CT CV DB DJ GJ GL GR HD HR IF IL IS MH MM MS NT OT PH SB SJ "
+    "SM SV TL TM TR VL VN VS";
 constexpr std::string_view kSerbianTowns =
-    "AC AL AP AR BB BC BG BO BP BT BU CA CU DE DJ GL GM IC IN JA KA KC KG KI KL KM KO KS KU KV KZ LB LE LO "
-    "LU MI NG "
-    "NI NP NS NV PA PB PE PI PK PN PO PP PR PT PZ RA RU SA SC SD SI SJ SM SO SP ST SU SV TO TS TT UB UE UR "
-    "VA VB VL "
-    "VP VR VS ZA ZR";
+    "AC AL AP AR BB BC BG BO BP BT BU CA CU DE DJ GL GM IC IN JA KA KC KG KI KL KM KO KS KU KV KZ LB LE "
+    "LO LU MI NG NI NP NS NV PA PB PE PI PK PN PO PP PR PT PZ RA RU SA SC SD SI SJ SM SO SP ST SU SV TO "
+    "TS TT UB UE UR VA VB VL VP VR VS ZA ZR";
 constexpr std::string_view kSlovenianTowns = "CE GO KK KP KR LJ MB MS NM PO SG";
 constexpr std::string_view kSlovakDistricts =
-    "AA BA BB BJ BL BN BR BS BT BY CA DK DS DT GA GL HC HE IL KA KE KK KM KN KS LC LE LM LV MA MI ML MT MY "
-    "NM NO NR "
-    "NZ PB PD PE PK PN PO PP PT PU PV RA RK RS RV SA SB SC SE SI SK SL SN SO SP SV TC TN TO TR TS TT TV VK "
-    "VT ZA ZC "
-    "ZH ZM ZV";
+    "AA BA BB BJ BL BN BR BS BT BY CA DK DS DT GA GL HC HE IL KA KE KK KM KN KS LC LE LM LV MA MI ML MT "
+    "MY NM NO NR NZ PB PD PE PK PN PO PP PT PU PV RA RK RS RV SA SB SC SE SI SK SL SN SO SP SV TC TN TO "
+    "TR TS TT TV VK VT ZA ZC ZH ZM ZV";
 constexpr std::string_view kUkrainianRegions =
-    "AA AB AC AE AH AI AK AM AO AP AT AX BA BB BC BE BH BI BK BM BO BT BX CA CB CE CH HA HB HC HE HH HI HK "
-    "HM HO HT "
-    "HX IA IB IE IH KA KB KC KE KH KI KK KM KO KP KT KX";
+    "AA AB AC AE AH AI AK AM AO AP AT AX BA BB BC BE BH BI BK BM BO BT BX CA CB CE CH HA HB HC HE HH HI "
+    "HK HM HO HT HX IA IB IE IH KA KB KC KE KH KI KK KM KO KP KT KX";
 constexpr std::string_view kUpToH = "A B C D E F G H";
 constexpr std::string_view kBritishAreas = "A B C D E F G H K L M N O P R S V W X Y";
 

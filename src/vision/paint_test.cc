@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
@@ -76,16 +74,6 @@ TEST(PaintNetTest, AtNightInInfraredAndUnderLampsNoColorIsTold) {
     cv::cvtColor(infrared, infrared, cv::COLOR_GRAY2BGR);
     EXPECT_TRUE(tells_no_color(infrared)) << name;
   }
-}
-
-TEST(PaintNetTest, AFileThatIsNoNetIsRefusedAndNamed) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "paint-models";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "vehicle-paint.onnx") << "short";
-  const auto refused = PaintNet::open(folder.string(), 1);
-  ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message().find("vehicle-paint.onnx"), std::string::npos);
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -238,8 +238,8 @@ void observe(Track& track, const Frame& frame, const PictureResult& result, cons
 // Two tracks of one vehicle: its plate was read now with it, now alone, in frames in which the vehicle itself
 // was not found. A frame that shows both plates at once shows two vehicles.
 bool same_vehicle(const Track& a, const Track& b) {
-  if (a.reported || b.reported || !a.best_plate || !b.best_plate || a.apart_from.contains(b.number))
-    return false;
+  if (a.reported || b.reported || !a.best_plate || !b.best_plate) return false;
+  if (a.apart_from.contains(b.number) || b.apart_from.contains(a.number)) return false;
   if (a.first_ms > b.last_ms || b.first_ms > a.last_ms) return false;
   return may_be_one_plate(*a.best_plate, *b.best_plate);
 }

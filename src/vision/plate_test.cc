@@ -1,8 +1,6 @@
 // The plate finder and the plate reader on pictures that the project drew itself.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <opencv2/imgproc.hpp>
 
 #include "vision/blur.h"
@@ -126,16 +124,6 @@ TEST(Reader, AsksTheSecondReaderWhatTheFirstDoubts) {
   ASSERT_FALSE(result->reads.empty());
   ASSERT_TRUE(result->reads.front().plate);
   EXPECT_EQ(result->reads.front().plate->text, "KX482TR");
-}
-
-TEST(PlateReader, AFileThatIsNoNetIsRefusedAndNamed) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "reader-models";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / kSecondReader) << "short";
-  const auto refused = PlateReader::open(folder.string(), kSecondReader, 1);
-  ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message().find(kSecondReader), std::string::npos);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Reader, ReadsAPlateWithoutAVehicleAroundIt) {

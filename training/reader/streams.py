@@ -85,10 +85,7 @@ def as_streamed(rng, scene):
     return [(decoded[i], shifts[i]) for i in KEPT if i < len(decoded)]
 
 
-def write_shard(folder, number, plates, pictures):
-    path = os.path.join(folder, f"shard-{number:05d}.npz")
-    if os.path.exists(path):
-        return
+def streamed_shard(number, plates, pictures):
     rng = np.random.default_rng([20261130, number])
     cells, corners, texts = [], [], []
     for _ in range(CLIPS):
@@ -106,10 +103,7 @@ def write_shard(folder, number, plates, pictures):
                 cells.append(cv2.imencode(".jpg", frame[y:y + CELL_H, x:x + CELL_W], [cv2.IMWRITE_JPEG_QUALITY, 97])[1].tobytes())
                 corners.append(at)
                 texts.append(text)
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb") as target:
-        np.savez(target, bytes=np.frombuffer(b"".join(cells), np.uint8), ends=np.cumsum([len(c) for c in cells]), corners=np.stack(corners), texts=np.array(texts))
-    os.replace(part, path)
+    return {"bytes": np.frombuffer(b"".join(cells), np.uint8), "ends": np.cumsum([len(c) for c in cells]), "corners": np.stack(corners), "texts": np.array(texts)}
 
 
 class Streams(Shards):
@@ -130,7 +124,7 @@ class Streams(Shards):
 
 def main():
     plates, pictures = Plates(), negatives(training=True)
-    write_shards(__doc__, default_folder(), lambda folder, number: write_shard(folder, number, plates, pictures))
+    write_shards(__doc__, default_folder(), lambda number: streamed_shard(number, plates, pictures))
 
 
 if __name__ == "__main__":

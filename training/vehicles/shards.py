@@ -46,10 +46,7 @@ def put_behind(rng, scene, picture):
     scene.base[behind] = light[behind]
 
 
-def write_shard(folder, number, pictures):
-    path = os.path.join(folder, f"shard-{number:05d}.npz")
-    if os.path.exists(path):
-        return
+def drawn_shard(number, pictures):
     rng = np.random.default_rng([20261129, number])
     seen, colors, bodies, fronts = [], [], [], []
     for _ in range(SCENES):
@@ -63,15 +60,12 @@ def write_shard(folder, number, pictures):
             colors.append(color)
             bodies.append(scene.body)
             fronts.append(scene.front)
-    part = f"{path}.{os.getpid()}.part"
-    with open(part, "wb") as target:
-        np.savez(target, seen=np.stack(seen), color=np.array(colors, np.uint8), body=np.array(bodies, np.uint8), front=np.array(fronts))
-    os.replace(part, path)
+    return {"seen": np.stack(seen), "color": np.array(colors, np.uint8), "body": np.array(bodies, np.uint8), "front": np.array(fronts)}
 
 
 def main():
     pictures = backgrounds()
-    write_shards(__doc__, default_folder(), lambda folder, number: write_shard(folder, number, pictures))
+    write_shards(__doc__, default_folder(), lambda number: drawn_shard(number, pictures))
 
 
 if __name__ == "__main__":
