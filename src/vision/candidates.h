@@ -32,6 +32,9 @@ struct EdgeCost {
   double drop_last = -5.5;
 };
 
+// What the nets made of a plate, each time they looked at it.
+using Looks = std::vector<std::vector<Column>>;
+
 Choice choose(const std::vector<Column>& columns, const FormatPrior& prior, const EdgeCost& edges);
 
 // Of one or more looks at the same plate, taken together: a text is as likely as the mean of what each look

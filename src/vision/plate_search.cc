@@ -45,6 +45,16 @@ void drop_doubles(std::vector<FoundPlate>& sorted) {
   sorted = std::move(kept);
 }
 
+// Those looks stand for the plate where they make a surer reading than its own.
+void take_if_surer(FoundPlate& plate, Looks others) {
+  Choice choice = choose_together(others, *plate.prior, {});
+  const float confidence = reading_confidence(choice, plate.quad.score);
+  if (confidence <= plate.confidence) return;
+  plate.choice = std::move(choice);
+  plate.confidence = confidence;
+  plate.looks = std::move(others);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions& options) {
@@ -62,12 +72,12 @@ base::Result<std::unique_ptr<PlateSearch>> PlateSearch::open(const ReaderOptions
   search->second_reader_ = std::move(*second_reader);
   search->print_reader_ = std::move(*print_reader);
   search->country_ = options.country;
-  search->prior_ = format_prior(options.country);
+  search->prior_ = std::make_shared<const FormatPrior>(format_prior(options.country));
   return search;
 }
 
 // The state's name stands above the characters of US plates, its slogan or address below.
-base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks& looks, FoundPlate& plate) {
+base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, FoundPlate& plate) {
   constexpr double kPrintIsRight = 0.9;
   constexpr float kLeastHeightPx = 34;  // the print is a seventh of it, and under 5 px nothing can be read
   constexpr float kNearHeightPx = 80;
@@ -85,7 +95,8 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks&
     // On a small plate whose upper line shows no letters, the lower one shows none either.
     if (!state && blurred && height_of(plate.quad.corners_px) < kNearHeightPx) break;
     if (!state) continue;
-    plate.choice = choose_together(looks, format_prior(country_, *state, kPrintIsRight), {});
+    plate.prior = std::make_shared<const FormatPrior>(format_prior(country_, *state, kPrintIsRight));
+    plate.choice = choose_together(plate.looks, *plate.prior, {});
     plate.choice.region = *state;
     plate.choice.region_confidence = static_cast<float>(kPrintIsRight) * text->confidence;
     break;
@@ -93,20 +104,11 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, const Looks&
   return {};
 }
 
-void PlateSearch::take_if_surer(FoundPlate& plate, Looks& looks, Looks others) const {
-  Choice choice = choose_together(others, prior_, {});
-  const float confidence = reading_confidence(choice, plate.quad.score);
-  if (confidence <= plate.confidence) return;
-  plate.choice = std::move(choice);
-  plate.confidence = confidence;
-  looks = std::move(others);
-}
-
 // Corners that cut into the plate cost its first or last character, and a net reads one picture now so, now
 // so: a doubtful plate is looked at again a little wider, and both looks count. If it stays doubtful, the
 // second reader looks at it twice, too. One that is not twice as wide as high may have two lines, which are
 // read for themselves. The surest of these answers stands.
-base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks) {
+base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate) {
   const Quad& corners = plate.quad.corners_px;
   if (plate.confidence >= kSure) return {};
   const bool maybe_two_lines =
@@ -115,8 +117,8 @@ base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate
   if (plate.confidence >= kHopeless) {
     auto look = reader_->read(bgr, wider);
     if (!look) return tl::unexpected(look.error());
-    looks.push_back(std::move(*look));
-    plate.choice = choose_together(looks, prior_, {});
+    plate.looks.push_back(std::move(*look));
+    plate.choice = choose_together(plate.looks, *plate.prior, {});
     plate.confidence = reading_confidence(plate.choice, plate.quad.score);
   }
   if (plate.confidence < kDoubtful && plate.confidence >= kHopelessForBoth &&
@@ -127,27 +129,26 @@ base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate
       if (!look) return tl::unexpected(look.error());
       others.push_back(std::move(*look));
     }
-    take_if_surer(plate, looks, std::move(others));
+    take_if_surer(plate, std::move(others));
   }
   if (!maybe_two_lines) return {};
   auto lines = reader_->read(bgr, corners, true);
   if (!lines) return tl::unexpected(lines.error());
-  take_if_surer(plate, looks, {std::move(*lines)});
+  take_if_surer(plate, {std::move(*lines)});
   return {};
 }
 
 base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& quad) {
-  FoundPlate plate{.quad = quad};
   auto columns = reader_->read(bgr, quad.corners_px);
   if (!columns) return tl::unexpected(columns.error());
-  plate.choice = choose(*columns, prior_, {});
+  FoundPlate plate{.quad = quad, .looks = {}, .prior = prior_};
+  plate.choice = choose(*columns, *prior_, {});
   plate.confidence = reading_confidence(plate.choice, quad.score);
-  Looks looks;
-  looks.push_back(std::move(*columns));
-  if (auto again = read_again(bgr, plate, looks); !again) return tl::unexpected(again.error());
+  plate.looks.push_back(std::move(*columns));
+  if (auto again = read_again(bgr, plate); !again) return tl::unexpected(again.error());
   if (plate.choice.candidates.empty()) return plate;
   if (country_ == "us" && plate.confidence >= kHopeless) {
-    if (auto used = use_small_print(bgr, looks, plate); !used) return tl::unexpected(used.error());
+    if (auto used = use_small_print(bgr, plate); !used) return tl::unexpected(used.error());
   }
   plate.confidence = reading_confidence(plate.choice, quad.score);
   return plate;

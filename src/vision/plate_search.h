@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "vision/candidates.h"
+#include "vision/evidence.h"
 #include "vision/plate_finder.h"
 #include "vision/plate_reader.h"
 #include "vision/reader.h"
@@ -18,7 +19,9 @@ namespace glasshouse::vision {
 
 struct FoundPlate {
   PlateQuad quad;
-  Choice choice;                           // never without candidates
+  Looks looks;  // what `choice` is made of, with `prior`
+  std::shared_ptr<const FormatPrior> prior;
+  Choice choice = {};                      // never without candidates
   float confidence = 0;                    // 0..1 that the best candidate is right as a whole
   std::vector<std::string> features = {};  // kinds_of_plate() of its small print
 };
@@ -42,17 +45,14 @@ class PlateSearch {
   };
   base::Result<void> look_and_read(const cv::Mat& bgr, const std::vector<PlateQuad>& found, Scores scores,
                                    std::vector<FoundPlate>& plates, StageTimings& ms);
-  // looks: what the plate's choice is made of.
-  using Looks = std::vector<std::vector<Column>>;
-  void take_if_surer(FoundPlate& plate, Looks& looks, Looks others) const;
-  base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate, Looks& looks);
-  base::Result<void> use_small_print(const cv::Mat& bgr, const Looks& looks, FoundPlate& plate);
+  base::Result<void> read_again(const cv::Mat& bgr, FoundPlate& plate);
+  base::Result<void> use_small_print(const cv::Mat& bgr, FoundPlate& plate);
 
   std::unique_ptr<PlateFinder> finder_;
   std::unique_ptr<PlateReader> reader_, second_reader_;
   std::unique_ptr<TextReader> print_reader_;
   std::string country_;
-  FormatPrior prior_;
+  std::shared_ptr<const FormatPrior> prior_;
 };
 
 }  // namespace glasshouse::vision

@@ -43,6 +43,8 @@ struct Candidate {
   float confidence = 0;  // 0..1
 };
 
+struct Evidence;  // evidence.h
+
 struct PlateReading {
   std::string text;      // A–Z 0–9, 2..10 characters: the best candidate
   float confidence = 0;  // 0..1 that `text` is right as a whole
@@ -53,6 +55,7 @@ struct PlateReading {
   std::string region = "unknown";     // "us-mo", "us", "eu-de", "eu", "br" or "unknown"
   float region_confidence = 0;
   std::string raw_text;  // what the net saw before any rule about formats, or about O and 0
+  std::shared_ptr<const Evidence> evidence;  // for vote() alone: never kept or sent, null once it has voted
 };
 
 // How a vehicle looks, for finding it again without its plate: a direction, of length 127. Only fingerprints

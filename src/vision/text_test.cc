@@ -6,9 +6,11 @@
 
 #include "vision/candidates.h"
 #include "vision/ctc.h"
+#include "vision/evidence.h"
 #include "vision/features.h"
 #include "vision/formats.h"
 #include "vision/plate_choice.h"
+#include "vision/vote.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -302,6 +304,43 @@ TEST(Choice, TwoLooksAtOnePlateCountTogether) {
   EXPECT_LT(together.characters[2].confidence, choose(second, any, {}).characters[2].confidence);
   const std::vector<std::vector<Column>> one{first};
   EXPECT_EQ(choose_together(one, any, {}).candidates[0].text, "AAK1234");
+}
+
+// --- frames of one passing, weighed together ---
+
+// As the reader reads a Brazilian plate "IFR1760" whose R it sees so.
+PlateReading reading_with_third(float confidence, std::initializer_list<std::pair<char, float>> third) {
+  std::vector<Column> columns = spelled("IFR1760");
+  columns[5] = column(third);
+  const auto prior = std::make_shared<const FormatPrior>(format_prior("br"));
+  const Choice choice = choose(columns, *prior, {});
+  PlateReading plate;
+  plate.text = choice.candidates.front().text;
+  plate.confidence = confidence;
+  plate.characters = choice.characters;
+  plate.candidates = choice.candidates;
+  plate.evidence = std::make_shared<const Evidence>(Evidence{{columns}, prior, 0.9f});
+  return plate;
+}
+
+TEST(Vote, WhatFramesNearlySawCountsWhereTheirReadingsAreDoubtful) {
+  const PlateReading nearly = reading_with_third(0.4f, {{'W', 0.5f}, {'R', 0.4f}});
+  const PlateReading seen = reading_with_third(0.1f, {{'R', 0.95f}});
+  ASSERT_EQ(nearly.text, "IFW1760");
+  ASSERT_EQ(seen.text, "IFR1760");
+  const PlateReading voted = vote({nearly, nearly, nearly, seen});
+  EXPECT_EQ(voted.text, "IFR1760");
+  EXPECT_EQ(voted.candidates.front().text, "IFR1760");
+  EXPECT_EQ(voted.characters.size(), 7u);
+  EXPECT_EQ(voted.region, "br");
+  EXPECT_GT(voted.confidence, nearly.confidence);
+  EXPECT_EQ(voted.evidence, nullptr) << "it is kept for as long as the frames of a passing are";
+}
+
+TEST(Vote, SureReadingsAreNotWeighedAgain) {
+  const PlateReading nearly = reading_with_third(0.9f, {{'W', 0.5f}, {'R', 0.4f}});
+  const PlateReading seen = reading_with_third(0.1f, {{'R', 0.95f}});
+  EXPECT_EQ(vote({nearly, nearly, nearly, seen}).text, "IFW1760");
 }
 
 }  // namespace

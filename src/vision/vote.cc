@@ -5,11 +5,14 @@
 #include <map>
 
 #include "vision/ctc.h"
+#include "vision/evidence.h"
+#include "vision/plate_choice.h"
 
 namespace glasshouse::vision {
 namespace {
 
 constexpr float kMostSure = 0.995f;
+constexpr float kDoubtfulVote = 0.6f;  // below which what the nets saw is weighed, too
 constexpr float kLeastWeight = 0.02f;  // a doubtful reading still counts a little
 
 using Votes = std::array<double, kPlateAlphabet.size()>;
@@ -67,6 +70,31 @@ std::vector<Candidate> ranked(const PlateReading& voted, const std::vector<Plate
   return order;
 }
 
+// What the nets saw in the surest of the readings, weighed as if all were looks at one picture: frames that
+// err in different characters agree on what each of them nearly saw.
+void weigh_together(std::vector<PlateReading> readings, PlateReading& voted) {
+  constexpr std::size_t kMostTogether = 6;
+  std::erase_if(readings, [](auto& r) { return r.evidence == nullptr; });
+  if (readings.size() < 2) return;
+  std::stable_sort(readings.begin(), readings.end(),
+                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  if (readings.size() > kMostTogether) readings.resize(kMostTogether);
+  Looks looks;
+  float found_score = 0;
+  for (const PlateReading& r : readings) {
+    looks.insert(looks.end(), r.evidence->looks.begin(), r.evidence->looks.end());
+    found_score += r.evidence->found_score / static_cast<float>(readings.size());
+  }
+  const Choice choice = choose_together(looks, *readings.front().evidence->prior, {});
+  const float confidence = reading_confidence(choice, found_score);
+  if (confidence <= voted.confidence) return;
+  voted.text = choice.candidates.front().text;
+  voted.confidence = confidence;
+  voted.characters = choice.characters;
+  voted.region = choice.region;
+  voted.region_confidence = choice.region_confidence;
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -88,6 +116,7 @@ PlateReading vote(const std::vector<PlateReading>& readings) {
   const PlateReading& surest = *std::max_element(
       readings.begin(), readings.end(), [](auto& a, auto& b) { return a.confidence < b.confidence; });
   PlateReading voted = surest;
+  voted.evidence = nullptr;
   if (readings.size() == 1) return voted;
   const std::size_t length = winning_length(readings);
   std::vector<Votes> votes(length, Votes{});
@@ -129,6 +158,7 @@ PlateReading vote(const std::vector<PlateReading>& readings) {
     voted.region = best->first;
     voted.region_confidence = static_cast<float>(best->second / all);
   }
+  if (voted.confidence < kDoubtfulVote) weigh_together(readings, voted);
   voted.candidates = ranked(voted, readings);
   return voted;
 }

@@ -8,8 +8,9 @@
 namespace glasshouse::vision {
 
 // Characters are voted position by position among the readings of the winning length, each weighted by the
-// reading's and the character's confidence, alternatives included. Boxes, corners and raw_text are those of
-// the most confident reading. readings: at least one.
+// reading's and the character's confidence, alternatives included. Where that leaves doubt, what the nets saw
+// in the surest readings is weighed as if all were looks at one picture, and the surer answer stands. Boxes,
+// corners and raw_text are those of the most confident reading. readings: at least one.
 PlateReading vote(const std::vector<PlateReading>& readings);
 
 // Characters to change, add or leave out to turn one text into the other.
