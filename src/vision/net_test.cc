@@ -28,7 +28,8 @@ TEST(Net, AFileThatIsNoNetIsRefusedAndNamed) {
   const auto badge = [](const std::string& folder) { return BadgeFinder::open(folder, 1); };
   EXPECT_NE(refusal_of("badge-finder.onnx", badge).find("badge-finder.onnx"), std::string::npos);
   const auto paint = [](const std::string& folder) { return PaintNet::open(folder, 1); };
-  EXPECT_NE(refusal_of("vehicle-paint.onnx", paint).find("vehicle-paint.onnx"), std::string::npos);
+  for (const char* net : {"vehicle-paint.onnx", "vehicle-paint-by-plate.onnx"})
+    EXPECT_NE(refusal_of(net, paint).find(net), std::string::npos);
   for (const char* net : {kFirstReader, kSecondReader}) {
     const auto reader = [&](const std::string& folder) { return PlateReader::open(folder, net, 1); };
     EXPECT_NE(refusal_of(net, reader).find(net), std::string::npos);

@@ -9,6 +9,7 @@
 #include "vision/copies.h"
 #include "vision/lab.h"
 #include "vision/resample.h"
+#include "vision/straighten.h"
 
 namespace glasshouse::vision {
 namespace {
@@ -20,6 +21,11 @@ constexpr std::array<const char*, 11> kPaints = {"white", "silver", "gray",  "bl
 constexpr int kSeenWidth = 84, kSeenHeight = 74;  // px, of what the net is shown
 constexpr double kAround = 0.15;                  // of the box's sides, on each side of it
 constexpr int kBeyondPicture = 127;
+// As in training/vehicles/train.py: what the ground of plates is brought to, how much lighter or darker the
+// picture may become for it, and how many times one channel of the ground may be another's: if more, the
+// plate is no white one, and only its lightest channel counts.
+constexpr double kWhite = 186, kLeastGain = 0.6, kMostGain = 4, kMostTint = 1.45;
+constexpr double kDarkerThanGround = 0.8;  // of a plate's pixels
 
 // All lightness is OpenCV's 8-bit L (0..255), all chroma the length of its a and b.
 constexpr int kFrameWidth = 64, kFrameHeight = 36;  // the frame's light is judged on so small a copy
@@ -68,6 +74,41 @@ cv::Mat surrounded(const cv::Mat& bgr, const cv::Rect& vehicle_px) {
   return seen;
 }
 
+// What each channel is to be multiplied with so that the plate's ground becomes white.
+cv::Scalar gain_by(const cv::Mat& bgr, const Quad& plate_px) {
+  const cv::Mat plate = straighten_to(bgr, plate_px, {48, 16});
+  std::array<Levels, 3> channels;
+  for (const cv::Vec3b& p : cv::Mat_<cv::Vec3b>(plate))
+    for (int c = 0; c < 3; ++c) channels[c].add(p[c]);
+  std::array<double, 3> ground{};
+  for (int c = 0; c < 3; ++c) ground[c] = std::max(1.0f, channels[c].quantile(kDarkerThanGround));
+  const auto [least, most] = std::minmax_element(ground.begin(), ground.end());
+  const double lightest = *most;
+  const bool tinted = lightest > kMostTint * *least;
+  cv::Scalar gain;
+  for (int c = 0; c < 3; ++c)
+    gain[c] = std::clamp(kWhite / (tinted ? lightest : ground[c]), kLeastGain, kMostGain);
+  return gain;
+}
+
+using Chances = std::array<float, kPaints.size()>;
+
+// Adds what the net says of the picture, looked at as it is and in a mirror: what both say is averaged.
+base::Result<void> ask(Net& net, const cv::Mat& seen, Chances& chances) {
+  constexpr float kScale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, kOffset[3] = {-1, -1, -1};
+  cv::Mat mirrored;
+  cv::flip(seen, mirrored, 1);
+  for (const cv::Mat& look : {seen, mirrored}) {
+    to_planes(look, net.input(kSeenHeight, kSeenWidth), look.size(), kScale, kOffset, false);
+    auto out = net.run();
+    if (!out) return tl::unexpected(out.error());
+    if (out->size() != 1 || (*out)[0].values.size() != chances.size())
+      return base::failure(Errc::kInference, "A paint net gave an answer of another shape");
+    for (std::size_t i = 0; i < chances.size(); ++i) chances[i] += (*out)[0].values[i] / 2;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool tells_no_color(const cv::Mat& frame_bgr) {
@@ -84,26 +125,24 @@ bool tells_no_color(const cv::Mat& frame_bgr) {
 }
 
 base::Result<std::unique_ptr<PaintNet>> PaintNet::open(const std::string& models_dir, int threads) {
-  auto net = Net::open(house_model(models_dir, "vehicle-paint.onnx"), threads);
-  if (!net) return tl::unexpected(net.error());
-  return std::unique_ptr<PaintNet>(new PaintNet(std::move(*net)));
+  auto as_seen = Net::open(house_model(models_dir, "vehicle-paint.onnx"), threads);
+  if (!as_seen) return tl::unexpected(as_seen.error());
+  auto by_plate = Net::open(house_model(models_dir, "vehicle-paint-by-plate.onnx"), threads);
+  if (!by_plate) return tl::unexpected(by_plate.error());
+  return std::unique_ptr<PaintNet>(new PaintNet(std::move(*as_seen), std::move(*by_plate)));
 }
 
-base::Result<NamedColor> PaintNet::color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px) {
+base::Result<NamedColor> PaintNet::color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px,
+                                            const Quad* plate_px) {
   const cv::Mat seen = surrounded(bgr, vehicle_px);
   if (seen.empty()) return NamedColor{};
-  constexpr float kScale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, kOffset[3] = {-1, -1, -1};
-  // Looked at as it is and in a mirror: what both say is averaged.
-  cv::Mat mirrored;
-  cv::flip(seen, mirrored, 1);
-  std::array<float, kPaints.size()> chances{};
-  for (const cv::Mat& look : {seen, mirrored}) {
-    to_planes(look, net_->input(kSeenHeight, kSeenWidth), look.size(), kScale, kOffset, false);
-    auto out = net_->run();
-    if (!out) return tl::unexpected(out.error());
-    if (out->size() != 1 || (*out)[0].values.size() != chances.size())
-      return base::failure(Errc::kInference, "The paint net gave an answer of another shape");
-    for (std::size_t i = 0; i < chances.size(); ++i) chances[i] += (*out)[0].values[i] / 2;
+  Chances chances{};
+  if (auto asked = ask(*as_seen_, seen, chances); !asked) return tl::unexpected(asked.error());
+  if (plate_px != nullptr) {
+    cv::Mat lit;
+    cv::multiply(seen, gain_by(bgr, *plate_px), lit);
+    if (auto asked = ask(*by_plate_, lit, chances); !asked) return tl::unexpected(asked.error());
+    for (float& chance : chances) chance /= 2;
   }
   const auto best = std::max_element(chances.begin(), chances.end());
   return NamedColor{kPaints[static_cast<std::size_t>(best - chances.begin())], *best};

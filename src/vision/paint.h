@@ -1,8 +1,9 @@
 // Inside vision only: the color that a vehicle is painted in.
 //
-// A small net names it, which has seen drawn vehicles only, whose color is known (training/vehicles). It
-// looks at the whole box with some of what is around it: how light the road and the sky are says what a white
-// is.
+// Two small nets name it, which have seen drawn vehicles only, whose color is known (training/vehicles). Both
+// look at the whole box with some of what is around it. The first sees it as the camera does: how light the
+// road and the sky are says what a white is. The second sees it in the light in which the ground of the
+// vehicle's plate is white; where no plate was read it is not asked.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "base/result.h"
 #include "vision/net.h"
+#include "vision/plate_finder.h"
 
 namespace glasshouse::vision {
 
@@ -25,16 +27,17 @@ bool tells_no_color(const cv::Mat& frame_bgr);
 
 class PaintNet {
  public:
-  // kNoModels when vehicle-paint.onnx is missing.
+  // kNoModels when one of the two nets is missing.
   static base::Result<std::unique_ptr<PaintNet>> open(const std::string& models_dir, int threads);
 
-  // "unknown" of a box outside the picture. kInference.
-  base::Result<NamedColor> color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px);
-  double nets_ms() const { return net_->spent_ms(); }
+  // "unknown" of a box outside the picture. plate_px: null where none was read. kInference.
+  base::Result<NamedColor> color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px, const Quad* plate_px);
+  double nets_ms() const { return as_seen_->spent_ms() + by_plate_->spent_ms(); }
 
  private:
-  explicit PaintNet(std::unique_ptr<Net> net) : net_(std::move(net)) {}
-  std::unique_ptr<Net> net_;
+  PaintNet(std::unique_ptr<Net> as_seen, std::unique_ptr<Net> by_plate)
+      : as_seen_(std::move(as_seen)), by_plate_(std::move(by_plate)) {}
+  std::unique_ptr<Net> as_seen_, by_plate_;
 };
 
 }  // namespace glasshouse::vision

@@ -3,12 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <opencv2/imgproc.hpp>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "vision/reader.h"
 
 namespace glasshouse::vision {
 namespace {
+
+constexpr int kPlateLeft = 134, kPlateTop = 160, kPlateAcross = 52, kPlateDown = 14;
+
+const Quad kPlateCorners{cv::Point2f(kPlateLeft, kPlateTop),
+                         cv::Point2f(kPlateLeft + kPlateAcross, kPlateTop),
+                         cv::Point2f(kPlateLeft + kPlateAcross, kPlateTop + kPlateDown),
+                         cv::Point2f(kPlateLeft, kPlateTop + kPlateDown)};
 
 // From behind on a gray road under a light sky: body, window, tyres, lamps, plate.
 cv::Mat on_the_road(const cv::Scalar& paint) {
@@ -22,7 +31,7 @@ cv::Mat on_the_road(const cv::Scalar& paint) {
   part(86, 72, 148, 46, {50, 46, 44});
   part(68, 124, 30, 26, {40, 35, 150});
   part(222, 124, 30, 26, {40, 35, 150});
-  part(134, 160, 52, 14, {225, 228, 228});
+  part(kPlateLeft, kPlateTop, kPlateAcross, kPlateDown, {225, 228, 228});
   cv::GaussianBlur(bgr, bgr, {0, 0}, 1);
   return bgr;
 }
@@ -31,11 +40,11 @@ constexpr int kBoxX = 66, kBoxY = 60, kBoxWidth = 188, kBoxHeight = 164;
 
 const cv::Rect kVehicle(kBoxX, kBoxY, kBoxWidth, kBoxHeight);
 
-NamedColor color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px) {
+NamedColor color_of(const cv::Mat& bgr, const cv::Rect& vehicle_px, const Quad* plate_px = nullptr) {
   auto net = PaintNet::open(default_models_dir(), 1);
   EXPECT_TRUE(net) << net.error().message();
   if (!net) return {};
-  auto color = (*net)->color_of(bgr, vehicle_px);
+  auto color = (*net)->color_of(bgr, vehicle_px, plate_px);
   EXPECT_TRUE(color);
   return color ? *color : NamedColor{};
 }
@@ -50,6 +59,29 @@ TEST(PaintNetTest, NamesPlainPaintsWithAConfidence) {
     EXPECT_GT(color.confidence, 1.0f / 11);
     EXPECT_LE(color.confidence, 1.0001f);
   }
+}
+
+TEST(PaintNetTest, WhereThePlateIsKnownTheLightMakesNoOtherColor) {
+  const cv::Scalar lights[] = {
+      {1, 1, 1}, {0.7, 0.6, 0.5}, {0.5, 0.4, 0.33}, {0.6, 0.7, 0.95}, {0.45, 0.52, 0.7}};
+  for (const auto& [tone, name] : {std::pair{110.0, "silver"}, {60.0, "gray"}}) {
+    std::set<std::string> by_plate, without;
+    for (const cv::Scalar& light : lights) {
+      cv::Mat picture;
+      cv::multiply(on_the_road(cv::Scalar::all(tone)), light, picture);
+      by_plate.insert(color_of(picture, kVehicle, &kPlateCorners).name);
+      without.insert(color_of(picture, kVehicle).name);
+    }
+    EXPECT_EQ(by_plate, std::set<std::string>{name});
+    EXPECT_GT(without.size(), 1u) << "the plate is not needed for " << name;
+  }
+}
+
+TEST(PaintNetTest, APlateOutsideThePictureIsNoError) {
+  const cv::Mat red = on_the_road({35, 30, 170});
+  Quad outside = kPlateCorners;
+  for (cv::Point2f& corner : outside) corner += cv::Point2f(5000, -900);
+  EXPECT_NE(color_of(red, kVehicle, &outside).name, "unknown");
 }
 
 TEST(PaintNetTest, ABoxThatLeavesThePictureEndsAtItsEdge) {

@@ -89,6 +89,12 @@ std::vector<Box> private_parts(const FoundInPicture& found) {
   return parts;
 }
 
+// Where the plate is that tells what white is in this light; null: none was read, or too doubtfully.
+const Quad* white_plate(const FoundPlate* plate) {
+  constexpr float kLeastConfidence = 0.3f;
+  return plate != nullptr && plate->confidence >= kLeastConfidence ? &plate->quad.corners_px : nullptr;
+}
+
 // The vehicle that carries the plate: the smallest whose box holds the plate's middle. -1: none.
 int carrier_of(const FoundPlate& plate, const std::vector<FoundVehicle>& vehicles) {
   const cv::Rect box = box_of(plate.quad.corners_px);
@@ -111,7 +117,7 @@ base::Result<PictureRead> Reader::Impl::alone(const cv::Mat& bgr, const FoundPla
   const cv::Rect around(p.x - p.width * 3 / 2, p.y - 5 * p.height, 4 * p.width, 7 * p.height);
   read.vehicle.features = plate.features;
   if (!has_color) return read;
-  auto color = paint_net->color_of(bgr, around);
+  auto color = paint_net->color_of(bgr, around, white_plate(&plate));
   if (!color) return tl::unexpected(color.error());
   read.vehicle.color = color->name;
   read.vehicle.color_confidence = color->confidence;
@@ -159,7 +165,7 @@ base::Result<PictureResult> Reader::Impl::read(const cv::Mat& bgr) {
     const cv::Mat copy = vehicle_copy(bgr, vehicles[i].box_px);
     NamedColor color;
     if (has_color) {
-      auto named = paint_net->color_of(bgr, vehicles[i].box_px);
+      auto named = paint_net->color_of(bgr, vehicles[i].box_px, white_plate(carried[i]));
       if (!named) return tl::unexpected(named.error());
       color = *named;
     }

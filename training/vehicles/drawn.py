@@ -2,6 +2,7 @@
 
 How much light falls on a panel, what its flakes and its clear coat mirror, does not depend on the paint: a scene is traced once and painted many times.
 """
+import cv2
 import numpy as np
 
 from vehicles.light import Sky
@@ -9,12 +10,12 @@ from vehicles.shapes import BODIES, HOUSE, LOWER, WHEEL, Shape, normals, trace
 
 WIDTH, HEIGHT = 166, 146  # px drawn: the vehicle's box and AROUND of its sides on each side of it
 AROUND = .15
-FRONTS = .3  # of the drawings
+FRONTS, LIT = .3, .35  # of the drawings; of the rear lamps
 PLATES_M = ((.305, .152), (.52, .112), (.40, .13))
 
 
 class Scene:
-    """Linear light, [HEIGHT, WIDTH, 3] each: `base` (all that is not paint), and for the painted pixels `diffuse`, `flakes`, `coat`."""
+    """Linear light, [HEIGHT, WIDTH, 3] each: `base` (all that is not paint), and for the painted pixels `diffuse`, `flakes`, `coat`. `vehicle`, `plate`: where they are."""
 
     def __init__(self, rng):
         self.body = int(rng.choice(len(BODIES), p=(.2, .17, .12, .17, .10, .08, .10, .06)))
@@ -34,19 +35,29 @@ class Scene:
         facing = np.clip(-(v * n).sum(0), 0, 1)
         mirrored = v + 2 * facing * n
         open_sky = np.clip(.35 + .65 * (p[1] - .15) / .8, .2, 1)  # below the belt the ground and others hide some of it
+        self.lit = np.zeros_like(p)
         light = {"diffuse": self.sky.falls_on(n) * open_sky, "flakes": self.sky.seen(mirrored, .55) * open_sky}
         mirror = self.sky.seen(mirrored)
         light["coat"] = (.04 + .96 * (1 - facing) ** 5) * mirror * open_sky  # Schlick's approximation, glass-like
-        painted, other = self.unpainted(rng, p, n, part, facing, light, mirror)
+        painted, other = self.unpainted(rng, p, n, part, facing, light, mirror, open_sky)
+        self.plate = np.zeros(rays.shape[1], bool)
+        self.plate[h[self.on_plate]] = True
+        self.plate = self.plate.reshape(HEIGHT, WIDTH)
         base = base.T.reshape(-1, 3).astype(np.float32)
         base[h[~painted]] = other[:, ~painted].T
         base[h[painted]] = 0
-        self.base = base.reshape(HEIGHT, WIDTH, 3)
+        self.base = base.reshape(HEIGHT, WIDTH, 3) + self.glow(rng, h)
         for name, values in light.items():
             whole = np.zeros((rays.shape[1], 3), np.float32)
             whole[h[painted]] = values[:, painted].T
             setattr(self, name, whole.reshape(HEIGHT, WIDTH, 3))
         self.paint_share = painted.sum() / rays.shape[1]
+
+    def glow(self, rng, h):
+        """What lit lamps spread over the picture in the camera's lens."""
+        lit = np.zeros((HEIGHT * WIDTH, 3), np.float32)
+        lit[h] = self.lit.T
+        return cv2.GaussianBlur(lit.reshape(HEIGHT, WIDTH, 3), (0, 0), rng.uniform(5, 14)) * np.float32(rng.uniform(0, .5))
 
     def camera(self, rng):
         """Where it is and its rays [3, n], for the vehicle's box, as loosely as a finder draws it."""
@@ -100,15 +111,15 @@ class Scene:
         bent[1] += (part == LOWER) * np.where(lid, lid_tall, bumper_tall) * np.clip((p[1] - middle) / half, -1.2, 1.2) * (1 - np.abs(n[1]))
         return bent / np.linalg.norm(bent, axis=0)
 
-    def unpainted(self, rng, p, n, part, facing, light, mirror):
+    def unpainted(self, rng, p, n, part, facing, light, mirror, open_sky):
         """Which points are painted, and what all others send: glass, tyres, lamps, plastic, the plate."""
         r, s = rng.uniform, self.shape
         x, y, z = np.abs(p[0]), p[1], p[2]
         painted, other = np.ones(x.shape, bool), np.zeros((3, *x.shape), np.float32)
 
-        def put(where, albedo, shine=1.0):
+        def put(where, albedo, shine=1.0, falls=light["diffuse"]):
             painted[where] = False
-            other[:, where] = np.array(albedo, np.float32)[:, None] * light["diffuse"][:, where] + shine * light["coat"][:, where]
+            other[:, where] = np.array(albedo, np.float32)[:, None] * falls[:, where] + shine * light["coat"][:, where]
 
         glass = self.windows(rng, p, n, part)
         painted[glass] = False
@@ -132,7 +143,7 @@ class Scene:
         put(nose & (x < r(.3, .5)) & (y > hood - r(.25, .45)) & (y < hood - .1), (r(.02, .08),) * 3, r(.5, 2))
         put(nose & (x < r(.4, .7)) & (y > s.low + .08) & (y < s.low + r(.15, .25)), (.02,) * 3, .3)
         put(nose & (x > s.width / 2 - r(.35, .5)) & (y > hood - .3) & (y < hood - r(.06, .14)), (r(.2, .6),) * 3, 2)
-        self.put_plate(rng, put, p, lower & ((z > s.length - .6) if self.front else (z < .6)), rear & lower)
+        self.put_plate(rng, put, p, lower & ((z > s.length - .6) if self.front else (z < .6)), rear & lower, open_sky)
         return painted, other
 
     def windows(self, rng, p, n, part):
@@ -169,10 +180,12 @@ class Scene:
         put(lamps, red)
         if rng.random() < .5:
             put(lamps & (y < bottom + .08 + r(0, .1)), (.5, .45, .42))
-        if rng.random() < .12:  # lit
-            other[:, lamps] += red[:, None] * r(.5, 3)
+        if rng.random() < LIT:
+            self.lit[:, lamps] = red[:, None] * r(.5, 4)
+            other[:, lamps] += self.lit[:, lamps]
 
-    def put_plate(self, rng, put, p, where, badge):
+    def put_plate(self, rng, put, p, where, badge, open_sky):
+        """The plate hangs upright, however the panel behind it is bent; it sends more back to the camera than a dull surface would, or hangs in a shadow."""
         r, s = rng.uniform, self.shape
         x, y = np.abs(p[0]), p[1]
         wide, tall = PLATES_M[rng.integers(len(PLATES_M))]
@@ -181,7 +194,10 @@ class Scene:
         if rng.random() < .4:
             put(where & (x < wide / 2 + r(.02, .12)) & (np.abs(y - middle) < tall / 2 + r(.02, .08)), (.03,) * 3, .3)
         plate = where & (x < wide / 2) & (np.abs(y - middle) < tall / 2)
-        tone = r(.5, .85)
-        put(plate, (tone, tone, tone * r(.85, 1)) if rng.random() < .75 else rng.uniform(.05, .8, 3), .5)
-        put(plate & (np.abs(y - middle) < tall * .32) & (np.sin(p[0] * 2 * np.pi / (wide / 7)) > .1), (.05, .05, .1), .3)
+        upright = np.array([0, r(-.1, .2), 1 if self.front else -1], np.float32)
+        falls = self.sky.falls_on(upright[:, None] / np.linalg.norm(upright)) * open_sky * np.exp(rng.normal(.3, .3))
+        tone = r(.6, .95)
+        put(plate, (tone, tone, tone * r(.88, 1)) if rng.random() < .82 else rng.uniform(.1, .85, 3), .5, falls)
+        put(plate & (np.abs(y - middle) < tall * .32) & (np.sin(p[0] * 2 * np.pi / (wide / 7)) > r(.1, .6)), (.05, .05, .1), .3, falls)
+        self.on_plate = plate
         put(badge & (x < .05) & (np.abs(y - middle - .22) < .03), (.5,) * 3, 2)

@@ -48,7 +48,7 @@ def put_behind(rng, scene, picture):
 
 def drawn_shard(number, pictures):
     rng = np.random.default_rng([20261129, number])
-    seen, colors, bodies, fronts = [], [], [], []
+    seen, whites, colors, bodies, fronts = [], [], [], [], []
     for _ in range(SCENES):
         scene = Scene(rng)
         if scene.paint_share < LEAST_PAINT:
@@ -56,11 +56,13 @@ def drawn_shard(number, pictures):
         if rng.random() < .5:
             put_behind(rng, scene, pictures[rng.integers(len(pictures))])
         for color in rng.choice(len(COLORS), PAINTS, p=SHARES):
-            seen.append(as_seen(rng, photograph(rng, scene, COLORS[color])))
+            picture, white = photograph(rng, scene, COLORS[color])
+            seen.append(as_seen(rng, picture))
+            whites.append(white)
             colors.append(color)
             bodies.append(scene.body)
             fronts.append(scene.front)
-    return {"seen": np.stack(seen), "color": np.array(colors, np.uint8), "body": np.array(bodies, np.uint8), "front": np.array(fronts)}
+    return {"seen": np.stack(seen), "white": np.stack(whites), "color": np.array(colors, np.uint8), "body": np.array(bodies, np.uint8), "front": np.array(fronts)}
 
 
 def main():
