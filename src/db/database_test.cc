@@ -232,6 +232,9 @@ TEST_P(DatabaseTest, WholeTablesGoIntoAnotherDatabaseAndBack) {
   auto there = copy_tables(*db_, **other);
   ASSERT_TRUE(there) << there.error().message();
   ASSERT_TRUE(db_->exec("DELETE FROM wheels"));
+  other->reset();  // a database object is only ever copied from or into: tables.h
+  other = Database::open("sqlite://" + path);
+  ASSERT_TRUE(other);
   auto back = copy_tables(**other, *db_);
   ASSERT_TRUE(back) << back.error().message();
   ASSERT_TRUE(read_tables(*db_, into(after)));

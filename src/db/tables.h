@@ -29,7 +29,8 @@ base::Result<void> read_tables(Database& from, const TakeRows& take);
 
 // Puts all rows of `from` into `to`, in one transaction, and takes away what stood there: that is what
 // migrate() may have put into new tables. Both hold the same tables, and `to` knows every migration of
-// `from`: else kMigration.
+// `from`: else kMigration. It waits for the turn to write in both: two threads that copy between the same two
+// objects, one there and one back, would wait for each other for ever.
 base::Result<void> copy_tables(Database& from, Database& to);
 
 // Whether there is no table at all.
