@@ -252,12 +252,6 @@ void tell_apart(std::vector<Track>& tracks, std::int64_t at_ms) {
         a.apart_from.insert(b.number);
 }
 
-void keep_most_confident(std::vector<PlateReading>& readings) {
-  std::stable_sort(readings.begin(), readings.end(),
-                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
-  if (readings.size() > kMostReadings) readings.resize(kMostReadings);
-}
-
 void absorb(Track& into, Track& other) {
   if (other.last_ms > into.last_ms) {
     into.box = other.box, into.vx = other.vx, into.vy = other.vy, into.frame = other.frame;
@@ -268,7 +262,7 @@ void absorb(Track& into, Track& other) {
   into.apart_from.merge(other.apart_from);
   into.frames_seen += other.frames_seen;
   into.readings.insert(into.readings.end(), other.readings.begin(), other.readings.end());
-  keep_most_confident(into.readings);
+  keep_most_confident(into.readings, kMostReadings);
   const auto add = [](auto& votes, const auto& more) {
     for (const auto& [name, weight] : more) votes[name] += weight;
   };

@@ -47,12 +47,12 @@ void drop_doubles(std::vector<FoundPlate>& sorted) {
 
 // Those looks stand for the plate where they make a surer reading than its own.
 void take_if_surer(FoundPlate& plate, Looks others) {
-  Choice choice = choose_together(others, *plate.prior, {});
+  Choice choice = choose_together(others, *plate.evidence->prior, {});
   const float confidence = reading_confidence(choice, plate.quad.score);
   if (confidence <= plate.confidence) return;
   plate.choice = std::move(choice);
   plate.confidence = confidence;
-  plate.looks = std::move(others);
+  plate.evidence->looks = std::move(others);
 }
 
 }  // namespace
@@ -95,8 +95,9 @@ base::Result<void> PlateSearch::use_small_print(const cv::Mat& bgr, FoundPlate& 
     // On a small plate whose upper line shows no letters, the lower one shows none either.
     if (!state && blurred && height_of(plate.quad.corners_px) < kNearHeightPx) break;
     if (!state) continue;
-    plate.prior = std::make_shared<const FormatPrior>(format_prior(country_, *state, kPrintIsRight));
-    plate.choice = choose_together(plate.looks, *plate.prior, {});
+    plate.evidence->prior =
+        std::make_shared<const FormatPrior>(format_prior(country_, *state, kPrintIsRight));
+    plate.choice = choose_together(plate.evidence->looks, *plate.evidence->prior, {});
     plate.choice.region = *state;
     plate.choice.region_confidence = static_cast<float>(kPrintIsRight) * text->confidence;
     break;
@@ -117,8 +118,8 @@ base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate
   if (plate.confidence >= kHopeless) {
     auto look = reader_->read(bgr, wider);
     if (!look) return tl::unexpected(look.error());
-    plate.looks.push_back(std::move(*look));
-    plate.choice = choose_together(plate.looks, *plate.prior, {});
+    plate.evidence->looks.push_back(std::move(*look));
+    plate.choice = choose_together(plate.evidence->looks, *plate.evidence->prior, {});
     plate.confidence = reading_confidence(plate.choice, plate.quad.score);
   }
   if (plate.confidence < kDoubtful && plate.confidence >= kHopelessForBoth &&
@@ -141,10 +142,10 @@ base::Result<void> PlateSearch::read_again(const cv::Mat& bgr, FoundPlate& plate
 base::Result<FoundPlate> PlateSearch::read(const cv::Mat& bgr, const PlateQuad& quad) {
   auto columns = reader_->read(bgr, quad.corners_px);
   if (!columns) return tl::unexpected(columns.error());
-  FoundPlate plate{.quad = quad, .looks = {}, .prior = prior_};
+  FoundPlate plate{.quad = quad, .evidence = std::make_shared<Evidence>(Evidence{{}, prior_, quad.score})};
   plate.choice = choose(*columns, *prior_, {});
   plate.confidence = reading_confidence(plate.choice, quad.score);
-  plate.looks.push_back(std::move(*columns));
+  plate.evidence->looks.push_back(std::move(*columns));
   if (auto again = read_again(bgr, plate); !again) return tl::unexpected(again.error());
   if (plate.choice.candidates.empty()) return plate;
   if (country_ == "us" && plate.confidence >= kHopeless) {

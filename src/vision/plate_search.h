@@ -19,8 +19,7 @@ namespace glasshouse::vision {
 
 struct FoundPlate {
   PlateQuad quad;
-  Looks looks;  // what `choice` is made of, with `prior`
-  std::shared_ptr<const FormatPrior> prior;
+  std::shared_ptr<Evidence> evidence;      // what `choice` is made of; never null
   Choice choice = {};                      // never without candidates
   float confidence = 0;                    // 0..1 that the best candidate is right as a whole
   std::vector<std::string> features = {};  // kinds_of_plate() of its small print

@@ -73,7 +73,7 @@ PlateReading to_reading(const FoundPlate& found) {
   plate.region = found.choice.region;
   plate.region_confidence = found.choice.region_confidence;
   plate.raw_text = found.choice.raw_text;
-  plate.evidence = std::make_shared<const Evidence>(Evidence{found.looks, found.prior, found.quad.score});
+  plate.evidence = found.evidence;
   return plate;
 }
 

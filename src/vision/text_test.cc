@@ -337,6 +337,15 @@ TEST(Vote, WhatFramesNearlySawCountsWhereTheirReadingsAreDoubtful) {
   EXPECT_EQ(voted.evidence, nullptr) << "it is kept for as long as the frames of a passing are";
 }
 
+TEST(Vote, ARegionThatAFrameToldStays) {
+  PlateReading nearly = reading_with_third(0.4f, {{'W', 0.5f}, {'R', 0.4f}});
+  nearly.region = "us-mo";  // by its small print
+  nearly.region_confidence = 0.8f;
+  const PlateReading voted = vote({nearly, nearly, nearly, reading_with_third(0.1f, {{'R', 0.95f}})});
+  EXPECT_EQ(voted.text, "IFR1760");
+  EXPECT_EQ(voted.region, "us-mo");
+}
+
 TEST(Vote, SureReadingsAreNotWeighedAgain) {
   const PlateReading nearly = reading_with_third(0.9f, {{'W', 0.5f}, {'R', 0.4f}});
   const PlateReading seen = reading_with_third(0.1f, {{'R', 0.95f}});

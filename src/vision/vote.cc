@@ -76,9 +76,7 @@ void weigh_together(std::vector<PlateReading> readings, PlateReading& voted) {
   constexpr std::size_t kMostTogether = 6;
   std::erase_if(readings, [](auto& r) { return r.evidence == nullptr; });
   if (readings.size() < 2) return;
-  std::stable_sort(readings.begin(), readings.end(),
-                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
-  if (readings.size() > kMostTogether) readings.resize(kMostTogether);
+  keep_most_confident(readings, kMostTogether);
   Looks looks;
   float found_score = 0;
   for (const PlateReading& r : readings) {
@@ -91,11 +89,18 @@ void weigh_together(std::vector<PlateReading> readings, PlateReading& voted) {
   voted.text = choice.candidates.front().text;
   voted.confidence = confidence;
   voted.characters = choice.characters;
+  if (voted.region != "unknown") return;  // as frames told it, some of them perhaps by the small print
   voted.region = choice.region;
   voted.region_confidence = choice.region_confidence;
 }
 
 }  // namespace
+
+void keep_most_confident(std::vector<PlateReading>& readings, std::size_t most) {
+  std::stable_sort(readings.begin(), readings.end(),
+                   [](auto& a, auto& b) { return a.confidence > b.confidence; });
+  if (readings.size() > most) readings.resize(most);
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);

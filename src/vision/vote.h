@@ -13,6 +13,9 @@ namespace glasshouse::vision {
 // corners and raw_text are those of the most confident reading. readings: at least one.
 PlateReading vote(const std::vector<PlateReading>& readings);
 
+// Leaves the most confident of them, at most so many, in that order.
+void keep_most_confident(std::vector<PlateReading>& readings, std::size_t most);
+
 // Characters to change, add or leave out to turn one text into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

@@ -7,7 +7,7 @@ from vehicles.drawn import AROUND, HEIGHT, WIDTH
 COLORS = ("white", "silver", "gray", "black", "red", "blue", "green", "brown", "beige", "yellow", "orange")
 SEEN = (84, 74)  # px, width and height, of what the net is shown: the box and around it, whatever their shape
 BEYOND_PICTURE = 127
-LEAST_PLATE_PX = 8
+LEAST_PLATE_PX = 8  # of a picture: from fewer its ground is not told
 WITH_AROUND = 1 + 2 * AROUND  # of the box's sides
 
 

@@ -25,7 +25,7 @@ from vehicles.model import VehicleNet
 from vehicles.shards import default_folder
 
 HELD_OUT_SHARDS, BATCH = 2, 64
-CAST, CAST_BY_PLATE = .08, .03
+CAST, CAST_BY_PLATE = .08, .03  # of varied(): the plate tells most of the light's colour
 # As in src/vision/paint.cc: what the ground of plates is brought to, how much lighter or darker a picture may become for it, and how many times one
 # channel of the ground may be another's: if more, the plate is no white one, and only its lightest channel counts.
 WHITE, LEAST_GAIN, MOST_GAIN, MOST_TINT = 186, .6, 4, 1.45
